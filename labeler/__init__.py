@@ -1,0 +1,29 @@
+"""Observation labels from chest X-ray reports, by rules a radiologist can read and change."""
+
+from typing import TYPE_CHECKING, Any
+
+from labeler.errors import InputError, LabelerError, RulesError
+from labeler.types import LabeledReport, Mention, Section
+
+if TYPE_CHECKING:
+    from labeler.pipeline import Labeler
+
+__all__ = [
+    "InputError",
+    "LabeledReport",
+    "Labeler",
+    "LabelerError",
+    "Mention",
+    "RulesError",
+    "Section",
+]
+__version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    # Labeler brings spaCy along, which `labeler --help` and the label-table commands do not need.
+    if name == "Labeler":
+        from labeler.pipeline import Labeler
+
+        return Labeler
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
