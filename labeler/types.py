@@ -28,7 +28,8 @@ class Mention:
         cue: the words that decided the value, `""` where the mention states itself.
         cue_start, cue_end: offsets of the cue into the same text, `-1` where there is none.
         rule: the rule that found it, `file:name`.
-        sentence_start, sentence_end: offsets of the sentence into the same text.
+        sentence: the sentence that holds it, a template line's heading included.
+        sentence_start: offset of the sentence into the same text.
     """
 
     observation: str
@@ -41,8 +42,8 @@ class Mention:
     cue_start: int
     cue_end: int
     rule: str
+    sentence: str
     sentence_start: int
-    sentence_end: int
 
 
 @dataclass(frozen=True, slots=True)

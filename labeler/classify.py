@@ -1,0 +1,359 @@
+"""Stage 2, mention classification: is a mention positive, negative or uncertain, and by which cue.
+
+negspacy's `Negex` is the engine, one instance for each cue group over the span group `mentions`, asked in the
+order of the cue files; the first group that fires decides (the order of the CheXpert labeler, Irvin et al.
+2019: uncertainty before negation, negation, uncertainty after negation). What is changed here is its scope: a
+cue reaches to the next wall of the clause layout instead of through the whole sentence, nearer cues come
+before farther ones, and the cue that decided is kept.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from negspacy.negation import Negex
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from labeler.clauses import OR, ClauseWords, Layout, lay_out
+from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, VALUES, Extractor, Found
+from labeler.rules.load import RuleSet
+from labeler.rules.phrases import expand
+from labeler.rules.schema import CueFile
+from labeler.states import Bound, bind
+from labeler.tokens import Tokenizer
+
+SPANS = "mentions"
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue phrase that stands in a sentence, with its direction and scope."""
+
+    start: int
+    end: int
+    direction: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A mention with its value, in tokens; `cue` is empty where the mention states itself."""
+
+    rule: int
+    value: int
+    start: int
+    end: int
+    cue: tuple[int, ...]
+
+
+class ClauseNegex(Negex):  # type: ignore[misc]
+    """`Negex` for one cue group, with clause scope, and with the cue kept on the span.
+
+    Args:
+        nlp: the pipeline whose tokenizer splits the cue phrases.
+        group: the cue group; its termset is copied, never shared.
+        name: name of the extension that holds the deciding cue, `None` where the group does not fire.
+    """
+
+    def __init__(self, nlp: Language, group: CueFile, name: str) -> None:
+        self._kinds: dict[tuple[str, ...], tuple[str, str]] = {}
+        by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
+        tokenizer = nlp.tokenizer
+        for cues in group.cues:
+            for phrase in cues.phrases:
+                for option in expand(phrase):
+                    key = tuple(t.text for t in tokenizer(option))
+                    if key and (key, cues.direction) not in self._kinds:
+                        by_direction[cues.direction].append(option)
+                        self._kinds[*key, cues.direction] = (cues.direction, cues.scope)
+        super().__init__(
+            nlp,
+            name,
+            neg_termset={
+                "pseudo_negations": [o for p in group.pseudo for o in expand(p)],
+                "preceding_negations": by_direction["preceding"],
+                # An alternative ("or") looks both ways; Negex knows it as a following cue.
+                "following_negations": by_direction["following"] + by_direction["alternative"],
+                "termination": [],
+            },
+            extension_name=name,
+            span_keys=[SPANS],
+        )
+        if not Span.has_extension(name):
+            Span.set_extension(name, default=None)
+        else:
+            Span.set_extension(name, default=None, force=True)
+        self.value = VALUES[group.value]
+        patterns = (*self.preceding_patterns, *self.following_patterns)
+        self.first_words = frozenset(pattern[0].text for pattern in patterns)
+
+    def find(self, doc: Doc) -> list[Cue]:
+        """The group's cues in a sentence: longest first, none inside a pseudo cue."""
+        strings = self.nlp.vocab.strings
+        matches = [(strings[m], s, e) for m, s, e in self.matcher(doc)]
+        pseudo = [(s, e) for kind, s, e in matches if kind == "pseudo"]
+        cues: list[Cue] = []
+        for kind, start, end in sorted(matches, key=lambda m: m[1] - m[2]):
+            if kind == "pseudo" or any(s <= start and end <= e for s, e in pseudo):
+                continue
+            words = [token.text for token in doc[start:end]]
+            for direction in ("preceding", "following", "alternative"):
+                known = self._kinds.get((*words, direction))
+                if known is None or (direction == "preceding") != (kind == "Preceding"):
+                    continue
+                if any(
+                    c.start <= start and end <= c.end and (c.start, c.end) != (start, end)
+                    for c in cues
+                ):
+                    continue
+                cues.append(Cue(start, end, *known))
+        return sorted(cues, key=lambda c: c.start)
+
+    def process_negations(self, doc: Doc) -> tuple[list[Cue], list[Cue], list[Cue]]:
+        """The cues that were found before the clauses were laid out, by direction."""
+        cues = doc.user_data["cues"][self.extension_name]
+        ahead = [cue for cue in cues if cue.direction == "preceding"]
+        back = [cue for cue in cues if cue.direction != "preceding"]
+        return ahead, back, []
+
+    def negex(self, doc: Doc) -> Doc:
+        """Set the deciding cue on every mention that a cue of this group reaches."""
+        preceding, following, _ = self.process_negations(doc)
+        reading: Reading = doc.user_data["reading"]
+        for span in doc.spans[SPANS]:
+            cue = self._deciding(span, preceding, following, reading)
+            if cue is not None:
+                span._.set(self.extension_name, cue)
+        return doc
+
+    def _deciding(
+        self, span: Span, preceding: list[Cue], following: list[Cue], reading: "Reading"
+    ) -> Cue | None:
+        """The nearest cue that reaches the mention."""
+        reaching = [
+            cue
+            for cue in preceding
+            if cue.start < span.start and span.start < reading.ahead(cue, span)
+        ]
+        if reaching:
+            return max(reaching, key=lambda c: c.start)
+        for cue in following:
+            if cue.direction == "alternative":
+                if reading.alternative(cue, span.start, span.end):
+                    return cue
+            elif cue.end > span.end and reading.back(cue, span) <= span.start:
+                return cue
+        return None
+
+
+class Reading:
+    """How far each cue of one sentence reaches, by its clause layout."""
+
+    def __init__(
+        self, words: Sequence[str], found: Found, layout: Layout, cues: Iterable[Cue], rules: Extractor
+    ) -> None:
+        self.words = words
+        self.found = found
+        self.layout = layout
+        self.rules = rules
+        self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding")
+
+    def ahead(self, cue: Cue, span: Span) -> int:
+        """End of a preceding cue's scope."""
+        if cue.scope == "sentence":
+            return len(self.words)
+        limit = min(w for w in self.layout.walls if w >= cue.end)
+        items = [i for i in self.layout.items if i >= cue.end]
+        first = items[0] if items else limit
+        for i in range(first + 1, limit):
+            word = self.words[i]
+            # "no edema with a small effusion": what comes with the first item is a new statement
+            if word == "with" and self.words[i - 1] not in ("along", "together", "associated"):
+                return i
+            if i in self.starts and self.words[i - 1] not in ("or", "nor"):
+                return i
+            if cue.scope == "phrase" and word in (",", "and"):
+                return i
+        return limit
+
+    def back(self, cue: Cue, span: Span) -> int:
+        """Start of a following cue's scope."""
+        if cue.scope == "sentence":
+            return 0
+        return max(w for w in self.layout.walls if w <= cue.start)
+
+    def alternative(self, cue: Cue, start: int, end: int) -> bool:
+        """Is the mention one side of the alternative, and does the other side name something else?"""
+        low, high = self._conjuncts(cue)
+        if not (low <= start and end <= high):
+            return False
+        found = self.found
+        mine = {self.rules.rules[r].observation for s, e, r in found.findings if (s, e) == (start, end)}
+        if not mine:
+            return False
+        sides: list[set[str]] = [set(), set()]
+        for s, e, rule in found.findings:
+            if low <= s and e <= high:
+                sides[s >= cue.end].add(self.rules.rules[rule].observation)
+        for s, e in found.words.get("alternative head", ()):
+            if low <= s and e <= high:
+                sides[s >= cue.end].add("something else")
+        other = sides[start < cue.end]
+        return bool(other) and bool(other - mine)
+
+    def _conjuncts(self, cue: Cue) -> Place:
+        """The stretch of the list that an "or" joins, both sides."""
+        low, high = self.layout.segment(cue.start)
+        verbs = self.layout.verbs
+        for i in range(cue.start - 1, low - 1, -1):
+            if verbs[i]:
+                low = i + 1
+                break
+        for i in range(cue.end, high):
+            if verbs[i]:
+                high = i
+                break
+        unit = next((u for u in self.layout.coordinators if u.start <= cue.start < u.end), None)
+        if unit is None:
+            return low, high
+        for other in reversed([u for u in self.layout.coordinators if low <= u.start < unit.start]):
+            if other.kind == OR or (unit.comma and other.comma):
+                continue
+            low = other.end
+            break
+        for other in [u for u in self.layout.coordinators if unit.end <= u.start < high]:
+            if other.kind == OR:
+                continue
+            if other.comma and any(
+                u.kind == OR and other.start < u.start < high for u in self.layout.coordinators
+            ):
+                continue
+            high = other.start
+            break
+        return low, high
+
+
+class Classifier:
+    """Turns the phrases found in a sentence into mentions with values."""
+
+    def __init__(self, rules: RuleSet, nlp: Language, extractor: Extractor) -> None:
+        tokenizer = nlp.tokenizer
+        assert isinstance(tokenizer, Tokenizer)
+        self._extractor = extractor
+        self._clause_words = ClauseWords(rules.clauses, tokenizer)
+        self._groups = [
+            ClauseNegex(nlp, group, f"labeler_{rules.label_set.name}_{stem}")
+            for stem, group in rules.cue_groups.items()
+        ]
+
+    def __call__(self, doc: Doc, found: Found, heading: int = 0) -> list[Assertion]:
+        """Classify the mentions of one sentence.
+
+        Args:
+            doc: the sentence, a template line's heading before it.
+            found: the phrases that extraction found in it.
+            heading: how many tokens the heading has, its colon included.
+
+        Returns:
+            The mentions in text order, each with its value and the token indices of its cue.
+        """
+        words = [token.text for token in doc]
+        present = set(words)
+        cues = {
+            group.extension_name: group.find(doc) if group.first_words & present else []
+            for group in self._groups
+        }
+        every = [cue for group in cues.values() for cue in group]
+        links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
+        verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
+        bound = bind(words, found, verbs, heading)
+        anchors = self._anchors(found, bound, heading)
+        if not anchors:
+            return []
+        layout = lay_out(
+            words,
+            found,
+            clause_words=self._clause_words,
+            preceding=[(c.start, c.end) for c in every if c.direction == "preceding"],
+            following=[(c.start, c.end) for c in every if c.direction == "following"],
+            bound=[(b.structure, b.state) for b in bound],
+            heading=heading,
+        )
+        reading = Reading(words, found, layout, every, self._extractor)
+        doc.spans[SPANS] = [doc[s:e] for s, e in sorted({anchor for anchor, _, _ in anchors})]
+        doc.user_data["cues"] = cues
+        doc.user_data["reading"] = reading
+        for group in self._groups:
+            if cues[group.extension_name]:
+                group(doc)
+        out = [self._assert(doc, found, reading, *anchor, heading=heading) for anchor in anchors]
+        return sorted((a for a in out if a is not None), key=lambda a: (a.start, a.end, a.rule))
+
+    def _anchors(
+        self, found: Found, bound: list[Bound], heading: int
+    ) -> list[tuple[Place, int, Bound | None]]:
+        """What the cues must reach: a finding's own words, a structure's state."""
+        rules = self._extractor.rules
+        out: list[tuple[Place, int, Bound | None]] = []
+        for start, end, index in found.findings:
+            out.append(((start, end), index, None))
+        for b in bound:
+            out.append((b.state, b.rule, b))
+        kept = []
+        for anchor, index, state in out:
+            rule = rules[index]
+            if any(found.words.get(role) for role in rule.unless):
+                continue
+            if rule.only_with and not any(found.words.get(role) for role in rule.only_with):
+                continue
+            kept.append((anchor, index, state))
+        return kept
+
+    def _assert(
+        self,
+        doc: Doc,
+        found: Found,
+        reading: Reading,
+        anchor: Place,
+        index: int,
+        state: Bound | None,
+        *,
+        heading: int,
+    ) -> Assertion | None:
+        rule = self._extractor.rules[index]
+        span = doc[anchor[0] : anchor[1]]
+        start, end = state.structure if state else anchor
+        state_tokens = tuple(range(*state.state)) if state else ()
+        if state and state.kind not in (ABNORMAL, BORDERLINE):
+            value = 0 if state.kind == NORMAL else -1
+            return Assertion(index, value, start, end, state_tokens)
+        value, cue_tokens = rule.stated, state_tokens
+        if state and state.kind == BORDERLINE:
+            value = -1
+        for group in self._groups:
+            cue = span._.get(group.extension_name)
+            if cue is not None:
+                value = group.value
+                cue_tokens = tuple(range(cue.start, cue.end))
+                break
+        else:
+            if end <= heading:
+                return None  # "Lines/tubes:" only names what its line is about
+        explained = self._explained(found, reading, rule.observation, anchor)
+        if explained and value == 1:
+            return None
+        return Assertion(index, value, start, end, cue_tokens)
+
+    def _explained(self, found: Found, reading: Reading, observation: str, anchor: Place) -> bool:
+        """Is the mention said to be something else: "density representing a nipple shadow"?"""
+        for start, _ in found.words.get(f"explained {observation}", ()):
+            if start < anchor[1]:
+                continue
+            between = range(anchor[1], start)
+            if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
+                continue
+            if any(reading.layout.verbs[i] for i in between):
+                return True
+        return False
+

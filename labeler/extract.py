@@ -1,0 +1,160 @@
+"""Stage 1, mention extraction: a sentence's tokens -> the rule phrases that stand in it.
+
+One spaCy `PhraseMatcher` finds all phrases of all rules in one pass; a phrase that several rules share is
+matched once and stands for all of them.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from labeler.rules.load import RuleSet
+from labeler.rules.phrases import expand
+from labeler.rules.schema import Finding, Structure
+from labeler.tokens import Tokenizer
+
+VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
+ABNORMAL, NORMAL, UNCLEAR, BORDERLINE = "abnormal", "normal", "unclear", "borderline"
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One finding or structure of an observation file, ready to match."""
+
+    id: str
+    observation: str
+    is_structure: bool
+    stated: int
+    unless: frozenset[str]
+    only_with: frozenset[str]
+    states: tuple[tuple[str, str], ...]
+    """(phrase, kind of state) pairs of a structure."""
+
+
+@dataclass(slots=True)
+class Found:
+    """Everything that the rules' phrases hit in one sentence; spans are token ranges `[start, end)`."""
+
+    findings: list[tuple[int, int, int]] = field(default_factory=list)
+    """(start, end, rule index), longest first cleared of overlaps within an observation."""
+    structures: list[tuple[int, int, int]] = field(default_factory=list)
+    states: list[tuple[int, int, dict[int, str]]] = field(default_factory=list)
+    """(start, end, structure rule index -> kind of state)."""
+    words: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    """Clause words and contexts by role."""
+
+
+class Extractor:
+    """Finds the phrases of a rule set in `Doc`s made by its tokenizer."""
+
+    def __init__(self, rules: RuleSet, tokenizer: Tokenizer) -> None:
+        self.rules: list[Rule] = []
+        self._tokenizer = tokenizer
+        self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
+        self._roles: dict[int, list[tuple[str, object]]] = {}
+        pending: dict[str, list[tuple[str, object]]] = defaultdict(list)
+
+        def add(phrases: Iterable[str], role: str, value: object = None) -> None:
+            for phrase in phrases:
+                for option in expand(phrase):
+                    words = " ".join(t.norm for t in tokenizer.tokens(option))
+                    if words and (role, value) not in pending[words]:
+                        pending[words].append((role, value))
+
+        for stem, observation in rules.observations.items():
+            for part in (*observation.findings, *observation.structures):
+                self._add_rule(rules, stem, observation.observation, part, add)
+            add(observation.exclude, "exclude", observation.observation)
+            add(observation.explained_by, "explained", observation.observation)
+        clauses = rules.clauses
+        add(clauses.terminations, "termination")
+        add(clauses.clause_openers, "clause opener")
+        add(clauses.links, "link")
+        add(clauses.alternative_heads, "alternative head")
+        add(clauses.anatomy, "anatomy")
+        add(rules.states.borderline, "borderline")
+        strings = tokenizer.vocab.strings
+        for words, roles in pending.items():
+            self._matcher.add(words, [Doc(tokenizer.vocab, words=words.split(" "))])
+            self._roles[strings[words]] = roles
+
+    def _add_rule(
+        self, rules: RuleSet, stem: str, observation: str, part: Finding | Structure, add: object
+    ) -> None:
+        assert callable(add)
+        index = len(self.rules)
+        rule_id = f"{stem}:{part.name}"
+        kinds: dict[str, str] = {}
+        if isinstance(part, Structure):
+            for name in part.states:
+                shared = rules.states.sets[name]
+                for kind in (ABNORMAL, NORMAL, UNCLEAR):
+                    kinds |= dict.fromkeys(getattr(shared, kind), kind)
+            for kind in (ABNORMAL, NORMAL, UNCLEAR):
+                kinds |= dict.fromkeys(getattr(part, kind), kind)
+            for phrase, kind in kinds.items():
+                add([phrase], "state", (index, kind))
+        add(part.phrases, "structure" if isinstance(part, Structure) else "finding", index)
+        for role, phrases in (("unless", part.unless), ("only with", part.only_with)):
+            add(phrases, f"{role} {rule_id}")
+        self.rules.append(
+            Rule(
+                id=rule_id,
+                observation=observation,
+                is_structure=isinstance(part, Structure),
+                stated=VALUES[part.stated],
+                unless=frozenset([f"unless {rule_id}"] if part.unless else []),
+                only_with=frozenset([f"only with {rule_id}"] if part.only_with else []),
+                states=tuple(kinds.items()),
+            )
+        )
+
+    def __call__(self, doc: Doc) -> Found:
+        """Find all rule phrases of one sentence."""
+        found = Found()
+        findings: list[tuple[int, int, int]] = []
+        structures: list[tuple[int, int, int]] = []
+        excludes: dict[str, list[Span]] = defaultdict(list)
+        for key, start, end in self._matcher(doc):
+            states: dict[int, str] = {}
+            for role, value in self._roles[key]:
+                if role == "finding":
+                    findings.append((start, end, value))  # type: ignore[arg-type]
+                elif role == "structure":
+                    structures.append((start, end, value))  # type: ignore[arg-type]
+                elif role == "state":
+                    index, kind = value  # type: ignore[misc]
+                    states[index] = kind
+                elif role == "exclude":
+                    excludes[str(value)].append((start, end))
+                elif role == "explained":
+                    found.words[f"explained {value}"].append((start, end))
+                else:
+                    found.words[role].append((start, end))
+            if states:
+                found.states.append((start, end, states))
+        found.findings = self._clear(findings, excludes)
+        found.structures = self._clear(structures, excludes)
+        return found
+
+    def _clear(
+        self, hits: list[tuple[int, int, int]], excludes: dict[str, list[Span]]
+    ) -> list[tuple[int, int, int]]:
+        """Longest hit first within an observation; none that an exclude phrase covers."""
+        kept: list[tuple[int, int, int]] = []
+        for start, end, index in sorted(hits, key=lambda h: (h[0] - h[1], h[0])):
+            observation = self.rules[index].observation
+            if any(s <= start and end <= e for s, e in excludes.get(observation, ())):
+                continue
+            if any(
+                s < end and start < e and self.rules[i].observation == observation
+                for s, e, i in kept
+            ):
+                continue
+            kept.append((start, end, index))
+        kept.sort()
+        return kept

@@ -1,0 +1,243 @@
+"""Rule files -> a validated, immutable rule set; every error names the file and the place in it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any, TypeVar
+
+import regex
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+
+from labeler.errors import InputError, RulesError
+from labeler.rules import schema
+from labeler.rules.location import rules_folder
+from labeler.rules.phrases import expand
+
+MAX_BYTES = 2_000_000
+_ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Everything that the rule files of one label set say.
+
+    Attributes:
+        folder: where they were read.
+        label_set: observations in output order, aggregation.
+        observations: file stem -> observation rules.
+        cue_groups: file stem -> cue group, in the order in which they are asked.
+        fingerprint: a digest of the files' content; equal digests label equally.
+    """
+
+    folder: Path
+    label_set: schema.LabelSetFile
+    observations: Mapping[str, schema.ObservationFile]
+    cue_groups: Mapping[str, schema.CueFile]
+    states: schema.StatesFile
+    clauses: schema.ClausesFile
+    spelling: schema.SpellingFile
+    sections: schema.SectionsFile
+    fingerprint: str
+
+
+def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) -> RuleSet:
+    """Read and validate the rules of one label set.
+
+    Args:
+        label_set: name of the label set's folder.
+        folder: the rule folder; the one that comes with the package by default.
+
+    Raises:
+        InputError: the folder or the label set does not exist.
+        RulesError: a file is not valid; the message names file, line and key.
+    """
+    root = Path(folder) if folder is not None else rules_folder()
+    if not root.is_dir():
+        raise InputError(f"{root}: no such rule folder")
+    home = root / label_set
+    if not (home / "labelset.yaml").is_file():
+        known = sorted(path.parent.name for path in root.glob("*/labelset.yaml"))
+        raise InputError(
+            f"{root}: no label set {label_set!r} there; it has {', '.join(known) or 'none'}"
+        )
+    digest = hashlib.sha256()
+
+    def read(path: Path, model: type[Model]) -> Model:
+        loaded = read_model(path, model)
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+        return loaded
+
+    labels = read(home / "labelset.yaml", schema.LabelSetFile)
+    files = sorted((home / labels.observation_files).glob("*.yaml"))
+    observations = {path.stem: read(path, schema.ObservationFile) for path in files}
+    cues = {
+        path.stem: read(path, schema.CueFile)
+        for path in sorted((root / "assertion").glob("[0-9]*.yaml"))
+    }
+    rules = RuleSet(
+        folder=root,
+        label_set=labels,
+        observations=observations,
+        cue_groups=cues,
+        states=read(root / "assertion" / "states.yaml", schema.StatesFile),
+        clauses=read(root / "assertion" / "clauses.yaml", schema.ClausesFile),
+        spelling=read(root / "spelling.yaml", schema.SpellingFile),
+        sections=read(root / "sections.yaml", schema.SectionsFile),
+        fingerprint=digest.hexdigest(),
+    )
+    _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")
+    return rules
+
+
+def _check_names(rules: RuleSet, files: Mapping[str, Path], label_file: Path) -> None:
+    labels = rules.label_set
+    known = {*labels.observations, *labels.hidden}
+    for stem, observation in rules.observations.items():
+        path = files[stem]
+        if observation.observation not in known:
+            raise RulesError(
+                f"{path}: observation {observation.observation!r} is not in {label_file}"
+            )
+        names = [part.name for part in (*observation.findings, *observation.structures)]
+        for name in names:
+            if names.count(name) > 1:
+                raise RulesError(f"{path}: two findings or structures are named {name!r}")
+        for structure in observation.structures:
+            for state in structure.states:
+                if state not in rules.states.sets:
+                    raise RulesError(
+                        f"{path}: structure {structure.name!r} uses state set {state!r}, "
+                        f"which assertion/states.yaml does not have"
+                    )
+    ids = {
+        f"{stem}:{part.name}"
+        for stem, observation in rules.observations.items()
+        for part in (*observation.findings, *observation.structures)
+    }
+    said = set(labels.uncertain_as)
+    for implication in labels.implications:
+        said |= set(implication.adds)
+        if implication.rule not in ids:
+            raise RulesError(f"{label_file}: implication names no known rule {implication.rule!r}")
+    if labels.no_finding:
+        said |= {labels.no_finding.label, *labels.no_finding.ignores}
+    for name in sorted(said - known):
+        raise RulesError(f"{label_file}: unknown observation {name!r}")
+
+
+def read_model(path: Path, model: type[Model]) -> Model:
+    """Read one YAML file into its schema.
+
+    Raises:
+        RulesError: it cannot be read, is not YAML, or does not fit the schema.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise RulesError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    if len(raw) > MAX_BYTES:
+        raise RulesError(f"{path}: is larger than {MAX_BYTES} bytes; split it")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RulesError(f"{path}: byte {error.start} is not UTF-8") from None
+    data = _parse(path, text)
+    if not isinstance(data, dict):
+        raise RulesError(f"{path}: must be a mapping of keys at the top")
+    try:
+        loaded = model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RulesError(
+            f"{path}:{_line(text, first['loc'])}: {_path(first['loc'])}: {first['msg']}"
+        ) from None
+    _check_phrases(path, text, loaded)
+    return loaded
+
+
+def _parse(path: Path, text: str) -> Any:
+    try:
+        if _ALIAS.search(text):
+            for event in YAML(typ="safe", pure=True).parse(StringIO(text)):
+                if isinstance(event, AliasEvent):
+                    line = event.start_mark.line + 1
+                    raise RulesError(f"{path}:{line}: anchors and aliases are not allowed")
+        return YAML(typ="safe").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = " ".join(str(error.problem or "is not valid YAML").split())
+        raise RulesError(f"{path}:{line}: {problem}") from None
+    except YAMLError:
+        raise RulesError(f"{path}: is not valid YAML") from None
+    except RecursionError:
+        raise RulesError(f"{path}: is nested too deeply") from None
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "file"
+
+
+def _line(text: str, location: tuple[int | str, ...]) -> int:
+    """Line of a place in a YAML text; the round-trip loader that knows lines is slow, so only on errors."""
+    node = YAML(typ="rt").load(text)
+    line = 0
+    for part in location:
+        if isinstance(node, dict) and part in node:
+            line = node.lc.key(part)[0]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            line = node.lc.item(part)[0]
+        else:
+            break
+        node = node[part]
+    return line + 1
+
+
+def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator[
+    tuple[tuple[int | str, ...], list[str]]
+]:
+    """Every list of phrases in a rule file, with its place; examples are no phrases."""
+    for name, value in model:
+        if name in ("examples", "observations", "hidden", "ignores", "when", "states", "policies"):
+            continue
+        place = (*path, name)
+        if isinstance(value, list) and value and isinstance(value[0], str):
+            yield place, value
+        elif isinstance(value, list):
+            for i, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield from phrase_lists(part, (*place, i))
+        elif isinstance(value, dict):
+            for key, part in value.items():
+                if isinstance(part, BaseModel):
+                    yield from phrase_lists(part, (*place, key))
+                elif isinstance(part, list):
+                    yield (*place, key), part
+        elif isinstance(value, BaseModel):
+            yield from phrase_lists(value, place)
+
+
+def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
+    """Every phrase expands, and stands once among the lists that share a meaning."""
+    seen: dict[tuple[str, str], tuple[int | str, ...]] = {}
+    for place, phrases in phrase_lists(model):
+        kind = str(place[0]) if place[-1] == "phrases" else ".".join(map(str, place))
+        for i, phrase in enumerate(phrases):
+            here = (*place, i)
+            try:
+                options = expand(phrase)
+            except ValueError as error:
+                raise RulesError(f"{path}:{_line(text, here)}: {_path(here)}: {error}") from None
+            for option in options:
+                key = (kind, option.lower())
+                if key in seen:
+                    raise RulesError(
+                        f"{path}:{_line(text, here)}: {_path(here)}: duplicate phrase {option!r}, "
+                        f"also at {_path(seen[key])}"
+                    )
+                seen[key] = here

@@ -1,0 +1,46 @@
+"""Phrases as rule files write them: `heart( size| silhouette|)` stands for three phrases."""
+
+from itertools import product
+
+MAX_EXPANSION = 2_000
+
+
+def expand(phrase: str) -> list[str]:
+    """All plain phrases that a phrase with `(a|b|)` alternations stands for, in order.
+
+    Raises:
+        ValueError: a bracket is not closed or not opened, or the phrase stands for too many.
+    """
+    options, rest = _sequence(phrase, 0, top=True)
+    if rest != len(phrase):
+        raise ValueError(f"unopened ')' at character {rest + 1}")
+    return list(dict.fromkeys(" ".join(option.split()) for option in options))
+
+
+def _sequence(text: str, at: int, *, top: bool) -> tuple[list[str], int]:
+    """Options of the text from `at` up to an unnested `|` or `)`, and where that is."""
+    parts: list[list[str]] = []
+    plain = ""
+    while at < len(text) and text[at] not in ("|)" if not top else ")"):
+        if text[at] == "(":
+            parts += [[plain]]
+            plain = ""
+            group: list[str] = []
+            opened = at
+            while at < len(text) and text[at] in "(|":
+                options, at = _sequence(text, at + 1, top=False)
+                group += options
+            if at >= len(text):
+                raise ValueError(f"'(' at character {opened + 1} is not closed")
+            parts += [group]
+            at += 1
+        else:
+            plain += text[at]
+            at += 1
+    parts += [[plain]]
+    count = 1
+    for part in parts:
+        count *= len(part)
+    if count > MAX_EXPANSION:
+        raise ValueError(f"stands for more than {MAX_EXPANSION} phrases")
+    return ["".join(option) for option in product(*parts)], at

@@ -1,0 +1,177 @@
+"""The shape of every rule file, checked by pydantic: an unknown key or a wrong type is an error."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Assertion = Literal["positive", "negative", "uncertain"]
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is blank")
+    if len(text) > 200:
+        raise ValueError("is longer than 200 characters: one phrase an entry")
+    return text
+
+
+Phrase = Annotated[str, AfterValidator(_not_blank)]
+
+
+class Strict(BaseModel):
+    """A part of a rule file: no unknown keys, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Finding(Strict):
+    """Phrases that by themselves state a finding."""
+
+    name: Phrase
+    phrases: list[Phrase] = Field(min_length=1)
+    stated: Assertion = "positive"
+    unless: list[Phrase] = []
+    only_with: list[Phrase] = []
+
+
+class Structure(Strict):
+    """Phrases that name a structure, which becomes a mention only with a state."""
+
+    name: Phrase
+    phrases: list[Phrase] = Field(min_length=1)
+    states: list[Phrase] = []
+    abnormal: list[Phrase] = []
+    normal: list[Phrase] = []
+    unclear: list[Phrase] = []
+    stated: Assertion = "positive"
+    unless: list[Phrase] = []
+    only_with: list[Phrase] = []
+
+
+class Examples(Strict):
+    """Sentences and what the observation must be in each."""
+
+    positive: list[str] = []
+    negative: list[str] = []
+    uncertain: list[str] = []
+    none: list[str] = []
+
+
+class ObservationFile(Strict):
+    """`observations/*.yaml`: one observation."""
+
+    observation: Phrase
+    definition: Phrase | str
+    findings: list[Finding] = []
+    structures: list[Structure] = []
+    exclude: list[Phrase] = []
+    explained_by: list[Phrase] = []
+    examples: Examples
+
+
+class Implication(Strict):
+    """A finding stated by one observation's rule that says something of another observation."""
+
+    rule: Phrase
+    when: list[Assertion] = Field(min_length=1)
+    adds: dict[str, Assertion]
+
+
+class NoFinding(Strict):
+    """The label that holds where a text says something and states or hedges no abnormality."""
+
+    label: Phrase
+    ignores: list[Phrase] = []
+
+
+class LabelSetFile(Strict):
+    """`labelset.yaml`: the observations in output order and the rules of aggregation."""
+
+    name: Phrase
+    definition: str
+    observations: list[Phrase] = Field(min_length=1)
+    hidden: list[Phrase] = []
+    no_finding: NoFinding | None = None
+    implications: list[Implication] = []
+    uncertain_as: dict[str, Literal["positive", "negative", "uncertain", "none"]] = {}
+    negative_as: Literal["negative", "none"] = "negative"
+    observation_files: Phrase = "observations"
+
+
+class CueExample(Strict):
+    """A sentence and the observations it must give, no others."""
+
+    text: str
+    gives: dict[str, Assertion]
+
+
+class Cues(Strict):
+    """Cue phrases of one direction and scope."""
+
+    name: Phrase
+    direction: Literal["preceding", "following", "alternative"]
+    scope: Literal["clause", "phrase", "sentence"] = "clause"
+    phrases: list[Phrase] = Field(min_length=1)
+
+
+class CueFile(Strict):
+    """`assertion/NN_*.yaml`: one cue group; files are asked in the order of their names."""
+
+    group: Phrase
+    definition: str
+    value: Literal["negative", "uncertain"]
+    cues: list[Cues]
+    pseudo: list[Phrase] = []
+    examples: list[CueExample] = []
+
+
+class StateSet(Strict):
+    """Words that say how a structure is."""
+
+    abnormal: list[Phrase] = []
+    normal: list[Phrase] = []
+    unclear: list[Phrase] = []
+
+
+class StatesFile(Strict):
+    """`assertion/states.yaml`: state sets that structures share, and the states that outrank the others."""
+
+    sets: dict[str, StateSet]
+    borderline: list[Phrase] = []
+    examples: list[CueExample] = []
+
+
+class ClausesFile(Strict):
+    """`assertion/clauses.yaml`: the words by which a sentence falls into clauses and lists."""
+
+    terminations: list[Phrase]
+    clause_openers: list[Phrase]
+    statement_openers: list[Phrase]
+    verbs: list[Phrase]
+    existential: list[Phrase]
+    links: list[Phrase]
+    alternative_heads: list[Phrase]
+    anatomy: list[Phrase]
+    examples: list[CueExample] = []
+
+
+class SpellingFile(Strict):
+    """`spelling.yaml`: how spellings are folded before anything is matched."""
+
+    american: dict[str, str] = {}
+    joined: dict[str, str] = {}
+    misspelled: dict[str, str] = {}
+    slips: dict[str, str] = {}
+    abbreviations: dict[str, str] = {}
+    plurals: dict[str, str] = {}
+
+
+class SectionsFile(Strict):
+    """`sections.yaml`: header spellings and section policies."""
+
+    headers: dict[str, list[Phrase]]
+    views: list[Phrase] = []
+    view_words: list[Phrase] = []
+    organs: list[Phrase] = []
+    not_labelled: list[Phrase] = []
+    policies: dict[str, str | list[str] | list[list[str]]] = {}

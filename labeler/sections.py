@@ -1,0 +1,158 @@
+"""A report's text -> named sections, offsets kept; a policy picks the ones to label."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import regex
+
+from labeler.errors import InputError
+from labeler.rules.phrases import expand
+from labeler.rules.schema import SectionsFile
+from labeler.types import Section
+
+FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
+POLICIES = ("findings+impression", "impression-first", "impression", "findings", "whole")
+
+# A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in a colon;
+# without a colon it must have its line to itself.
+_HEADER = regex.compile(
+    r"(?:(?P<start>^|\n)[^\S\n]*[*#]*|(?P<inline>[.;:?!)]\s+|\s{2,}))"
+    r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:[\-*]*"
+    r"|(?:^|\n)[^\S\n]*[*#]*(?P<bare>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?(?=\n|$)"
+)
+_ALWAYS = regex.compile(
+    r"(?<=\s|^)(?P<name>FINDINGS?(?:\s*(?:AND|/|&)\s*IMPRESSIONS?)?|IMPRESSIONS?|CONCLUSIONS?"
+    r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
+    regex.IGNORECASE,
+)
+_FUZZY = ("findings", "impression", "conclusion", "indication", "comparison", "technique", "history")
+
+
+class SectionFinder:
+    """Finds sections by the header spellings of `sections.yaml`."""
+
+    def __init__(self, rules: SectionsFile) -> None:
+        self._names: dict[str, str] = {}
+        for name, spellings in rules.headers.items():
+            for spelling in (name, *(o for s in spellings for o in expand(s))):
+                self._names.setdefault(_fold(spelling), name)
+        for view in rules.views:
+            for option in expand(view):
+                self._names.setdefault(_fold(option), FINDINGS)
+        self._view_words = frozenset(_fold(w) for w in rules.view_words)
+        self._organs = frozenset(_fold(o) for o in rules.organs)
+        self._not_labelled = frozenset(rules.not_labelled)
+        self._fuzzy = [
+            (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
+            for name in _FUZZY
+        ]
+        self.name_of = lru_cache(maxsize=4096)(self._name_of)
+
+    def _name_of(self, header: str) -> str | None:
+        """The section that a header's words open, `None` where they are no header."""
+        folded = _fold(header)
+        if folded in self._names:
+            return self._names[folded]
+        if folded in self._organs:
+            return None
+        words = [w for w in regex.split(r"[\s,/()\-]+", folded) if w]
+        if words and all(w in self._view_words or w.isdigit() for w in words):
+            return FINDINGS if any(not w.isdigit() for w in words) else None
+        if len(words) == 1 and len(folded) >= 6:
+            best: tuple[int, str] | None = None
+            for name, pattern in self._fuzzy:
+                match = pattern.fullmatch(folded)
+                if match and (best is None or sum(match.fuzzy_counts) < best[0]):
+                    best = (sum(match.fuzzy_counts), name)
+            if best:
+                return self._names.get(best[1], best[1])
+        return None
+
+    def find(self, text: str) -> list[Section]:
+        """All sections of a report in text order; what stands before any header, or in a paragraph of its own
+        behind a section that is known to be something else (indication, technique, ...), is `body`.
+        """
+        if ":" not in text and "\n" not in text:
+            return _sections([(BODY, 0, len(text))], text)
+        headers: list[tuple[int, int, str]] = []
+        for match in _HEADER.finditer(text, overlapped=True):
+            group = "name" if match["name"] is not None else "bare"
+            name = self.name_of(match[group])
+            if name is None or (group == "bare" and not self._may_be_bare(match[group], name)):
+                continue
+            headers.append((match.start(group), match.end(), name))
+        for match in _ALWAYS.finditer(text):
+            name = self.name_of(match["name"])
+            if name is not None:
+                headers.append((match.start(), match.end(), name))
+        clear: list[tuple[int, int, str]] = []
+        for header in sorted(headers, key=lambda h: (h[0], -h[1])):
+            if not clear or header[0] >= clear[-1][1]:
+                clear.append(header)
+        parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
+        for i, (_, end, name) in enumerate(clear):
+            stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
+            if name in self._not_labelled:
+                paragraph = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)").match(
+                    text, _skip(text, end, stop), stop
+                )
+                if paragraph:
+                    parts.append((name, end, paragraph.start(1)))
+                    parts.append((BODY, paragraph.end(1), stop))
+                    continue
+            parts.append((name, end, stop))
+        return _sections(parts, text)
+
+    def _may_be_bare(self, header: str, name: str) -> bool:
+        """A header without a colon: only words that nobody writes as a whole line of findings."""
+        return name in (FINDINGS, IMPRESSION, BOTH, *self._not_labelled) and (
+            _fold(header) in self._names
+        )
+
+    def pick(self, sections: Sequence[Section], policy: str) -> list[Section]:
+        """The sections that a policy labels, in text order.
+
+        Args:
+            sections: all sections of a report.
+            policy: one of `POLICIES`. `impression-first` is MIMIC-CXR's rule: the last section of the first
+                of impression, findings, last paragraph, comparison that is there.
+
+        Raises:
+            InputError: there is no such policy.
+        """
+        if policy not in POLICIES:
+            raise InputError(f"no section policy {policy!r}; there are {', '.join(POLICIES)}")
+        if policy == "whole":
+            return list(sections)
+        named = [s for s in sections if s.name in (FINDINGS, IMPRESSION, BOTH)]
+        rest = [s for s in sections if s.name not in self._not_labelled]
+        if not named:
+            if rest or policy != "impression-first":
+                return rest
+            return [s for s in sections if s.name == "comparison"][-1:]
+        findings = [s for s in named if s.name in (FINDINGS, BOTH)]
+        impression = [s for s in named if s.name in (IMPRESSION, BOTH)]
+        body = [s for s in rest if s.name == BODY]
+        if policy == "impression":
+            return impression
+        if policy == "findings":
+            return findings or ([] if not impression else body)
+        if policy == "impression-first":
+            return impression[-1:] or findings[-1:]
+        if not findings:
+            named = sorted([*named, *body], key=lambda s: s.start)
+        return named
+
+
+def _fold(header: str) -> str:
+    return " ".join(header.casefold().split()).strip(" .*#-")
+
+
+def _skip(text: str, start: int, stop: int) -> int:
+    while start < stop and text[start].isspace():
+        start += 1
+    return start
+
+
+def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]:
+    return [Section(name, start, end) for name, start, end in parts if text[start:end].strip()]

@@ -1,0 +1,116 @@
+"""One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import spacy
+from spacy.language import Language
+
+from labeler.classify import Classifier
+from labeler.extract import Extractor
+from labeler.rules.load import RuleSet
+from labeler.tokens import Token, Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceMention:
+    """A mention by itself; offsets count from the sentence's start, or from the heading's."""
+
+    observation: str
+    rule: str
+    value: int
+    start: int
+    end: int
+    in_heading: bool
+    cue_start: int
+    cue_end: int
+    cue_in_heading: bool
+
+
+def make_nlp(rules: RuleSet) -> Language:
+    """A blank English pipeline whose tokenizer folds spellings as the rules say."""
+    nlp = spacy.blank("en")
+    spelling = rules.spelling
+    nlp.tokenizer = Tokenizer(
+        nlp.vocab,
+        {**spelling.american, **spelling.misspelled, **spelling.plurals},
+        {**spelling.joined, **spelling.slips, **spelling.abbreviations},
+    )
+    return nlp
+
+
+class SentenceLabeler:
+    """Extracts and classifies the mentions of sentences.
+
+    Args:
+        rules: the rule set.
+        cache_size: how many distinct sentences are remembered, the least recently used goes first.
+    """
+
+    def __init__(self, rules: RuleSet, cache_size: int) -> None:
+        self.nlp = make_nlp(rules)
+        tokenizer = self.nlp.tokenizer
+        assert isinstance(tokenizer, Tokenizer)
+        self._tokenizer = tokenizer
+        self._extractor = Extractor(rules, tokenizer)
+        self._classifier = Classifier(rules, self.nlp, self._extractor)
+        self._cache_size = cache_size
+        self._cache: OrderedDict[tuple[str, str, bool], tuple[SentenceMention, ...]] = OrderedDict()
+
+    def __call__(
+        self, sentence: str, heading: str = "", first: bool = True
+    ) -> tuple[SentenceMention, ...]:
+        """The mentions of one sentence.
+
+        Args:
+            sentence: its text.
+            heading: the template heading it stands under, `""` for none.
+            first: does it stand right behind the heading?
+        """
+        key = (sentence, heading, first)
+        known = self._cache.get(key)
+        if known is not None:
+            self._cache.move_to_end(key)
+            return known
+        result = self._analyse(sentence, heading, first)
+        if self._cache_size > 0:
+            self._cache[key] = result
+            if len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)
+        return result
+
+    def _analyse(self, sentence: str, heading: str, first: bool) -> tuple[SentenceMention, ...]:
+        tokens = self._tokenizer.tokens(sentence)
+        size = 0
+        if heading:
+            head = [*self._tokenizer.tokens(heading), Token(":", len(heading), len(heading))]
+            size = len(head)
+            tokens = head + tokens
+        if not tokens:
+            return ()
+        doc = self._tokenizer.doc(tokens)
+        found = self._extractor(doc)
+        if not found.findings and not (found.structures and found.states):
+            return ()
+        rules = self._extractor.rules
+        out = []
+        for made in self._classifier(doc, found, size):
+            in_heading = made.end <= size
+            if in_heading and not first:
+                continue  # what the heading names was said in the line's first sentence
+            cue = [tokens[i] for i in made.cue]
+            cue_in_heading = bool(made.cue) and made.cue[0] < size
+            out.append(
+                SentenceMention(
+                    observation=rules[made.rule].observation,
+                    rule=rules[made.rule].id,
+                    value=made.value,
+                    start=tokens[made.start].start,
+                    end=tokens[made.end - 1].end,
+                    in_heading=in_heading,
+                    cue_start=min((t.start for t in cue), default=-1),
+                    cue_end=max((t.end for t in cue), default=-1),
+                    cue_in_heading=cue_in_heading,
+                )
+            )
+        return tuple(out)

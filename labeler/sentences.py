@@ -1,0 +1,139 @@
+"""A section's text -> sentence spans, offsets kept.
+
+Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a paragraph
+is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or the next template
+heading ("Lungs:").
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import regex
+
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms st vs no approx resp esp incl e.g i.e eg ie fig cf ca etc a.m p.m am pm a p "
+    "y.o yo hx pt pts lat ant post inf sup lt rt b.i.d o.d q.d".split()
+)
+_ENDS_ANYWAY = frozenset({"am", "pm", "a.m", "p.m", "etc", "no", "pt", "pts", "hx", "a", "p", "ca"})
+
+_BREAK = regex.compile(
+    r"(?P<blank>\n[^\S\n]*\n\s*)"
+    r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?)"
+    r"|(?P<stop>(?:[.!]+|(?<=[\p{L}\d)])\?)(?=[\s)\]\"'”’]|$)[)\]\"'”’]*)"
+    r"|(?P<glued>(?<=\p{L}{2})\.(?=\p{L}{3}|\p{L}\s))"
+    r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
+    r"|(?P<rule>[_=*\-]{6,})"
+)
+_LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence `text[start:end]`, and the template heading that it stands under.
+
+    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty where
+    there is none; `first` tells the sentence right behind the heading from those that follow it.
+    """
+
+    start: int
+    end: int
+    heading_start: int = 0
+    heading_end: int = 0
+    first: bool = True
+
+
+class SentenceSplitter:
+    """Splits text into sentences.
+
+    Args:
+        organs: spellings of template headings; several may be joined ("Heart and mediastinum:").
+    """
+
+    def __init__(self, organs: Iterable[str]) -> None:
+        names = sorted({" ".join(o.split()) for o in organs}, key=len, reverse=True)
+        if names:
+            organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
+            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"
+            self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
+            self._line = regex.compile(rf"\n[^\S\n]*(?={joined}\s*:(?!\d))", regex.IGNORECASE)
+        else:
+            self._heading = self._line = regex.compile(r"(?!)")
+
+    def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
+        """Sentences of `text[start:end]`, offsets into `text`."""
+        end = len(text) if end is None else end
+        cuts = sorted(self._cuts(text, start, end))
+        heading = (0, 0)
+        at = start
+        for cut, resume, kind in [*cuts, (end, end, "end")]:
+            if cut > at:
+                body = at
+                found = self._heading.match(text, at, cut) if ":" in text[at:cut] else None
+                first = True
+                if found:
+                    heading, body = found.span(1), found.end()
+                elif heading[1]:
+                    first = False
+                span = _strip(text, body, cut)
+                if span[0] < span[1]:
+                    yield Sentence(*span, *heading, first)
+            if kind in ("blank", "item", "rule"):
+                heading = (0, 0)
+            at = max(at, resume)
+
+    def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
+        """(end of a sentence, start of the next, kind of break) for each break."""
+        for match in _BREAK.finditer(text, start, end):
+            kind = match.lastgroup or ""
+            if kind == "stop" or kind == "glued":
+                if text[match.start()] == "." and not self._ends(text, start, match, kind):
+                    continue
+                yield match.end(), match.end(), kind
+            elif kind == "number":
+                if self._counts(text, start, match):
+                    yield match.start(), match.end(), "item"
+            else:
+                yield match.start(), match.end(), kind
+        for match in self._line.finditer(text, start, end):
+            yield match.start(), match.end(), "line"
+
+    def _ends(self, text: str, start: int, stop: "regex.Match[str]", kind: str) -> bool:
+        """Does this full stop end a sentence, or an abbreviation or a list number?"""
+        word = _LAST_WORD.search(text, max(start, stop.start() - 12), stop.start())
+        if word is None:
+            return True
+        last = word.group().lower()
+        if last.isdigit():
+            line = text[max(start, text.rfind("\n", start, word.start()) + 1) : word.start()]
+            before = text[start : word.start()].rstrip()
+            return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
+        if kind == "glued":
+            return True
+        if last in _ABBREVIATIONS or (len(last) == 1 and last not in ("s", "c", "t")):
+            return last in _ENDS_ANYWAY and self._statement_follows(text, stop.end())
+        return True
+
+    @staticmethod
+    def _statement_follows(text: str, at: int) -> bool:
+        return bool(
+            regex.match(
+                r"\s*(?:$|\n\s*\n|(?:there|the|no|heart|lungs?|a|an|mild|moderate|small|endotracheal"
+                r"|et|right|left|bilateral|cardiac|mediastinal|interval|in comparison)\b)",
+                text[at : at + 40],
+                regex.IGNORECASE,
+            )
+        )
+
+    @staticmethod
+    def _counts(text: str, start: int, match: "regex.Match[str]") -> bool:
+        """Is "2." or "2)" in running text the number of a list item?"""
+        before = text[start : match.start()].rstrip()
+        return not before or before[-1] in ".:;)" or text[match.end() - 1] == ")"
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and (text[start].isspace() or text[start] in "-*•·>"):
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

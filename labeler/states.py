@@ -1,0 +1,150 @@
+"""Structures and their states: "heart" says nothing, "the heart is enlarged" does.
+
+A state is bound to the structure it speaks of, in both orders ("enlarged heart", "heart is enlarged"), and
+through lists ("heart, mediastinum and hila are normal").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, UNCLEAR, Found, Span
+
+_JOINS = frozenset({",", "and", "or", "/", "plus", "nor"})
+_ARTICLES = frozenset({"the", "a", "an"})
+_OF = frozenset({"of", "in", "to", "for"})
+_BARRIERS = frozenset({";", ".", ":", "with", "without", "no", "but", "(", "-", "?", "by", "from"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A structure with the state that decides it: token spans, the rule's index, the kind of state."""
+
+    structure: Span
+    state: Span
+    rule: int
+    kind: str
+
+
+def bind(words: Sequence[str], found: Found, verbs: Sequence[bool], heading: int) -> list[Bound]:
+    """Bind every state to its structures; of several states of a structure the most telling is kept."""
+    if not found.structures or not found.states:
+        return []
+    anatomy = sorted({(s, e) for s, e, _ in found.structures} | set(found.words.get("anatomy", ())))
+    anatomy = [
+        a for a in anatomy if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in anatomy)
+    ]
+    walls = {i for s, e in found.words.get("termination", ()) for i in range(s, e)}
+    walls |= {s for s, _ in found.words.get("clause opener", ())}
+    borderline = set(found.words.get("borderline", ()))
+    chosen: dict[tuple[Span, int], Bound] = {}
+    states = _longest(found.states)
+    for start, end, kinds in states:
+        for structure in _structures_of(
+            words, start, end, kinds, found, states, anatomy, verbs, walls, heading
+        ):
+            s, e, rule = structure
+            kind = kinds[rule]
+            near = {b for b in borderline if start - 3 <= b[0] < end + 2}
+            if kind == ABNORMAL and near:
+                kind = BORDERLINE
+            candidate = Bound((s, e), (start, end), rule, kind)
+            key = ((s, e), rule)
+            if key not in chosen or _rank(candidate) > _rank(chosen[key]):
+                chosen[key] = candidate
+    return sorted(chosen.values(), key=lambda b: b.structure)
+
+
+def _rank(bound: Bound) -> int:
+    """A said size outranks "stable" or "obscured"; "borderline" outranks the size it softens."""
+    return {UNCLEAR: 0, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}[bound.kind]
+
+
+def _longest(states: list[tuple[int, int, dict[int, str]]]) -> list[tuple[int, int, dict[int, str]]]:
+    """States that no longer state covers, structure by structure ("not enlarged" over "enlarged")."""
+    out = []
+    for start, end, kinds in states:
+        free = {
+            rule: kind
+            for rule, kind in kinds.items()
+            if not any(
+                rule in k and s <= start and end <= e and (s, e) != (start, end)
+                for s, e, k in states
+            )
+        }
+        if free:
+            out.append((start, end, free))
+    return out
+
+
+def _structures_of(
+    words: Sequence[str],
+    start: int,
+    end: int,
+    kinds: dict[int, str],
+    found: Found,
+    states: list[tuple[int, int, dict[int, str]]],
+    anatomy: list[Span],
+    verbs: Sequence[bool],
+    walls: set[int],
+    heading: int,
+) -> list[tuple[int, int, int]]:
+    """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
+    able = [h for h in found.structures if h[2] in kinds]
+    inside = [h for h in able if h[0] < end and start < h[1]]
+    if inside:
+        return inside
+    if not able:
+        return []
+
+    def path(low: int, high: int) -> range | None:
+        """The tokens between, or nothing where a barrier or another statement stands in them."""
+        for i in range(low, high):
+            if i in walls or (words[i] in _BARRIERS and not (words[i] == ":" and i < heading)):
+                return None
+        for s, e, _ in states:
+            if low <= s and e <= high and any(verbs[i] for i in range(e, high)):
+                return None
+        return range(low, high)
+
+    def listed(place: Span, *, backwards: bool) -> list[tuple[int, int, int]]:
+        """The able structures at a place and at the places that are listed with it."""
+        out = [h for h in able if place[0] <= h[0] and h[1] <= place[1]]
+        edge = place[0] if backwards else place[1]
+        for s, e in sorted(anatomy, reverse=backwards):
+            if (e > edge) if backwards else (s < edge):
+                continue
+            between = range(e, edge) if backwards else range(edge, s)
+            joins = [i for i in between if words[i] in _JOINS]
+            if not joins or not all(i in joins or words[i] in _ARTICLES or adjective(i) for i in between):
+                break
+            if not backwards and any(edge <= a < s for a, _, _ in states):
+                break
+            out += [h for h in able if s <= h[0] and h[1] <= e]
+            edge = s if backwards else e
+        return out
+
+    def adjective(i: int) -> bool:
+        return words[i].isalpha() and not verbs[i] and words[i] not in _OF
+
+    def plain(tokens: range) -> bool:
+        return not any(words[i] in _JOINS for i in tokens)
+
+    left = max((a for a in anatomy if a[1] <= start), key=lambda a: a[1], default=None)
+    right = min((a for a in anatomy if a[0] >= end), key=lambda a: a[0], default=None)
+    before = path(left[1], start) if left else None
+    after = path(end, right[0]) if right else None
+    lefts = listed(left, backwards=True) if left and before is not None else []
+    if right and after is not None and len(after) <= 6 and not any(verbs[i] for i in after):
+        rights = listed(right, backwards=False)
+    else:
+        rights = []
+    # "heart is enlarged": a verb joins them
+    if lefts and before is not None and plain(before) and any(verbs[i] for i in before):
+        return lefts
+    # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
+    if rights and right and after is not None and plain(after):
+        own = next((s for s, _, k in states if s >= right[1] and rights[0][2] in k), None)
+        stated = own is not None and any(verbs[i] for i in range(right[1], own))
+        if not (stated and lefts):
+            return rights
+    return lefts or rights

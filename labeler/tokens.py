@@ -1,0 +1,131 @@
+"""Text to normalised tokens: the one place where spelling, plurals and hyphens are folded.
+
+Rule phrases and reports go through the same tokenizer, so a rule file lists a phrase once, in its American
+singular. Offsets into the original text are kept for every token.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+# A hyphen inside a word is no token ("ground-glass" = "ground glass"); one between blanks is a dash.
+_TOKEN = regex.compile(
+    r"(?P<blank>_{2,}|\b[xX]{3,}\b)"
+    r"|(?P<number>\d+(?:[.,]\d+)*)"
+    r"|(?P<word>\p{L}+)(?P<possessive>['’´`][sS]\b)?(?P<contraction>n?['’´`][tT]\b)?"
+    r"|(?P<dash>(?<=\s)[-–—]+(?=\s)|[–—]|--+)"
+    r"|(?P<mark>[^\s\w\-])"
+)
+_QUOTES = frozenset("'\"’‘“”`´*#_")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A normalised word and where it stands: `text[start:end]` is its original spelling."""
+
+    norm: str
+    start: int
+    end: int
+
+
+def singular(word: str) -> str:
+    """Fold a regular plural; words are only compared with others folded the same way."""
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+class Tokenizer:
+    """Makes normalised tokens, and spaCy `Doc`s of them (so it serves as `nlp.tokenizer`).
+
+    Args:
+        vocab: the spaCy vocabulary of the `Doc`s.
+        words: one-word foldings: British, misspelt and irregular plural -> the word rules are written in.
+        rewrites: several-word foldings, such as `air space` -> `airspace` or `w/o` -> `without`.
+    """
+
+    def __init__(self, vocab: Vocab, words: dict[str, str], rewrites: dict[str, str]) -> None:
+        self.vocab = vocab
+        self._words = {k.lower(): v.lower() for k, v in words.items()}
+        self.norm = lru_cache(maxsize=100_000)(self._norm)
+        self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        for source, target in rewrites.items():
+            key = tuple(t.norm for t in self._plain(source))
+            value = tuple(t.norm for t in self._plain(target))
+            if key:
+                self._rewrites.setdefault(key[0], []).append((key, value))
+        for options in self._rewrites.values():
+            options.sort(key=lambda option: -len(option[0]))
+
+    def _norm(self, word: str) -> str:
+        word = word.lower()
+        word = self._words.get(word, word)
+        folded = singular(word)
+        return self._words.get(folded, folded)
+
+    def _plain(self, text: str) -> Iterator[Token]:
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup
+            start, end = match.span()
+            if kind == "blank":
+                continue  # a removed word says nothing: the rest is read as if it were not there
+            if match["word"] is not None:
+                word = match["word"]
+                if match["contraction"]:
+                    word = word.lower()
+                    if word.endswith("n") and word not in ("can",):
+                        word = word[:-1]
+                    yield Token(self.norm(word), start, end)
+                    yield Token("not", start, end)
+                else:
+                    yield Token(self.norm(word), start, end)
+            elif kind == "dash":
+                yield Token("-", start, end)
+            else:
+                mark = match.group()
+                if mark not in _QUOTES:
+                    yield Token("and" if mark == "&" else mark, start, end)
+
+    def tokens(self, text: str) -> list[Token]:
+        """Normalised tokens of a text, offsets into it."""
+        plain = list(self._plain(text))
+        rewrites = self._rewrites
+        if not any(token.norm in rewrites for token in plain):
+            return plain
+        out: list[Token] = []
+        i = 0
+        while i < len(plain):
+            for key, value in rewrites.get(plain[i].norm, ()):
+                part = plain[i : i + len(key)]
+                if tuple(t.norm for t in part) == key:
+                    if len(key) == len(value):
+                        out += [
+                            Token(v, t.start, t.end) for v, t in zip(value, part, strict=True)
+                        ]
+                    else:
+                        out += [Token(v, part[0].start, part[-1].end) for v in value]
+                    i += len(key)
+                    break
+            else:
+                out.append(plain[i])
+                i += 1
+        return out
+
+    def doc(self, tokens: Iterable[Token]) -> Doc:
+        """A spaCy `Doc` whose words are the tokens' norms."""
+        return Doc(self.vocab, words=[token.norm for token in tokens])
+
+    def __call__(self, text: str) -> Doc:
+        return self.doc(self.tokens(text))
+
+    def pipe(self, texts: Iterable[str], **_: object) -> Iterator[Doc]:
+        """Docs of texts, as spaCy's own tokenizers give them."""
+        return map(self, texts)
