@@ -9,7 +9,7 @@ import pandas as pd
 from labeler.aggregate import Aggregator
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
-from labeler.sections import BOTH, FINDINGS, IMPRESSION, POLICIES, SectionFinder
+from labeler.sections import SectionFinder
 from labeler.sentence_labels import SentenceLabeler, SentenceMention
 from labeler.sentences import Sentence, SentenceSplitter
 from labeler.types import LabeledReport, Mention, Section
@@ -23,7 +23,7 @@ class Labeler:
     Args:
         label_set: name of a folder of rule files, `"chexpert"` or `"chestxray14"`.
         rules: folder with the rule files; the ones that come with the package by default.
-        sections: the policy that picks the sections to label, one of `labeler.sections.POLICIES`.
+        sections: the policy that picks the sections to label, a name in `sections.yaml`.
         cache_size: how many distinct sentences' results are remembered; 0 remembers none.
 
     Raises:
@@ -45,11 +45,10 @@ class Labeler:
         *,
         cache_size: int = 200_000,
     ) -> None:
-        if sections not in POLICIES:
-            raise InputError(f"no section policy {sections!r}; there are {', '.join(POLICIES)}")
         self.rules = load_rules(label_set, rules)
         self.policy = sections
         self._finder = SectionFinder(self.rules.sections)
+        self._finder.check_policy(sections)
         self._splitter = SentenceSplitter(self.rules.sections.organs)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
@@ -71,7 +70,7 @@ class Labeler:
         Args:
             sections: section name -> its text; `findings` and `impression` are what the policies know.
         """
-        picked = self._pick_split(sections)
+        picked = self._finder.pick_split(sections, self.policy)
         hits, says = self._read(picked, sections)
         return self._report(picked, hits, says, lambda section: sections[section.name])
 
@@ -145,18 +144,6 @@ class Labeler:
             text = "report"
         (labels,) = self.label_batches([frame], text=text, sections=sections or None)
         return labels[list(self.observations)]
-
-    def _pick_split(self, sections: Mapping[str, str]) -> list[Section]:
-        whole = [Section(name, 0, len(body)) for name, body in sections.items() if body.strip()]
-        if self.policy in ("whole", "findings+impression"):
-            return whole
-        if self.policy == "impression-first":
-            for name in (IMPRESSION, BOTH, FINDINGS):
-                found = [section for section in whole if section.name == name]
-                if found:
-                    return found
-            return whole
-        return [section for section in whole if section.name in (self.policy, BOTH)]
 
     def _read(
         self, picked: Sequence[Section], texts: Mapping[str, str]

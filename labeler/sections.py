@@ -1,6 +1,6 @@
 """A report's text -> named sections, offsets kept; a policy picks the ones to label."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import regex
@@ -11,7 +11,6 @@ from labeler.rules.schema import SectionsFile
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
-POLICIES = ("findings+impression", "impression-first", "impression", "findings", "whole")
 
 # A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in a colon;
 # without a colon it must have its line to itself.
@@ -36,12 +35,16 @@ class SectionFinder:
         for name, spellings in rules.headers.items():
             for spelling in (name, *(o for s in spellings for o in expand(s))):
                 self._names.setdefault(_fold(spelling), name)
+        for title in rules.titles:
+            for option in expand(title):
+                self._names.setdefault(_fold(option), BODY)
         for view in rules.views:
             for option in expand(view):
                 self._names.setdefault(_fold(option), FINDINGS)
         self._view_words = frozenset(_fold(w) for w in rules.view_words)
-        self._organs = frozenset(_fold(o) for o in rules.organs)
+        self._organs = frozenset(_fold(o) for organ in rules.organs for o in expand(organ))
         self._not_labelled = frozenset(rules.not_labelled)
+        self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
             for name in _FUZZY
@@ -105,43 +108,53 @@ class SectionFinder:
 
     def _may_be_bare(self, header: str, name: str) -> bool:
         """A header without a colon: only words that nobody writes as a whole line of findings."""
-        return name in (FINDINGS, IMPRESSION, BOTH, *self._not_labelled) and (
+        return name in (FINDINGS, IMPRESSION, BOTH, BODY, *self._not_labelled) and (
             _fold(header) in self._names
         )
+
+    def check_policy(self, policy: str) -> None:
+        """Raise `InputError` where there is no such policy."""
+        if policy not in self._policies:
+            raise InputError(f"no section policy {policy!r}; there are {', '.join(self._policies)}")
 
     def pick(self, sections: Sequence[Section], policy: str) -> list[Section]:
         """The sections that a policy labels, in text order.
 
         Args:
             sections: all sections of a report.
-            policy: one of `POLICIES`. `impression-first` is MIMIC-CXR's rule: the last section of the first
-                of impression, findings, last paragraph, comparison that is there.
-
-        Raises:
-            InputError: there is no such policy.
+            policy: a name in `sections.yaml`.
         """
-        if policy not in POLICIES:
-            raise InputError(f"no section policy {policy!r}; there are {', '.join(POLICIES)}")
-        if policy == "whole":
+        chosen = self._policies[policy]
+        names = chosen.all or chosen.first
+        if not names:
             return list(sections)
-        named = [s for s in sections if s.name in (FINDINGS, IMPRESSION, BOTH)]
+        known = {section.name for section in sections}
         rest = [s for s in sections if s.name not in self._not_labelled]
-        if not named:
-            if rest or policy != "impression-first":
-                return rest
-            return [s for s in sections if s.name == "comparison"][-1:]
-        findings = [s for s in named if s.name in (FINDINGS, BOTH)]
-        impression = [s for s in named if s.name in (IMPRESSION, BOTH)]
+        if not known & {FINDINGS, IMPRESSION, BOTH}:
+            return rest or [s for s in sections if s.name == "wet read"]
         body = [s for s in rest if s.name == BODY]
-        if policy == "impression":
-            return impression
-        if policy == "findings":
-            return findings or ([] if not impression else body)
-        if policy == "impression-first":
-            return impression[-1:] or findings[-1:]
-        if not findings:
-            named = sorted([*named, *body], key=lambda s: s.start)
-        return named
+        if chosen.first:
+            for name in names:
+                found = [s for s in sections if s.name == name]
+                if found:
+                    return found[-1:]
+            return body[-1:]
+        picked = [s for s in sections if s.name in names]
+        if FINDINGS in names and not known & {FINDINGS, BOTH}:
+            picked = sorted([*picked, *body], key=lambda s: s.start)
+        return picked
+
+    def pick_split(self, sections: Mapping[str, str], policy: str) -> list[Section]:
+        """The same for a report that is split already: section name -> text."""
+        whole = [Section(name, 0, len(text)) for name, text in sections.items() if text.strip()]
+        chosen = self._policies[policy]
+        if chosen.first:
+            for name in chosen.first:
+                found = [section for section in whole if section.name == name]
+                if found:
+                    return found
+            return whole[:1]
+        return [section for section in whole if not chosen.all or section.name in chosen.all]
 
 
 def _fold(header: str) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import regex
 
+from labeler.rules.phrases import expand
+
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms st vs no approx resp esp incl e.g i.e eg ie fig cf ca etc a.m p.m am pm a p "
     "y.o yo hx pt pts lat ant post inf sup lt rt b.i.d o.d q.d".split()
@@ -50,7 +52,7 @@ class SentenceSplitter:
     """
 
     def __init__(self, organs: Iterable[str]) -> None:
-        names = sorted({" ".join(o.split()) for o in organs}, key=len, reverse=True)
+        names = sorted({o for organ in organs for o in expand(organ)}, key=len, reverse=True)
         if names:
             organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
             joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"

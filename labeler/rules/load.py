@@ -223,10 +223,14 @@ def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator
 
 
 def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
-    """Every phrase expands, and stands once among the lists that share a meaning."""
-    seen: dict[tuple[str, str], tuple[int | str, ...]] = {}
+    """Every phrase expands; none stands twice in a list, nor in two rules of an observation file.
+
+    Alternations of one list may overlap: "(no|without) (new|)" beside "no new" does no harm.
+    """
+    seen: dict[tuple[str, str], tuple[tuple[int | str, ...], str]] = {}
     for place, phrases in phrase_lists(model):
-        kind = str(place[0]) if place[-1] == "phrases" else ".".join(map(str, place))
+        rules = isinstance(model, schema.ObservationFile) and place[-1] == "phrases"
+        kind = str(place[0]) if rules else ".".join(map(str, place))
         for i, phrase in enumerate(phrases):
             here = (*place, i)
             try:
@@ -234,10 +238,9 @@ def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
             except ValueError as error:
                 raise RulesError(f"{path}:{_line(text, here)}: {_path(here)}: {error}") from None
             for option in options:
-                key = (kind, option.lower())
-                if key in seen:
+                other, written = seen.setdefault((kind, option.lower()), (here, phrase))
+                if other != here and (other[:-1] != place or written == phrase):
                     raise RulesError(
                         f"{path}:{_line(text, here)}: {_path(here)}: duplicate phrase {option!r}, "
-                        f"also at {_path(seen[key])}"
+                        f"also at {_path(other)}"
                     )
-                seen[key] = here

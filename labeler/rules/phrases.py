@@ -2,7 +2,7 @@
 
 from itertools import product
 
-MAX_EXPANSION = 2_000
+MAX_EXPANSION = 5_000
 
 
 def expand(phrase: str) -> list[str]:

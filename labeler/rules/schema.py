@@ -10,8 +10,8 @@ Assertion = Literal["positive", "negative", "uncertain"]
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("is blank")
-    if len(text) > 200:
-        raise ValueError("is longer than 200 characters: one phrase an entry")
+    if len(text) > 4000:
+        raise ValueError("is longer than 4000 characters: one phrase an entry")
     return text
 
 
@@ -166,6 +166,13 @@ class SpellingFile(Strict):
     plurals: dict[str, str] = {}
 
 
+class Policy(Strict):
+    """The sections that a policy labels: all of some, or the first there is; no names mean everything."""
+
+    all: list[Phrase] = []
+    first: list[Phrase] = []
+
+
 class SectionsFile(Strict):
     """`sections.yaml`: header spellings and section policies."""
 
@@ -174,4 +181,5 @@ class SectionsFile(Strict):
     view_words: list[Phrase] = []
     organs: list[Phrase] = []
     not_labelled: list[Phrase] = []
-    policies: dict[str, str | list[str] | list[list[str]]] = {}
+    titles: list[Phrase] = []
+    policies: dict[str, Policy]
