@@ -20,7 +20,7 @@ _TOKEN = regex.compile(
     r"|(?P<dash>(?<=\s)[-–—]+(?=\s)|[–—]|--+)"
     r"|(?P<mark>[^\s\w\-])"
 )
-_QUOTES = frozenset("'\"’‘“”`´*#_")
+_QUOTES = frozenset("'\"‘’“”`´*_")
 
 
 @dataclass(frozen=True, slots=True)
