@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from labeler.clauses import OR, ClauseWords, Layout, lay_out
-from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, VALUES, Extractor, Found
+from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
 from labeler.rules.schema import CueFile
@@ -23,6 +23,10 @@ from labeler.states import Bound, bind
 from labeler.tokens import Tokenizer
 
 SPANS = "mentions"
+_JOINED_BEFORE = frozenset({"along", "together", "associated", "combined", "combination"})
+_JOINED_BEHIND = frozenset(
+    {"superimposed", "associated", "adjacent", "underlying", "coexisting", "concomitant", "overlying"}
+)
 Place = tuple[int, int]
 
 
@@ -95,12 +99,14 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         pseudo = [(s, e) for kind, s, e in matches if kind == "pseudo"]
         cues: list[Cue] = []
         for kind, start, end in sorted(matches, key=lambda m: m[1] - m[2]):
-            if kind == "pseudo" or any(s <= start and end <= e for s, e in pseudo):
+            if kind == "pseudo" or any(s <= start < e for s, e in pseudo):
                 continue
             words = [token.text for token in doc[start:end]]
             for direction in ("preceding", "following", "alternative"):
                 known = self._kinds.get((*words, direction))
                 if known is None or (direction == "preceding") != (kind == "Preceding"):
+                    continue
+                if known[1] == "final" and any(t.text.isalpha() for t in doc[end:]):
                     continue
                 if any(
                     c.start <= start and end <= c.end and (c.start, c.end) != (start, end)
@@ -151,12 +157,19 @@ class Reading:
     """How far each cue of one sentence reaches, by its clause layout."""
 
     def __init__(
-        self, words: Sequence[str], found: Found, layout: Layout, cues: Iterable[Cue], rules: Extractor
+        self,
+        words: Sequence[str],
+        found: Found,
+        layout: Layout,
+        cues: Iterable[Cue],
+        hedges: Iterable[Cue],
+        rules: Extractor,
     ) -> None:
         self.words = words
         self.found = found
         self.layout = layout
         self.rules = rules
+        self.hedges = sorted(hedges, key=lambda cue: cue.start)
         self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding")
 
     def ahead(self, cue: Cue, span: Span) -> int:
@@ -169,7 +182,7 @@ class Reading:
         for i in range(first + 1, limit):
             word = self.words[i]
             # "no edema with a small effusion": what comes with the first item is a new statement
-            if word == "with" and self.words[i - 1] not in ("along", "together", "associated"):
+            if word == "with" and not self._goes_with(i):
                 return i
             if i in self.starts and self.words[i - 1] not in ("or", "nor"):
                 return i
@@ -181,7 +194,25 @@ class Reading:
         """Start of a following cue's scope."""
         if cue.scope == "sentence":
             return 0
-        return max(w for w in self.layout.walls if w <= cue.start)
+        wall = max(w for w in self.layout.walls if w <= cue.start)
+        if wall and not any(wall <= i < cue.start for i in self.layout.items):
+            # "..., though this cannot be excluded" speaks of what was said before
+            return max(w for w in self.layout.walls if w < wall)
+        return wall
+
+    def _goes_with(self, i: int) -> bool:
+        """Is what "with" adds part of the same thing: "atelectasis with superimposed pneumonia"?"""
+        behind = self.words[i + 1] if i + 1 < len(self.words) else ""
+        return self.words[i - 1] in _JOINED_BEFORE or behind in _JOINED_BEHIND
+
+    def hedge(self, low: int, start: int, end: int) -> Cue | None:
+        """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
+        for cue in self.hedges:
+            ahead = cue.direction == "preceding" and low <= cue.start < start
+            beside = cue.direction != "preceding" and cue.start >= low and cue.start - 2 <= end
+            if ahead or (beside and cue.end <= self.layout.segment(start)[1]):
+                return cue
+        return None
 
     def alternative(self, cue: Cue, start: int, end: int) -> bool:
         """Is the mention one side of the alternative, and does the other side name something else?"""
@@ -276,11 +307,13 @@ class Classifier:
             found,
             clause_words=self._clause_words,
             preceding=[(c.start, c.end) for c in every if c.direction == "preceding"],
+            listing=[c.start for c in every if c.scope == "list"],
             following=[(c.start, c.end) for c in every if c.direction == "following"],
             bound=[(b.structure, b.state) for b in bound],
             heading=heading,
         )
-        reading = Reading(words, found, layout, every, self._extractor)
+        hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
+        reading = Reading(words, found, layout, every, hedges, self._extractor)
         doc.spans[SPANS] = [doc[s:e] for s, e in sorted({anchor for anchor, _, _ in anchors})]
         doc.user_data["cues"] = cues
         doc.user_data["reading"] = reading
@@ -338,22 +371,32 @@ class Classifier:
                 cue_tokens = tuple(range(cue.start, cue.end))
                 break
         else:
-            if end <= heading:
-                return None  # "Lines/tubes:" only names what its line is about
-        explained = self._explained(found, reading, rule.observation, anchor)
-        if explained and value == 1:
-            return None
+            if end <= heading and state is None and self._said_again(found, rule, heading):
+                return None  # "Lines/tubes: ETT in place." only names what its line is about
+        if value == 1:
+            explained, cue = self._explained(found, reading, rule.observation, anchor)
+            if explained and cue is None:
+                return None
+            if cue is not None:
+                value, cue_tokens = -1, tuple(range(cue.start, cue.end))
         return Assertion(index, value, start, end, cue_tokens)
 
-    def _explained(self, found: Found, reading: Reading, observation: str, anchor: Place) -> bool:
-        """Is the mention said to be something else: "density representing a nipple shadow"?"""
-        for start, _ in found.words.get(f"explained {observation}", ()):
+    def _said_again(self, found: Found, rule: Rule, heading: int) -> bool:
+        """Do the words behind the heading name the observation themselves?"""
+        rules = self._extractor.rules
+        return any(s >= heading and rules[r].observation == rule.observation for s, _, r in found.findings)
+
+    def _explained(
+        self, found: Found, reading: Reading, observation: str, anchor: Place
+    ) -> tuple[bool, Cue | None]:
+        """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""
+        for start, end in found.words.get(f"explained {observation}", ()):
             if start < anchor[1]:
                 continue
-            between = range(anchor[1], start)
             if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
                 continue
-            if any(reading.layout.verbs[i] for i in between):
-                return True
-        return False
+            if not any(reading.layout.verbs[i] for i in range(anchor[1], start)):
+                continue
+            return True, reading.hedge(anchor[1], start, end)
+        return False, None
 

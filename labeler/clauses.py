@@ -7,6 +7,7 @@ conjunctions behind which a new statement starts instead of a further item of th
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labeler.extract import Found, Span
 from labeler.rules.schema import ClausesFile
@@ -15,6 +16,8 @@ from labeler.tokens import Tokenizer
 COMMA, AND, OR = "comma", "and", "or"
 _COORDINATORS = {",": COMMA, "and": AND, "plus": AND, "or": OR, "nor": OR, "/": OR, "andor": OR}
 _COORDINATORS |= {"versus": OR}
+# Words that tie a noun to the one before it: no new statement starts behind them.
+_TIES = frozenset("of in at on to for from by with within near over along about per than as".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def lay_out(
     clause_words: ClauseWords,
     preceding: Iterable[Span],
     following: Iterable[Span],
+    listing: Iterable[int],
     bound: Sequence[tuple[Span, Span]],
     heading: int,
 ) -> Layout:
@@ -96,6 +100,7 @@ def lay_out(
         found: what the rules hit.
         clause_words: verbs, openers.
         preceding: spans of cues that look ahead; `following`: of cues that look back.
+        listing: starts of cues whose list no new statement cuts short ("differential includes").
         bound: (structure span, state span) of the structures whose state is said.
         heading: how many tokens at the start are a template line's heading, its colon included.
 
@@ -104,7 +109,10 @@ def lay_out(
     """
     size = len(words)
     links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
-    verbs = tuple(word in clause_words.verbs or i in links for i, word in enumerate(words))
+    verbs = tuple(
+        (word in clause_words.verbs and (i == 0 or words[i - 1] != "to")) or i in links
+        for i, word in enumerate(words)
+    )
     cue_starts = {s for s, _ in preceding}
     cue_tokens = {i for s, e in (*preceding, *following) for i in range(s, e)}
     following_tokens = {i for s, e in following for i in range(s, e)}
@@ -144,12 +152,45 @@ def lay_out(
             verbs=verbs,
             items=items,
             cue_starts=cue_starts,
+            listing=set(listing),
             following=following_tokens,
             bound_at=bound_at,
             clause_words=clause_words,
         ):
             walls.add(unit.start)
+    walls |= _run_ons(words, found, cue_starts, verbs, bound, clause_words, walls)
     return Layout(tuple(sorted(walls)), units, verbs, tuple(items))
+
+
+def _run_ons(
+    words: Sequence[str],
+    found: Found,
+    cue_starts: set[int],
+    verbs: Sequence[bool],
+    bound: Sequence[tuple[Span, Span]],
+    clause_words: ClauseWords,
+    walls: set[int],
+) -> set[int]:
+    """Walls where a full stop was lost: "no focal consolidation the heart is enlarged"."""
+    spans = sorted({(s, e) for s, e, _ in found.findings} | {structure for structure, _ in bound})
+    out: set[int] = set()
+    for (_, end), (start, stop) in pairwise(spans):
+        if end > start or any(w in walls for w in range(end, start + 1)):
+            continue
+        if not any(i in cue_starts for i in range(max(w for w in walls if w <= end), end)):
+            continue
+        between = range(end, start)
+        if any(words[i] in _TIES or words[i] in _COORDINATORS or verbs[i] for i in between):
+            continue
+        nxt = min((i for i in range(stop, len(words)) if words[i] in _COORDINATORS), default=len(words))
+        predicate = next((i for i in range(stop, nxt) if verbs[i]), None)
+        stated = predicate is not None and not any(
+            words[i] in clause_words.existential for i in range(predicate, nxt)
+        )
+        opened = any(words[i] in clause_words.openers for i in between)
+        if opened or stated or any(structure == (start, stop) for structure, _ in bound):
+            out.add(end)
+    return out
 
 
 def _starts_statement(
@@ -162,6 +203,7 @@ def _starts_statement(
     verbs: Sequence[bool],
     items: Sequence[int],
     cue_starts: set[int],
+    listing: set[int],
     following: set[int],
     bound_at: set[int],
     clause_words: ClauseWords,
@@ -169,8 +211,11 @@ def _starts_statement(
     """Does a new statement start behind the coordinator, rather than a further item of its list?"""
     if not before or not after:
         return False
-    cue_before = any(i in cue_starts for i in before)
-    verb_before = any(verbs[i] for i in before)
+    last_cue = max((i for i in before if i in cue_starts), default=None)
+    cue_before = last_cue is not None
+    verb_before = any(verbs[i] for i in before if last_cue is None or i > last_cue + 2)
+    if words[after.start] in ("which", "who", "that"):
+        return False
     verb_after = next((i for i in after if verbs[i]), None)
     items_after = [i for i in items if i in after]
     list_goes_on = unit.kind == OR or any(
@@ -191,7 +236,7 @@ def _starts_statement(
     if any(i in following for i in after) and not verb_before and not cue_before:
         return False
     first = next((i for i in after if i in bound_at), None)
-    if cue_before and not list_goes_on:
+    if cue_before and not list_goes_on and last_cue not in listing:
         if words[after.start] in clause_words.openers:
             return True
         if first is not None:

@@ -147,4 +147,4 @@ def _structures_of(
         stated = own is not None and any(verbs[i] for i in range(right[1], own))
         if not (stated and lefts):
             return rights
-    return lefts or rights
+    return lefts

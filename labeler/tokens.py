@@ -17,7 +17,7 @@ _TOKEN = regex.compile(
     r"(?P<blank>_{2,}|\b[xX]{3,}\b)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>\p{L}+)(?P<possessive>['’´`][sS]\b)?(?P<contraction>n?['’´`][tT]\b)?"
-    r"|(?P<dash>(?<=\s)[-–—]+(?=\s)|[–—]|--+)"
+    r"|(?P<dash>(?<=\s)[-–—]+(?=[\s\p{L}])|[–—]|--+)"
     r"|(?P<mark>[^\s\w\-])"
 )
 _QUOTES = frozenset("'\"‘’“”`´*_")

@@ -110,7 +110,7 @@ class Cues(Strict):
 
     name: Phrase
     direction: Literal["preceding", "following", "alternative"]
-    scope: Literal["clause", "phrase", "sentence"] = "clause"
+    scope: Literal["clause", "list", "phrase", "sentence", "final"] = "clause"
     phrases: list[Phrase] = Field(min_length=1)
 
 
