@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from labeler.cli import agreement, compare, encode, reference
 from labeler.errors import LabelerError
 
 app = typer.Typer(
@@ -13,6 +14,11 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+
+app.command()(reference.reference)
+app.command()(agreement.agreement)
+app.command()(compare.compare)
+app.command()(encode.encode)
 
 
 def main() -> None:

@@ -1,0 +1,129 @@
+"""`labeler compare`: two label tables, finding by finding."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def compare(
+    predicted: Annotated[Path, typer.Argument(help="Labels to judge, a label table.")],
+    reference: Annotated[Path, typer.Argument(help="Labels to judge by, a label table.")],
+    on: Annotated[
+        str | None,
+        typer.Option("--on", help="The id column; PREDICTED=REFERENCE where the names differ."),
+    ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="A second prediction: gives paired differences.")
+    ] = None,
+    empty: Annotated[
+        str,
+        typer.Option(
+            help="An empty reference cell means not-mentioned (labels from reports), unknown "
+            "(labels from images), or auto: the former if any cell is uncertain."
+        ),
+    ] = "auto",
+    bootstrap: Annotated[
+        int, typer.Option(help="Resamples for the 95% intervals; 0 for none.")
+    ] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    id_pattern: Annotated[
+        str | None,
+        typer.Option(help=r"Regular expression for the part of the ids to compare, like '(\d+)'."),
+    ] = None,
+    observations: Annotated[
+        str | None, typer.Option(help="Label columns, joined by commas, if others than usual.")
+    ] = None,
+    count_silent: Annotated[
+        bool,
+        typer.Option(
+            "--count-silent", help="Also count observations that the reference never has."
+        ),
+    ] = False,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
+    csv_file: Annotated[
+        Path | None, typer.Option("--csv", help="Write a row an observation and measure.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write one self-contained page.")
+    ] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="Evidence file of `labeler label`, for the page.")
+    ] = None,
+    reports: Annotated[
+        Path | None, typer.Option(help="The reports' file, for their text in the page.")
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(help="Text column(s) of --reports, joined by commas, if not obvious."),
+    ] = None,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Keep the reports' text out of the page.")
+    ] = False,
+    limit: Annotated[
+        int,
+        typer.Option(help="Disagreements to list in the page at most; it says how many are left."),
+    ] = 5000,
+) -> None:
+    """Compare labels with reference labels, finding by finding.
+
+    Precision, recall, F1, specificity, kappa and Matthews correlation of mention, negation,
+    uncertainty and positive, for uncertainty as ones, zeros or ignored, with 95% bootstrap intervals.
+    Ids on one side only are counted and listed.
+
+    Examples:
+
+        labeler compare labels.csv radiologist.csv --on study_id
+
+        labeler compare labels.csv mesh.csv --html page.html --evidence evidence.csv --reports reports.csv
+
+        labeler compare new.csv gold.csv --against old.csv --json figures.json
+    """
+    import json
+
+    from labeler.compare import compare as run
+    from labeler.results import comparison_dict, comparison_rows
+    from labeler.tables import read_label_table, write_frame
+    from labeler.terminal import comparison_notes, comparison_tables, print_table
+    from labeler.writing import write_text
+
+    wanted = [name.strip() for name in observations.split(",")] if observations else None
+    ours, equals, theirs = (on or "").partition("=")
+    ids = (ours or None, (theirs if equals else ours) or None)
+
+    def read(path: Path, id_name: str | None):  # type: ignore[no-untyped-def]
+        return read_label_table(path, on=id_name, observations=wanted, id_pattern=id_pattern)
+
+    comparison = run(
+        read(predicted, ids[0]),
+        read(reference, ids[1]),
+        other=read(against, ids[0]) if against else None,
+        empty=empty,
+        draws=bootstrap,
+        seed=seed,
+        count_silent=count_silent,
+    )
+    result = comparison_dict(comparison)
+    for table in comparison_tables(result):
+        print_table(table)
+    for note in comparison_notes(result):
+        typer.echo(note, err=True)
+    if json_file is not None:
+        write_text(json_file, json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    if csv_file is not None:
+        import pandas as pd
+
+        write_frame(pd.DataFrame(comparison_rows(result)), csv_file)
+    if html is not None:
+        from labeler.evidence import read_texts
+        from labeler.pages import comparison_page
+
+        texts = read_texts(
+            comparison,
+            None if no_text else evidence,
+            None if no_text else reports,
+            on=ids[0],
+            columns=text,
+            id_pattern=id_pattern,
+        )
+        write_text(html, comparison_page(comparison, result, texts, limit=limit))

@@ -1,0 +1,62 @@
+"""`labeler encode`: labels ready for training."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def encode(
+    labels: Annotated[Path, typer.Argument(help="A label table.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
+    ],
+    uncertain: Annotated[
+        str, typer.Option(help="Uncertain cells: ones, zeros, ignore, or multiclass (2).")
+    ],
+    empty: Annotated[
+        str,
+        typer.Option("--empty", "--blank", help="Empty cells: zeros (not mentioned) or ignore."),
+    ] = "zeros",
+    exceptions: Annotated[
+        list[str] | None,
+        typer.Option("--except", help="Another policy for one observation: NAME=POLICY."),
+    ] = None,
+    on: Annotated[str | None, typer.Option("--on", "--id", help="The id column.")] = None,
+    no_finding: Annotated[
+        bool, typer.Option("--no-finding/--drop-no-finding", help="Keep the No Finding column.")
+    ] = True,
+) -> None:
+    """Prepare labels for training by the CheXpert paper's policies.
+
+    `ones` and `zeros` take an uncertain cell for positive or negative, `multiclass` makes it a third
+    class, `ignore` leaves it empty for the loss to skip. An empty cell (not mentioned) becomes 0, as
+    in the paper, or stays empty with `--empty ignore`.
+
+    Examples:
+
+        labeler encode labels.csv --uncertain ones --output train.csv
+
+        labeler encode labels.csv --uncertain ones --except Consolidation=zeros -o train.parquet
+    """
+    from labeler.encode import encode as run
+    from labeler.errors import InputError
+    from labeler.tables import read_label_table, write_frame
+
+    table = read_label_table(labels, on=on)
+    policies = {}
+    for text in exceptions or []:
+        name, equals, policy = text.partition("=")
+        if not equals:
+            raise InputError(f"--except: {text!r} must be NAME=POLICY, like Consolidation=zeros")
+        policies[name.strip()] = policy.strip()
+    result = run(
+        table, uncertain=uncertain, empty=empty, exceptions=policies, no_finding=no_finding
+    )
+    write_frame(result.frame, output)
+    typer.echo(
+        f"{output}: {len(result.frame)} rows; {result.uncertain} uncertain cells: {uncertain}"
+        + "".join(f", {name}: {policy}" for name, policy in policies.items())
+        + f"; {result.empty} empty cells: {empty}; {result.ignored} cells are left empty to be ignored",
+        err=True,
+    )

@@ -1,0 +1,80 @@
+"""`labeler reference`: a published label set as a 14-column table."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def reference(
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND",
+            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest or openi.",
+        ),
+    ],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="The set's files, as published.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
+    ],
+    consensus: Annotated[
+        str,
+        typer.Option(
+            help="Several readers an image: majority, any, all, or none (a row a reader)."
+        ),
+    ] = "majority",
+    absent: Annotated[
+        str | None,
+        typer.Option(help="What a name means that is not listed: negative or unknown."),
+    ] = None,
+    by: Annotated[
+        str, typer.Option(help="A row an image, or a row a study (chexpert, padchest).")
+    ] = "image",
+    unknown_names: Annotated[
+        str, typer.Option(help="Names that the crosswalk lacks: error or ignore.")
+    ] = "error",
+    rules: Annotated[
+        Path | None, typer.Option(help="Rule folder with your own crosswalks/.")
+    ] = None,
+) -> None:
+    """Turn a published label set into a table of the 14 observations.
+
+    The crosswalks in `rules/crosswalks/` say which of the set's names means what, and why. A cell
+    stays empty where the set cannot say: NIH's files never say "negative", so that a name that is
+    not listed is 0 only with `--absent negative`.
+
+    Examples:
+
+        labeler reference vindr image_labels_train.csv --consensus majority --output vindr.csv
+
+        labeler reference nih Data_Entry_2017_v2020.csv --absent negative --output nih.csv
+
+        labeler reference openi reports.csv --output mesh.csv
+    """
+    from labeler.references import read_reference
+    from labeler.tables import BLANK, CHEXPERT, write_frame
+
+    result = read_reference(
+        kind,
+        files,
+        consensus_rule=consensus,
+        absent=absent,
+        by=by,
+        unknown_names=unknown_names,
+        rules=rules,
+    )
+    write_frame(result.frame, output)
+    typer.echo(f"{output}: {len(result.frame)} rows", err=True)
+    for note in result.notes:
+        typer.echo(note, err=True)
+    codes = result.frame[list(CHEXPERT)].astype("Int16").fillna(BLANK)
+    for name in CHEXPERT:
+        counts = codes[name].value_counts()
+        positive, negative, uncertain = (int(counts.get(value, 0)) for value in (1, 0, -1))
+        typer.echo(
+            f"  {name:27} {positive:7} positive {negative:7} negative {uncertain:7} uncertain",
+            err=True,
+        )

@@ -1,0 +1,262 @@
+"""An evidence file and the reports' texts, brought together for marking up."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from labeler.compare import Comparison
+from labeler.errors import InputError
+from labeler.tables import id_strings, read_frame, read_value
+
+_EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
+_TEXTS = ("report", "text", "report_text", "Report", "reports", "Report Impression")
+_SECTIONS = {
+    "findings": ("findings", "section_findings"),
+    "impression": ("impression", "section_impression"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A mention in a text: its place, what it was labelled, and why.
+
+    Attributes:
+        start, end: offsets into the text of the block.
+        observation: name of the observation.
+        value: 1, 0 or -1.
+        cue: the words that decided, `""` for none.
+        cue_start, cue_end: their offsets, -1 where they were not found.
+        rule: the rule that found the mention.
+    """
+
+    start: int
+    end: int
+    observation: str
+    value: int
+    cue: str
+    cue_start: int
+    cue_end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a report to show: a section, the whole report, or a sentence."""
+
+    name: str
+    text: str
+    mentions: tuple[Marked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Reports' texts with their mentions.
+
+    Attributes:
+        blocks: id -> what there is to show.
+        notes: what does not fit together, a sentence each.
+    """
+
+    blocks: dict[str, tuple[Block, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    section: str
+    observation: str
+    value: int
+    start: int
+    end: int
+    mention: str
+    cue: str
+    rule: str
+    sentence: str
+
+
+def read_texts(
+    comparison: Comparison,
+    evidence: Path | None,
+    reports: Path | None,
+    *,
+    on: str | None = None,
+    columns: str | None = None,
+    id_pattern: str | None = None,
+) -> Texts:
+    """Read what a page shows of the compared reports.
+
+    Args:
+        comparison: says which reports.
+        evidence: the evidence file; without it nothing is marked.
+        reports: the file that the labels were made from; without it only sentences of the evidence
+            are shown.
+        on: the id column of both; the obvious one by default.
+        columns: the text column or columns of `reports`, joined by commas.
+        id_pattern: as for the label tables.
+
+    Raises:
+        InputError: a file or a column is wrong.
+    """
+    wanted = set(comparison.pairs.ids)
+    rows: dict[str, list[_Row]] = {}
+    if evidence is not None:
+        rows = _read_evidence(evidence, wanted, on, id_pattern)
+    if reports is None:
+        return Texts({name: _sentences(found) for name, found in rows.items()})
+    texts = _read_reports(reports, wanted, on, columns, id_pattern)
+    blocks, astray = {}, 0
+    for name, parts in texts.items():
+        blocks[name], lost = _blocks(parts, rows.get(name, []))
+        astray += lost
+    notes = []
+    if astray:
+        notes.append(
+            f"{astray} mention(s) of the evidence are not at their place in the reports' text; "
+            "give the file that was labelled"
+        )
+    without = len(wanted) - len(texts)
+    if without:
+        notes.append(f"{without} compared report(s) are not in {reports.name}")
+    return Texts(blocks, tuple(notes))
+
+
+def _ids(frame: pd.DataFrame, path: Path, on: str | None, pattern: str | None) -> pd.Index:
+    from labeler.tables import ID_COLUMNS
+
+    names = [on] if on else [name for name in ID_COLUMNS if name in frame.columns]
+    if not names or any(part not in frame.columns for part in names[0].split(",")):
+        there = ", ".join(frame.columns[:20])
+        raise InputError(f"{path}: no id column {on or ''!r}; there are: {there}")
+    return id_strings(frame, names[0].split(","), source=path, pattern=pattern)
+
+
+def _read_evidence(
+    path: Path, wanted: set[str], on: str | None, pattern: str | None
+) -> dict[str, list[_Row]]:
+    frame = read_frame(path)
+    for name in _EVIDENCE:
+        if name not in frame.columns:
+            raise InputError(
+                f"{path}: no column {name!r}; give a file of `labeler label --evidence`"
+            )
+    ids = _ids(frame, path, on if on in frame.columns else None, pattern)
+    for name in ("cue", "rule", "sentence"):
+        if name not in frame.columns:
+            frame[name] = ""
+    rows: dict[str, list[_Row]] = defaultdict(list)
+    for number in range(len(frame)):
+        if ids[number] not in wanted:
+            continue
+        cells = frame.iloc[number]
+        value = read_value(cells["value"])
+        try:
+            start, end = int(float(cells["start"])), int(float(cells["end"]))
+        except ValueError as error:
+            raise InputError(f"{path}: row {number + 2}: start and end must be numbers") from error
+        if value not in (1, 0, -1):
+            raise InputError(f"{path}: row {number + 2}: value must be 1, 0 or -1")
+        texts = [
+            "" if pd.isna(cells[name]) else str(cells[name])
+            for name in ("section", "observation", "mention", "cue", "rule", "sentence")
+        ]
+        section, observation, mention, cue, rule, sentence = texts
+        row = _Row(section, observation, value, start, end, mention, cue, rule, sentence)
+        rows[str(ids[number])].append(row)
+    return rows
+
+
+def _read_reports(
+    path: Path, wanted: set[str], on: str | None, columns: str | None, pattern: str | None
+) -> dict[str, dict[str, str]]:
+    frame = read_frame(path)
+    ids = _ids(frame, path, on, pattern)
+    if columns:
+        names = [name.strip() for name in columns.split(",")]
+        for name in names:
+            if name not in frame.columns:
+                there = ", ".join(frame.columns[:20])
+                raise InputError(f"{path}: no text column {name!r}; there are: {there}")
+        sections = {_section(name): name for name in names}
+    else:
+        sections = {
+            section: name
+            for section, spellings in _SECTIONS.items()
+            for name in spellings
+            if name in frame.columns
+        }
+        whole = [name for name in _TEXTS if name in frame.columns]
+        if not sections and len(whole) != 1:
+            there = ", ".join(frame.columns[:20])
+            raise InputError(f"{path}: which column is the text? Name it with --text: {there}")
+        if not sections:
+            sections = {"report": whole[0]}
+    found = {}
+    cells = {section: frame[name].astype("string").fillna("") for section, name in sections.items()}
+    for number, name in enumerate(ids):
+        if name in wanted:
+            found[str(name)] = {section: str(cells[section].iloc[number]) for section in sections}
+    return found
+
+
+def _section(column: str) -> str:
+    for section, spellings in _SECTIONS.items():
+        if column.casefold() in spellings:
+            return section
+    return column
+
+
+def _blocks(parts: dict[str, str], rows: Sequence[_Row]) -> tuple[tuple[Block, ...], int]:
+    """Put each mention into its section's text, or into the only text there is."""
+    placed: dict[str, list[Marked]] = {name: [] for name in parts}
+    only = next(iter(parts)) if len(parts) == 1 else None
+    lost = 0
+    for row in rows:
+        name = row.section if row.section in parts else only
+        if name is None or parts[name][row.start : row.end] != row.mention:
+            lost += 1
+            continue
+        placed[name].append(_mark(parts[name], row, row.start, row.end))
+    blocks = tuple(
+        Block(name, text, tuple(placed[name])) for name, text in parts.items() if text.strip()
+    )
+    return blocks, lost
+
+
+def _sentences(rows: Sequence[_Row]) -> tuple[Block, ...]:
+    """Without the reports, each sentence of the evidence stands for itself."""
+    grouped: dict[tuple[str, str], list[Marked]] = defaultdict(list)
+    for row in rows:
+        at = row.sentence.find(row.mention)
+        if row.sentence and at >= 0:
+            mark = _mark(row.sentence, row, at, at + len(row.mention))
+            grouped[row.section, row.sentence].append(mark)
+    return tuple(Block(name, text, tuple(marks)) for (name, text), marks in grouped.items())
+
+
+def _mark(text: str, row: _Row, start: int, end: int) -> Marked:
+    cue_start, cue_end = _find_cue(text, row, start, end)
+    return Marked(start, end, row.observation, row.value, row.cue, cue_start, cue_end, row.rule)
+
+
+def _find_cue(text: str, row: _Row, start: int, end: int) -> tuple[int, int]:
+    """Return where the cue is: within the mention's sentence, the place nearest to the mention."""
+    if not row.cue:
+        return -1, -1
+    low, high = 0, len(text)
+    at = text.rfind(row.sentence, 0, end + len(row.sentence)) if row.sentence else -1
+    if at >= 0 and at <= start and end <= at + len(row.sentence):
+        low, high = at, at + len(row.sentence)
+    window, cue = text[low:high].lower(), row.cue.lower()
+    if len(window) != high - low:  # a letter whose lower case is longer: offsets would shift
+        window, cue = text[low:high], row.cue
+    best = -1
+    place = window.find(cue)
+    while place >= 0:
+        here = low + place
+        if best < 0 or abs(here - start) < abs(best - start):
+            best = here
+        place = window.find(cue, place + 1)
+    return (best, best + len(cue)) if best >= 0 else (-1, -1)

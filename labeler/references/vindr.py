@@ -1,0 +1,48 @@
+"""VinDr-CXR's `image_labels_*.csv` (a row a reading) and `annotations_*.csv` (a row a box).
+
+Given together, the boxes' names and counts join the readings' rows. The train files name the
+reader (`rad_id`, three an image), the test files are a consensus of five and name none.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from labeler.errors import InputError
+from labeler.references.boxes import box_labels
+from labeler.references.columns import named_columns, required
+from labeler.references.crosswalk import Crosswalk
+from labeler.references.named import NamedLabels, merge_rows, stack
+from labeler.tables import read_frame
+
+
+def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
+    """Read VinDr-CXR's files of either form.
+
+    Raises:
+        InputError: a file is not of this form, or a reading is there twice.
+    """
+    parts = []
+    for path in paths:
+        frame = read_frame(path)
+        required(frame, ["image_id"], path)
+        if "class_name" in frame.columns:
+            parts.append(box_labels(frame, path, crosswalk))
+            continue
+        named = "rad_id" in frame.columns
+        about = ["image_id", "rad_id"] if named else ["image_id"]
+        if frame.duplicated(about).any():
+            row = int(frame.duplicated(about).to_numpy().argmax()) + 2
+            raise InputError(f"{path}: row {row}: the same {' and '.join(about)} once more")
+        names = [name for name in frame.columns if name not in ("image_id", "rad_id")]
+        names = [name for name in names if not name.startswith("Unnamed:")]
+        labels = named_columns(
+            frame,
+            path,
+            crosswalk,
+            keys=["image_id"],
+            id_name="image_id",
+            names=names,
+            reader="rad_id" if named else None,
+        )
+        parts.append(labels)
+    return merge_rows(stack(parts))

@@ -1,0 +1,486 @@
+"""Label tables: one row a report, image or reading, one column an observation."""
+
+import gzip
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from labeler.errors import InputError
+
+Codes = npt.NDArray[np.int8]
+"""Labels as small integers: 1 positive, 0 negative, -1 uncertain, `BLANK` not mentioned."""
+
+BLANK = -2
+"""Stands for an empty cell: not mentioned, or not known."""
+
+CHEXPERT = (
+    "No Finding",
+    "Enlarged Cardiomediastinum",
+    "Cardiomegaly",
+    "Lung Lesion",
+    "Lung Opacity",
+    "Edema",
+    "Consolidation",
+    "Pneumonia",
+    "Atelectasis",
+    "Pneumothorax",
+    "Pleural Effusion",
+    "Pleural Other",
+    "Fracture",
+    "Support Devices",
+)
+"""The 14 observations in chexpert-labeler's order."""
+
+CHESTXRAY14 = (
+    "Atelectasis",
+    "Cardiomegaly",
+    "Effusion",
+    "Infiltration",
+    "Mass",
+    "Nodule",
+    "Pneumonia",
+    "Pneumothorax",
+    "Consolidation",
+    "Edema",
+    "Emphysema",
+    "Fibrosis",
+    "Pleural_Thickening",
+    "Hernia",
+)
+"""NIH's 14 labels in the order of its papers."""
+
+_OTHER_SPELLINGS = {"airspace opacity": "Lung Opacity"}  # MIMIC-CXR's radiologist-labelled set
+
+_SPELLINGS = {
+    **dict.fromkeys(("1", "positive", "pos", "true", "t", "yes", "y", "present"), 1),
+    **dict.fromkeys(("0", "negative", "neg", "false", "f", "no", "n", "absent"), 0),
+    **dict.fromkeys(("-1", "−1", "uncertain", "unc", "u", "unsure", "possible"), -1),
+    **dict.fromkeys(
+        ("", "nan", "na", "n/a", "<na>", "none", "null", "blank", "not mentioned", "unmentioned"),
+        BLANK,
+    ),
+}
+
+ID_COLUMNS = (
+    "uid",
+    "id",
+    "study_id",
+    "report_id",
+    "image_id",
+    "dicom_id",
+    "accession",
+    "accession_number",
+    "Study",
+    "StudyID",
+    "ReportID",
+    "ImageID",
+    "Image Index",
+    "file_name",
+    "filename",
+    "Path",
+    "path_to_image",
+    "row",
+)
+"""Columns taken for the id, in this order, where the user names none."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LabelTable:
+    """A label table in memory.
+
+    Attributes:
+        source: the file's name, for messages.
+        id_name: the column (or columns, joined by `,`) that the ids come from.
+        ids: one string a row.
+        observations: names of the label columns.
+        values: labels, shape (rows, observations).
+    """
+
+    source: str
+    id_name: str
+    ids: pd.Index
+    observations: tuple[str, ...]
+    values: Codes
+
+
+def read_frame(
+    path: Path, *, columns: Callable[[str], bool] | None = None, ragged: bool = False
+) -> pd.DataFrame:
+    """Read a file of rows as it stands: text stays text, nothing is taken for a missing value.
+
+    Args:
+        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`; the text formats also as `.gz`, `.zst`, `.bz2`, `.xz`.
+        columns: tells which columns are wanted; all of them by default.
+        ragged: accept rows that are shorter or longer than the header.
+
+    Raises:
+        InputError: the file is missing, unreadable, or its rows do not fit its header.
+    """
+    if not path.exists():
+        raise InputError(f"{path}: no such file")
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; give a file of labels")
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    kind = next((s for s in reversed(suffixes) if s not in (".gz", ".zst", ".bz2", ".xz")), "")
+    try:
+        if kind == ".parquet":
+            frame = pd.read_parquet(path)
+        elif kind in (".jsonl", ".ndjson"):
+            frame = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
+        elif kind in (".csv", ".tsv", ".txt"):
+            frame = _read_delimited(path, "," if kind == ".csv" else "\t", ragged=ragged)
+        else:
+            raise InputError(f"{path}: give a .csv, .tsv, .parquet or .jsonl file (.gz is fine)")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path}: byte {error.start}: not UTF-8; save the file as UTF-8"
+        ) from error
+    except pd.errors.EmptyDataError as error:
+        raise InputError(f"{path}: the file is empty") from error
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        # pandas names the line and the field counts, never a cell
+        reason = " ".join(str(error).replace("Error tokenizing data. C error: ", "").split())
+        raise InputError(f"{path}: {reason}") from error
+    except (gzip.BadGzipFile, EOFError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: the compressed file is damaged; fetch it again") from error
+    except (ValueError, OSError) as error:
+        raise InputError(f"{path}: cannot be read as {kind} ({type(error).__name__})") from error
+    names = [str(name) for name in frame.columns]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise InputError(f"{path}: the column {twice[0]!r} is there twice")
+    frame.columns = pd.Index(names)
+    return frame[[name for name in names if columns(name)]] if columns else frame
+
+
+def _read_delimited(path: Path, delimiter: str, *, ragged: bool) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        # pandas only warns where a row is longer than the header, and drops the rest of it
+        warnings.simplefilter("ignore" if ragged else "error", pd.errors.ParserWarning)
+        frame = pd.read_csv(
+            path,
+            sep=delimiter,
+            dtype=str,
+            keep_default_na=False,
+            index_col=False,
+            encoding="utf-8-sig",
+            low_memory=False,
+        )
+    if not ragged:
+        short = frame.isna().any(axis=1).to_numpy()
+        if short.any():
+            row = int(short.argmax()) + 2
+            raise InputError(f"{path}: row {row} has fewer fields than the header; complete it")
+    return frame
+
+
+def read_label_table(
+    path: Path,
+    *,
+    on: str | None = None,
+    observations: Sequence[str] | None = None,
+    id_pattern: str | None = None,
+    duplicates: bool = False,
+) -> LabelTable:
+    """Read a label table.
+
+    Args:
+        path: the file, see `read_frame`.
+        on: the id column, or several joined by a comma; the obvious one by default.
+        observations: the label columns; by default those of the CheXpert and the NIH label sets.
+        id_pattern: regular expression; its first group (or match) is the id.
+        duplicates: accept several rows with one id.
+
+    Raises:
+        InputError: a column is missing, an id is missing or doubled, a value is no label.
+    """
+    frame = read_frame(path)
+    columns = label_columns(frame.columns, observations, source=str(path))
+    if not columns:
+        raise InputError(
+            f"{path}: no label column found among: {_listed(frame.columns)}; "
+            "name the columns with --observations"
+        )
+    id_names = _id_columns(frame, on, taken=set(columns.values()), source=path)
+    ids = id_strings(frame, id_names, source=path, pattern=id_pattern)
+    if not duplicates:
+        check_unique(ids, source=path, id_name=",".join(id_names))
+    values = read_values(frame, columns, source=path)
+    return LabelTable(path.name, ",".join(id_names), ids, tuple(columns), values)
+
+
+def label_columns(
+    columns: Iterable[str], wanted: Sequence[str] | None = None, *, source: str = "table"
+) -> dict[str, str]:
+    """Match column names with observations; case, `_` and spaces make no difference.
+
+    Args:
+        columns: the table's columns.
+        wanted: observations to look for, all of them required; by default the known ones, if there.
+        source: the file, for messages.
+
+    Returns:
+        Observation -> column, in the observations' order.
+
+    Raises:
+        InputError: a wanted observation has no column, or two.
+    """
+    known = tuple(wanted) if wanted is not None else dict.fromkeys((*CHEXPERT, *CHESTXRAY14))
+    by_fold: dict[str, str] = {}
+    for column in columns:
+        fold = _fold(column)
+        fold = _fold(_OTHER_SPELLINGS.get(fold, fold))
+        if fold in by_fold and fold in {_fold(name) for name in known}:
+            raise InputError(
+                f"{source}: the columns {by_fold[fold]!r} and {column!r} mean the same"
+            )
+        by_fold.setdefault(fold, column)
+    found = {name: by_fold[_fold(name)] for name in known if _fold(name) in by_fold}
+    missing = [name for name in known if name not in found]
+    if wanted is not None and missing:
+        raise InputError(f"{source}: no column {missing[0]!r} among: {_listed(columns)}")
+    return found
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.replace("_", " ").casefold().split())
+
+
+def _listed(names: Iterable[str], limit: int = 30) -> str:
+    names = [str(name) for name in names]
+    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if names[limit:] else "")
+
+
+def _id_columns(
+    frame: pd.DataFrame, on: str | None, *, taken: set[str], source: Path
+) -> tuple[str, ...]:
+    if on is not None:
+        names = (on,) if on in frame.columns else tuple(part.strip() for part in on.split(","))
+        for name in names:
+            if name not in frame.columns:
+                raise InputError(
+                    f"{source}: no id column {name!r} among: {_listed(frame.columns)}; use --on"
+                )
+        return names
+    for name in ID_COLUMNS:
+        match = [column for column in frame.columns if column.casefold() == name.casefold()]
+        if len(match) == 1 and match[0] not in taken:
+            return (match[0],)
+    raise InputError(
+        f"{source}: which column is the id? Name it with --on; there are: "
+        + _listed(column for column in frame.columns if column not in taken)
+    )
+
+
+def id_strings(
+    frame: pd.DataFrame, names: Sequence[str], *, source: Path, pattern: str | None = None
+) -> pd.Index:
+    """Return the rows' ids as text; several columns are joined by `/`.
+
+    Raises:
+        InputError: an id is empty, or does not match the pattern.
+    """
+    parts = []
+    for name in names:
+        column = frame[name]
+        if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+            column = column.astype("Int64")  # an integer id that a missing cell had turned into 1.0
+        text = column.astype("string").str.strip()
+        empty = (text.isna() | (text == "")).to_numpy(dtype=bool)
+        if empty.any():
+            raise InputError(f"{source}: row {int(empty.argmax()) + 2}: no id in {name!r}")
+        parts.append(text)
+    ids = parts[0]
+    for part in parts[1:]:
+        ids = ids + "/" + part
+    if pattern is not None:
+        ids = _matched(ids, pattern, source)
+    out: pd.Index = pd.Index(ids.astype(object), dtype=object, name=",".join(names))
+    return out
+
+
+def _matched(ids: "pd.Series[str]", pattern: str, source: Path) -> "pd.Series[str]":
+    import regex
+
+    try:
+        compiled = regex.compile(pattern)
+    except regex.error as error:
+        raise InputError(f"--id-pattern: {error}") from error
+    found = []
+    for row, text in enumerate(ids):
+        match = compiled.search(text, timeout=1)
+        if match is None:
+            raise InputError(f"{source}: row {row + 2}: the id does not match --id-pattern")
+        found.append(match.group(1) if compiled.groups else match.group())
+    return pd.Series(found, index=ids.index, dtype="string")
+
+
+def check_unique(ids: pd.Index, *, source: Path, id_name: str) -> None:
+    """Raise InputError where an id is there twice; the message names the id and its rows."""
+    doubled = ids.duplicated(keep=False)
+    if doubled.any():
+        first = ids[doubled][0]
+        rows = [str(row + 2) for row in np.flatnonzero(ids == first)[:5]]
+        count = int(ids.duplicated().sum())
+        raise InputError(
+            f"{source}: {count} repeated id(s) in {id_name!r}, the first {first!r} in the rows "
+            f"{', '.join(rows)}; keep one row an id, or name another column with --on"
+        )
+
+
+def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -> Codes:
+    """Turn cells into codes.
+
+    Args:
+        frame: the table.
+        columns: observation -> column.
+        source: the file, for messages.
+
+    Returns:
+        Codes of shape (rows, observations).
+
+    Raises:
+        InputError: cells that are no label; the message lists them with their places.
+    """
+    values = np.empty((len(frame), len(columns)), dtype=np.int8)
+    strange: list[str] = []
+    for place, column in enumerate(columns.values()):
+        cells = frame[column]
+        codes, distinct = pd.factorize(cells.astype(object), use_na_sentinel=True)
+        meaning = np.full(len(distinct) + 1, BLANK, dtype=np.int8)  # the last one is for missing
+        for number, cell in enumerate(distinct):
+            code = read_value(cell)
+            if code is None:
+                row = int((codes == number).argmax()) + 2
+                strange.append(f"{str(cell)[:20]!r} ({column}, row {row})")
+            else:
+                meaning[number] = code
+        values[:, place] = meaning[codes]
+    if strange:
+        more = f" and {len(strange) - 5} more" if strange[5:] else ""
+        raise InputError(
+            f"{source}: no label value: {', '.join(strange[:5])}{more}; "
+            "use 1, 0, -1 or an empty cell (or positive, negative, uncertain)"
+        )
+    return values
+
+
+def read_value(cell: Any) -> int | None:
+    """Return the code of one cell, or None where it is no label."""
+    text = str(cell).strip().casefold()
+    if text in _SPELLINGS:
+        return _SPELLINGS[text]
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return int(number) if number in (1, 0, -1) else None
+
+
+def label_frame(values: Codes, observations: Sequence[str], index: pd.Index) -> pd.DataFrame:
+    """Return codes as a frame of nullable `Int8` columns, missing where blank."""
+    return pd.DataFrame(
+        {
+            name: pd.arrays.IntegerArray(values[:, place].copy(), values[:, place] == BLANK)
+            for place, name in enumerate(observations)
+        },
+        index=index,
+    )
+
+
+def write_frame(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table whole or not at all; the suffix decides the format.
+
+    Args:
+        frame: the table; nullable `Int8` columns are labels, written `1.0`, `0.0`, `-1.0`, empty.
+        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`, the text formats also with `.gz`.
+
+    Raises:
+        InputError: the suffix is none of these, or the folder is missing.
+    """
+    name = path.name.lower()
+    labels = {
+        column: frame[column].astype("Float32")
+        for column in frame.columns
+        if str(frame[column].dtype) == "Int8"
+    }
+    frame = frame.assign(**labels)
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+    beside = path.with_name(f".{path.name}.part")
+    # no time stamp in the file: the same table gives the same bytes
+    compression: Any = {"method": "gzip", "mtime": 0} if name.endswith(".gz") else None
+    stem = name.removesuffix(".gz")
+    try:
+        if stem.endswith((".csv", ".tsv")):
+            separator = "\t" if stem.endswith(".tsv") else ","
+            frame.to_csv(
+                beside, index=False, sep=separator, compression=compression, lineterminator="\n"
+            )
+        elif name.endswith(".parquet"):
+            frame.to_parquet(beside, index=False)
+        elif stem.endswith(".jsonl"):
+            frame.to_json(beside, orient="records", lines=True, compression=compression)
+        else:
+            raise InputError(f"{path}: give a name that ends in .csv, .tsv, .parquet or .jsonl")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def read_readings(
+    paths: Sequence[Path],
+    *,
+    on: str | None = None,
+    reader: str | None = None,
+    observations: Sequence[str] | None = None,
+) -> tuple[LabelTable, list[str]]:
+    """Read readers' labels: one table with several rows an id, or one table a reader.
+
+    Args:
+        paths: the tables.
+        on: the id column; the obvious one by default.
+        reader: the column that names the reader; `reader` or `rad_id` by default. Without one, a
+            lone table's rows of an id are told apart by their order.
+        observations: the label columns.
+
+    Returns:
+        All rows as one table, and the reader of each row.
+
+    Raises:
+        InputError: a file or a column is wrong.
+    """
+    tables: list[LabelTable] = []
+    readers: list[str] = []
+    for path in paths:
+        table = read_label_table(path, on=on, observations=observations, duplicates=True)
+        frame = read_frame(path)
+        column = reader or next((n for n in ("reader", "rad_id") if n in frame.columns), None)
+        if column is not None and column not in frame.columns:
+            raise InputError(
+                f"{path}: no reader column {column!r}; there are: {_listed(frame.columns)}"
+            )
+        if column is not None:
+            readers += id_strings(frame, [column], source=path).tolist()
+        elif len(paths) > 1:
+            check_unique(table.ids, source=path, id_name=table.id_name)
+            readers += [path.name] * len(table.ids)
+        else:
+            order = pd.Series(table.ids).groupby(table.ids, sort=False).cumcount()
+            readers += [f"reading {number + 1}" for number in order]
+        if tables and table.observations != tables[0].observations:
+            raise InputError(
+                f"{path}: has other label columns than {paths[0]}; name --observations"
+            )
+        tables.append(table)
+    first = tables[0]
+    ids = pd.Index([name for table in tables for name in table.ids], dtype=object)
+    values = np.concatenate([table.values for table in tables])
+    return LabelTable(first.source, first.id_name, ids, first.observations, values), readers
