@@ -1,10 +1,10 @@
 """Output files that appear whole or not at all, and a run that resumes where it was killed.
 
-Everything is appended to `FILE.part` beside the final file. After each chunk the parts are flushed to
-disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the parts, the
-number of input rows behind them, and the fingerprint of the run. To resume is to cut the parts back to
-those sizes and to go on behind those rows. Journal and parts lie in the output's own folder, with its
-permissions; nothing is written anywhere else.
+Everything is appended to `FILE.part` beside the final file. After each chunk the parts are flushed
+to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the parts,
+the number of input rows behind them, and the fingerprint of the run. To resume is to cut the parts
+back to those sizes and to go on behind those rows. Journal and parts lie in the output's folder,
+with its permissions; nothing is written anywhere else.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ class Checkpoint:
         discards: whether a killed run could have been resumed and is overwritten.
 
     Raises:
-        InputError: a folder is missing or not writable; a killed run cannot be resumed, with the reason.
+        InputError: a folder is missing or not writable; a killed run cannot be resumed, and why.
         LabelerError: another run is writing the same file, or the disk is full.
     """
 
@@ -122,11 +122,18 @@ class Checkpoint:
 
     def abandon(self) -> None:
         """Close the files; drop them if nothing was committed, else keep them to resume."""
+        if self.rows:
+            self.close()
+        else:
+            self.discard()
+
+    def discard(self) -> None:
+        """Close the files and drop them, and the journal."""
         self.close()
-        if self.rows == 0:
-            for final in self._files:
-                _beside(final, ".part").unlink(missing_ok=True)
-            self._journal.unlink(missing_ok=True)
+        for final in self._files:
+            _beside(final, ".part").unlink(missing_ok=True)
+            _beside(final, ".whole").unlink(missing_ok=True)
+        self._journal.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the files as they are."""
@@ -163,7 +170,7 @@ class Checkpoint:
     def _open_part(self, final: Path) -> IO[bytes]:
         part = _beside(final, ".part")
         try:
-            handle = open(part, "ab")
+            handle = open(part, "ab")  # noqa: SIM115 - closed by close()
         except OSError as error:
             reason = error.strerror
             raise InputError(f"{final}: cannot write into {part.parent}: {reason}") from error

@@ -1,10 +1,11 @@
 """Labels whole corpora: files in, files out, in constant memory, resumable."""
 
+import contextlib
 import hashlib
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from labeler.readers import (
     open_corpus,
 )
 from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
+from labeler.rules.load import load_rules
 from labeler.writers import FORMATS, csv_cell, defuse, evidence_rows, find_format
 
 _REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
@@ -75,9 +77,11 @@ class Summary:
         self.reports += len(frame)
         self.labelled += len(frame)
         self.rejected += rejected
-        used = Counter(frame["sections"].tolist())
-        self.without_text += used.pop("", 0)
-        for name, count in used.items():
+        for joined, count in Counter(frame["sections"].tolist()).items():
+            if not joined:
+                self.without_text += count
+                continue
+            name = "+".join(dict.fromkeys(joined.split("+")))
             self.sections[name] = self.sections.get(name, 0) + count
         for name, codes in label_codes(frame, observations).items():
             tally = self.labels.setdefault(name, [0, 0, 0])
@@ -156,8 +160,7 @@ def label_corpus(
 
     sources = find_sources(inputs)
     for source in sources:
-        if any(_same_file(source.path, file) for file in files):
-            raise InputError(f"{source.name}: is the input and the output: name another output")
+        refuse_overwrite(source, files)
     if resume and any(source.size is None for source in sources):
         raise InputError("--resume needs files: standard input and pipes cannot be read again")
     corpus = open_corpus(
@@ -175,7 +178,7 @@ def label_corpus(
     settings = _settings(columns, table, sections, label_set, rules, evidence is not None)
     fingerprint = {
         "the input": _input_digest(sources),
-        "the rules": _rules_digest(rules),
+        "the rules": load_rules(label_set, rules).fingerprint,
         "the version of labeler": labeler.__version__,
         "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
         "--label-set": label_set,
@@ -283,15 +286,16 @@ def _rejected_csv(rejected: Sequence[Rejection], first: bool) -> bytes:
     return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
 
 
-def _same_file(source: str, file: Path) -> bool:
-    try:
-        return os.path.samefile(source, file)
-    except OSError:
-        return False
+def refuse_overwrite(source: Source, files: Iterable[Path]) -> None:
+    """Raise `InputError` if an output file is the input."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            if os.path.samefile(source.path, file):
+                raise InputError(f"{source.name}: is input and output: name another output")
 
 
 def _input_digest(sources: Sequence[Source]) -> str:
-    """Tell one input from another: by the content of files, by size and time of a folder's files."""
+    """Tell inputs apart: by the content of files, by size and time of a folder's files."""
     digest = hashlib.blake2b(digest_size=16)
     for source in sources:
         if source.folder is not None or source.size is None:
@@ -303,15 +307,4 @@ def _input_digest(sources: Sequence[Source]) -> str:
                 digest.update(hashlib.file_digest(handle, "sha256").digest())
         except OSError as error:
             raise LabelerError(f"{source.name}: cannot be read: {error.strerror}") from error
-    return digest.hexdigest()
-
-
-def _rules_digest(rules: str | Path | None) -> str:
-    if rules is None:
-        packaged = Path(labeler.__file__).parent / "_rules"
-        rules = packaged if packaged.is_dir() else Path(labeler.__file__).parents[1] / "rules"
-    digest = hashlib.blake2b(digest_size=16)
-    for path in sorted(Path(rules).rglob("*.yaml")):
-        digest.update(path.relative_to(rules).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()

@@ -1,7 +1,7 @@
 """Encodes label and evidence tables as CSV, JSON Lines or Parquet, a stretch at a time.
 
-A CSV or JSON Lines row is glued together from ready-made pieces of seven labels each (there are 4^7 of
-them): 227,835 rows in 0.4 s, where `DataFrame.to_csv` with float labels takes 5 s.
+A CSV or JSON Lines row is glued together from ready-made pieces of seven labels each (there are 4^7
+of them): 227,835 rows in 0.4 s, where `DataFrame.to_csv` with float labels takes 5 s.
 """
 
 import json
@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-import pandas as pd
 
 from labeler.errors import InputError
 from labeler.layouts import LabelTable
@@ -42,8 +41,8 @@ class Format:
         suffix: the file name's ending.
         labels: encodes a stretch of a label table; the first stretch carries the header.
         evidence: encodes a stretch of evidence rows; the first carries the header.
-        finish: turns the appended bytes, in one file, into the final file, another one; `None` where
-            they are it already.
+        finish: turns the file of appended bytes into the final file, another one; `None` where it
+            is that already.
     """
 
     suffix: str
@@ -100,8 +99,8 @@ def _csv_labels(table: LabelTable, first: bool) -> bytes:
 
 
 def _csv_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    # The mention stays as it is, so that text[start:end] == mention: it is a phrase of the rules, which
-    # begins with a letter or a digit. Ids, cues and sentences may begin with a dash or an equals sign.
+    # The mention stays as it is, so that text[start:end] == mention: it is a phrase of the rules,
+    # which begins with a letter or a digit. Ids, cues and sentences may begin with a dash or "=".
     columns: list[Iterable[str]] = [
         (csv_cell(defuse(row[0])) for row in rows),
         (csv_cell(defuse(row[1])) for row in rows),
@@ -151,7 +150,7 @@ def _pieces(codes: list[np.ndarray], table: Callable[[int], np.ndarray]) -> Iter
     index = np.zeros(len(codes[0]), dtype=np.int32)
     for column in codes:
         index = index * 4 + (column & 3)
-    return table(len(codes))[index].tolist()
+    return cast("list[str]", table(len(codes))[index].tolist())
 
 
 @cache
@@ -235,8 +234,3 @@ FORMATS: dict[str, Format] = {
     ".jsonl": Format(".jsonl", _json_labels, _json_evidence),
 }
 """The formats by suffix."""
-
-
-def frame_to_format(frame: pd.DataFrame, form: Format, first: bool) -> bytes:
-    """Encode a frame of text columns, such as a table of sections."""
-    return form.labels(LabelTable({str(n): frame[n].tolist() for n in frame}, {}), first)

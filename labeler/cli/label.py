@@ -1,17 +1,15 @@
 """`labeler label`: a corpus of reports in, a label table out."""
 
-import contextlib
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from labeler.cli import app
+from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from labeler.corpus import Progress, Summary
+    from labeler.corpus import Summary
 
 _EPILOG = """
 **Examples**
@@ -20,9 +18,11 @@ _EPILOG = """
 
 `labeler label reports.parquet --text report --id study_id --output labels.parquet`
 
-`labeler label indiana_reports.csv --findings findings --impression impression --output labels.csv --evidence why.csv`
+`labeler label reports.csv --findings FINDINGS --impression IMPR --output labels.csv`
 
-`labeler label mimic-cxr/files --layout mimic --sections impression-first --output labels.csv --workers 8`
+`labeler label indiana_reports.csv --output labels.csv --evidence why.csv`
+
+`labeler label mimic-cxr/files --layout mimic --sections impression-first -o labels.csv`
 
 `labeler label sample_reports.csv --no-header --layout chexpert --output labeled_reports.csv`
 
@@ -38,8 +38,8 @@ def label(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, TSV, Parquet or JSON Lines (also .gz, .zst), Open-i XML, a folder of .txt or "
-            ".xml files, a pattern, or - for CSV on standard input. Several are read as one.",
+            help="CSV, TSV, Parquet or JSON Lines (also .gz, .zst), Open-i XML, a folder of .txt "
+            "or .xml files, a pattern, or - for CSV on standard input. Several are read as one.",
             show_default=False,
         ),
     ],
@@ -96,7 +96,7 @@ def label(
     """
     from labeler.corpus import label_corpus
 
-    with _progress() as progress:
+    with progress_bar() as progress:
         summary = label_corpus(
             inputs,
             output,
@@ -118,30 +118,6 @@ def label(
             progress=progress,
         )
     typer.echo(_describe(summary, output), err=True)
-
-
-@contextlib.contextmanager
-def _progress() -> "Iterator[Progress | None]":
-    """Show a bar on a terminal; in a pipe nothing."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    bar = Progress(
-        TextColumn("{task.fields[reports]:,} reports"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    with bar:
-        task = bar.add_task("", total=None, reports=0)
-        yield lambda done, total, reports: bar.update(
-            task, completed=done, total=total, reports=reports
-        )
 
 
 def _describe(summary: "Summary", output: Path) -> str:

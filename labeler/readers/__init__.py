@@ -24,7 +24,7 @@ from labeler.readers.records import (
     Meter,
     Rejection,
 )
-from labeler.readers.sources import STDIN, Source, check_unchanged, find_sources
+from labeler.readers.sources import STDIN, Source, check_unchanged, find_sources, peek
 
 __all__ = [
     "Chunk",
@@ -96,9 +96,7 @@ def open_corpus(
         size = {"chunk_rows": chunk_rows, "chunk_characters": _CHUNK_CHARACTERS}
         if first.form == "jsonl" or (first.path == STDIN and header and _pipes_json()):
             return read_jsonl(first, gauge, encoding=encoding, choose=choose, **size)
-        return read_delimited(
-            first, gauge, header=header, encoding=encoding, choose=choose, **size
-        )
+        return read_delimited(first, gauge, header=header, encoding=encoding, choose=choose, **size)
 
     documents = {"xml", "txt"}
     if {source.form for source in sources} & documents and len({s.form for s in sources}) > 1:
@@ -134,4 +132,4 @@ def open_corpus(
 
 
 def _pipes_json() -> bool:
-    return sys.stdin.buffer.peek(64).lstrip()[:1] == b"{"  # type: ignore[attr-defined,no-any-return]
+    return peek(sys.stdin.buffer).lstrip()[:1] == b"{"

@@ -51,9 +51,7 @@ class RowChecker:
             line = block.lines[position] if block.lines else None
             file = block.files[position] if block.files else block.file
             place_row = 0 if block.files else row
-            rejected.append(
-                (row + offset, Rejection(file, place_row, line, column, None, reason))
-            )
+            rejected.append((row + offset, Rejection(file, place_row, line, column, None, reason)))
         rejected.sort(key=lambda item: item[0])
         if rejected and not self._skip:
             raise InputError(f"{rejected[0][1]} (--on-error skip leaves such rows out)")
@@ -101,7 +99,9 @@ class RowChecker:
             _check_characters(values, column, problems)
             ids[name] = values
         keys = list(ids.values())
-        joined = keys[0] if len(keys) == 1 else ["\x1f".join(key) for key in zip(*keys, strict=True)]
+        joined = (
+            keys[0] if len(keys) == 1 else ["\x1f".join(key) for key in zip(*keys, strict=True)]
+        )
         sound = np.array([p for p in range(len(joined)) if p not in problems], dtype=np.int64)
         if len(sound):
             hashes = pd.util.hash_array(np.array(joined, dtype=object)[sound], categorize=False)
@@ -113,9 +113,7 @@ class RowChecker:
         return ids
 
 
-def _check_characters(
-    texts: list[str], column: str, problems: dict[int, tuple[str, str]]
-) -> None:
+def _check_characters(texts: list[str], column: str, problems: dict[int, tuple[str, str]]) -> None:
     joined = "".join(texts)
     if "\0" not in joined and (joined.isascii() or not _SURROGATE.search(joined)):
         return
@@ -129,9 +127,9 @@ def _check_characters(
 class _SeenIds:
     """Remembers the ids of all rows in 16 bytes each: a set of them would need 100 and more.
 
-    Holds sorted runs of 64-bit hashes, each at least twice as long as the next, so that a million ids
-    are looked up in a few binary searches. Two of n different ids collide with probability n^2 / 2^65:
-    one in 370,000 for ten million.
+    Holds sorted runs of 64-bit hashes, each at least twice as long as the next, so that a million
+    ids are looked up in a few binary searches. Two of n different ids collide with probability
+    n^2 / 2^65: one in 370,000 for ten million.
     """
 
     def __init__(self) -> None:
@@ -154,7 +152,10 @@ class _SeenIds:
         fresh = order[~repeated]
         self._runs.append((hashes[fresh], numbers[fresh]))
         while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) > len(self._runs[-2][0]):
-            merged = [np.concatenate(parts) for parts in zip(self._runs.pop(), self._runs.pop())]
+            merged = [
+                np.concatenate(parts)
+                for parts in zip(self._runs.pop(), self._runs.pop(), strict=True)
+            ]
             order = np.argsort(merged[0], kind="stable")
             self._runs.append((merged[0][order], merged[1][order]))
         return sorted(found.items())

@@ -8,7 +8,16 @@ from labeler.readers.records import Columns
 
 # Compared without case, spaces and underscores: `Report Impression` is `reportimpression` here.
 _TEXT = frozenset(
-    "report reports text reporttext reportimpression radiologyreport fullreport rawtext".split()
+    [
+        "report",
+        "reports",
+        "text",
+        "reporttext",
+        "reportimpression",
+        "radiologyreport",
+        "fullreport",
+        "rawtext",
+    ]
 )
 _SPLIT = (
     {"findings": "findings", "impression": "impression"},
@@ -20,8 +29,23 @@ _FALLBACK = {
     "comparison": ("comparison", "sectioncomparison"),
 }
 _IDS = frozenset(
-    "uid id studyid study reportid filename file pathtoimage imageid imageindex dicomid "
-    "accession accessionnumber noteid examid".split()
+    [
+        "uid",
+        "id",
+        "studyid",
+        "study",
+        "reportid",
+        "filename",
+        "file",
+        "pathtoimage",
+        "imageid",
+        "imageindex",
+        "dicomid",
+        "accession",
+        "accessionnumber",
+        "noteid",
+        "examid",
+    ]
 )
 # Published files with several candidates: (columns that tell the file, its id, its text).
 _KNOWN_FILES = (

@@ -18,7 +18,7 @@ from labeler.readers.sources import STDIN, Source, TextStream, open_text
 HEADERLESS = "Reports"
 """Name of the single column of a file without a header, as chexpert-labeler calls it."""
 
-# A field may not be longer: only a quote that is never closed makes one, and it would fill the memory.
+# No field may be longer: only a quote that is never closed makes one, and would fill the memory.
 _FIELD_LIMIT = 64 * 2**20
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"[0-9]+")
@@ -90,11 +90,13 @@ class _Table:
             )
         if any(_SURROGATE.search(name) for name in names):
             raise InputError(
-                f"{self.source.name}, line 1, byte {self.stream.bad_bytes[0]}: a byte of the header "
+                f"{self.source.name}, line 1, byte {self.stream.bad_bytes[0]}: a header byte "
                 "does not decode: name the file's encoding with --encoding"
             )
         if not any(name.strip() for name in names):
-            raise InputError(f"{self.source.name}, line 1: an empty line where the header should be")
+            raise InputError(
+                f"{self.source.name}, line 1: an empty line where the header should be"
+            )
         if any("\0" in name for name in names):
             raise InputError(f"{self.source.name}, line 1: a NUL character in the header")
         self._next_row()
@@ -141,8 +143,8 @@ class _Table:
             number += 1
             broken_quote = problem is not None
             if broken_quote:
-                # The quote swallowed lines of other rows: read them again, one by one, but take only
-                # what looks like the rows before as a row, for they may be the rest of this one.
+                # The quote swallowed lines of other rows: read them again, one by one, but take
+                # only what looks like the rows before: they may be the rest of this one.
                 self.again.extendleft(reversed(self.pending[1:]))
                 del self.pending[1:]
                 recovering = True

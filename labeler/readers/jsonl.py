@@ -9,7 +9,7 @@ from labeler.readers.columns import recognise
 from labeler.readers.records import Block, Columns, Meter, Rejection
 from labeler.readers.sources import Source, open_binary, peek, refuse_binary
 
-# The columns are the keys of the first lines together: a line may leave out what it has no value for.
+# The columns are the keys of the first lines together: a line may leave out what it lacks.
 _PEEK_LINES = 200
 
 
@@ -50,9 +50,7 @@ def read_jsonl(
         for last, (line, size, record) in enumerate(_chain(waiting, records), start=1):
             characters += size
             if isinstance(record, Rejection):
-                rejected.append(
-                    Rejection(record.file, last, line, "", record.byte, record.reason)
-                )
+                rejected.append(Rejection(record.file, last, line, "", record.byte, record.reason))
             else:
                 for name in wanted:
                     values[name].append(record.get(name))
@@ -77,7 +75,7 @@ def _chain(first: Iterator[_Record], rest: Iterator[_Record]) -> Iterator[_Recor
 
 
 def _records(name: str, binary: Iterator[bytes], encoding: str) -> Iterator[_Record]:
-    """Give `(line number, size, object or what is wrong with it)` for each line that is not blank."""
+    """Give `(line number, size, object or what is wrong)` for each line that is not blank."""
     codec = "utf-8-sig" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
     offset = 0
     for number, data in enumerate(binary, start=1):

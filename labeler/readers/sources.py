@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
 
 from labeler.errors import InputError, LabelerError
 from labeler.readers.records import Meter
@@ -124,13 +124,16 @@ def open_binary(source: Source, meter: Meter) -> BinaryIO:
     """
     try:
         raw: IO[bytes]
-        raw = sys.stdin.buffer if source.path == STDIN else open(source.path, "rb", buffering=0)
+        is_stdin = source.path == STDIN
+        raw = sys.stdin.buffer if is_stdin else open(source.path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:
         raise InputError(f"{source.name}: cannot be opened: {error.strerror}") from error
     counted = io.BufferedReader(_Counted(raw, meter, source.name), 1 << 18)
     head = counted.peek(16)[:16]
     if head.startswith(b"\x1f\x8b"):
-        unpacked: io.RawIOBase = _Unpacked(gzip.GzipFile(fileobj=counted), source.name)
+        unpacked: io.RawIOBase = _Unpacked(
+            cast("IO[bytes]", gzip.GzipFile(fileobj=counted)), source.name
+        )
     elif head.startswith(b"\x28\xb5\x2f\xfd"):
         import pyarrow as pa
 
@@ -139,8 +142,8 @@ def open_binary(source: Source, meter: Meter) -> BinaryIO:
     else:
         if source.path.endswith(_COMPRESSED) and head:
             raise InputError(f"{source.name}: is not compressed, though its name says so")
-        return counted  # type: ignore[return-value]
-    return io.BufferedReader(unpacked, 1 << 18)  # type: ignore[return-value]
+        return counted
+    return io.BufferedReader(unpacked, 1 << 18)
 
 
 def open_text(source: Source, meter: Meter, encoding: str) -> TextStream:
