@@ -21,10 +21,21 @@ app.command()(compare.compare)
 app.command()(encode.encode)
 
 
+@app.callback()
+def _commands() -> None:
+    # Without a callback typer would make a lone command the program itself.
+    pass
+
+
 def main() -> None:
-    """Run the command line; a user's mistake ends in one line on standard error, not a traceback."""
+    """Run the command line; a user's mistake ends in one line on standard error, no traceback."""
     try:
         app()
     except LabelerError as error:
         typer.echo(f"labeler: {error}", err=True)
         sys.exit(error.exit_code)
+
+
+# Each module registers its command on `app`.
+from labeler.cli import label as _label  # noqa: E402, F401
+from labeler.cli import sections as _sections  # noqa: E402, F401

@@ -1,0 +1,272 @@
+"""Output files that appear whole or not at all, and a run that resumes where it was killed.
+
+Everything is appended to `FILE.part` beside the final file. After each chunk the parts are flushed
+to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the parts,
+the number of input rows behind them, and the fingerprint of the run. To resume is to cut the parts
+back to those sizes and to go on behind those rows. Journal and parts lie in the output's folder,
+with its permissions; nothing is written anywhere else.
+"""
+
+import contextlib
+import errno
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, Self
+
+from labeler.errors import InputError, LabelerError
+from labeler.writers import Format
+
+try:
+    import fcntl
+except ImportError:  # Windows: two runs into one file are not told apart there
+    fcntl = None  # type: ignore[assignment]
+
+
+class Checkpoint:
+    """The output files of a run, growing together.
+
+    Args:
+        output: the final file that names the run; its folder holds the journal.
+        files: the final files and their formats, `output` among them.
+        fingerprint: what the run depends on, in words for the user -> its value.
+        resume: go on with a killed run, if there is one.
+
+    Attributes:
+        rows: number of input rows behind what is committed.
+        counts: the figures given to the last `commit`.
+        resumed: whether a killed run is being resumed.
+        discards: whether a killed run could have been resumed and is overwritten.
+
+    Raises:
+        InputError: a folder is missing or not writable; a killed run cannot be resumed, and why.
+        LabelerError: another run is writing the same file, or the disk is full.
+    """
+
+    def __init__(
+        self,
+        output: Path,
+        files: Mapping[Path, Format],
+        fingerprint: Mapping[str, str],
+        *,
+        resume: bool,
+    ) -> None:
+        self.rows = 0
+        self.counts: dict[str, Any] = {}
+        self._journal = _beside(output, ".checkpoint")
+        self._files = dict(files)
+        self._fingerprint = dict(fingerprint)
+        self._handles: dict[Path, IO[bytes]] = {}
+        self._moved: set[Path] = set()
+        for final in files:
+            if final.is_dir():
+                raise InputError(f"{final}: is a folder; name a file")
+            if not final.parent.is_dir():
+                raise InputError(f"{final}: there is no folder {final.parent}: create it first")
+        saved = self._load(output) if resume else None
+        self.discards = not resume and self._journal.exists()
+        try:
+            for final in files:
+                if saved and saved["complete"] and not _beside(final, ".part").exists():
+                    self._moved.add(final)
+                self._handles[final] = self._open_part(final)
+        except BaseException:
+            self.close()
+            raise
+        self.resumed = saved is not None
+        self._complete = False
+        if saved is None:
+            for final, handle in self._handles.items():
+                with _explained(final):
+                    handle.truncate(0)
+            with _explained(output):
+                self._journal.unlink(missing_ok=True)
+        else:
+            self._restore(saved)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a resumed run had only to move its files into place."""
+        return self._complete
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing has been committed yet, so that the files lack their headers."""
+        return self.rows == 0
+
+    def append(self, final: Path, data: bytes) -> None:
+        """Append to one of the files; it counts only after the next `commit`."""
+        with _explained(final):
+            self._handles[final].write(data)
+
+    def commit(self, rows: int, counts: Mapping[str, Any]) -> None:
+        """Make everything appended so far survive a kill.
+
+        Args:
+            rows: number of input rows behind it.
+            counts: figures of the run so far, given back as `counts` when it is resumed.
+        """
+        for final, handle in self._handles.items():
+            with _explained(final):
+                handle.flush()
+                os.fsync(handle.fileno())
+        self._save(rows, counts, complete=False)
+        self.rows = rows
+
+    def finish(self) -> None:
+        """Give the files their final names."""
+        self._finish_formats()
+        self._save(self.rows, self.counts, complete=True)
+        self._move()
+
+    def abandon(self) -> None:
+        """Close the files; drop them if nothing was committed, else keep them to resume."""
+        if self.rows:
+            self.close()
+        else:
+            self.discard()
+
+    def discard(self) -> None:
+        """Close the files and drop them, and the journal."""
+        self.close()
+        for final in self._files:
+            _beside(final, ".part").unlink(missing_ok=True)
+            _beside(final, ".whole").unlink(missing_ok=True)
+        self._journal.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the files as they are."""
+        for handle in self._handles.values():
+            # What a full disk did not take is not committed, and so not missed.
+            with contextlib.suppress(OSError):
+                handle.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _load(self, output: Path) -> dict[str, Any] | None:
+        try:
+            saved = json.loads(self._journal.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise InputError(
+                f"{self._journal}: cannot be read: delete it and run without --resume"
+            ) from error
+        before = saved.get("fingerprint", {})
+        changed = [key for key in self._fingerprint if before.get(key) != self._fingerprint[key]]
+        changed += [key for key in before if key not in self._fingerprint]
+        if changed:
+            raise InputError(
+                f"{output}: cannot resume, changed since the killed run: {', '.join(changed)}; "
+                "change it back, or run without --resume to start anew"
+            )
+        return dict(saved)
+
+    def _open_part(self, final: Path) -> IO[bytes]:
+        part = _beside(final, ".part")
+        try:
+            handle = open(part, "ab")  # noqa: SIM115 - closed by close()
+        except OSError as error:
+            reason = error.strerror
+            raise InputError(f"{final}: cannot write into {part.parent}: {reason}") from error
+        if fcntl is not None:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                handle.close()
+                if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                    raise LabelerError(f"{final}: another run is writing it") from error
+                raise LabelerError(f"{part}: cannot be locked: {error.strerror}") from error
+        return handle
+
+    def _restore(self, saved: dict[str, Any]) -> None:
+        if saved["complete"]:
+            self._complete = True
+            self.rows, self.counts = saved["rows"], saved["counts"]
+            self._move()
+            return
+        for (final, handle), size in zip(self._handles.items(), saved["sizes"], strict=True):
+            if os.fstat(handle.fileno()).st_size < size:
+                raise InputError(
+                    f"{_beside(final, '.part')}: cannot resume, it is shorter than the killed run "
+                    "left it; run without --resume to start anew"
+                )
+            handle.truncate(size)
+            handle.seek(size)
+        self.rows, self.counts = saved["rows"], saved["counts"]
+
+    def _save(self, rows: int, counts: Mapping[str, Any], *, complete: bool) -> None:
+        record = {
+            "fingerprint": self._fingerprint,
+            "rows": rows,
+            "sizes": [handle.tell() for handle in self._handles.values()],
+            "counts": dict(counts),
+            "complete": complete,
+        }
+        fresh = self._journal.with_name(self._journal.name + ".new")
+        with _explained(self._journal):
+            with open(fresh, "w", encoding="utf-8") as handle:
+                json.dump(record, handle)
+                handle.flush()
+                os.fsync(handle.fileno())
+            os.replace(fresh, self._journal)
+            _sync_folder(self._journal.parent)
+        self.counts = dict(counts)
+
+    def _finish_formats(self) -> None:
+        for final, form in self._files.items():
+            if form.finish is None:
+                continue
+            whole = _beside(final, ".whole")
+            with _explained(final):
+                form.finish(_beside(final, ".part"), whole)
+                with open(whole, "rb+") as handle:
+                    os.fsync(handle.fileno())
+
+    def _move(self) -> None:
+        """Rename the parts; done again after a kill, it does what was left to do."""
+        for final, form in self._files.items():
+            part, whole = _beside(final, ".part"), _beside(final, ".whole")
+            with _explained(final):
+                if form.finish is None:
+                    if final not in self._moved:
+                        os.replace(part, final)
+                elif whole.exists():
+                    os.replace(whole, final)
+                part.unlink(missing_ok=True)
+                _sync_folder(final.parent)
+        self.close()
+        with _explained(self._journal):
+            self._journal.unlink(missing_ok=True)
+
+
+def _beside(final: Path, suffix: str) -> Path:
+    return final.with_name(final.name + suffix)
+
+
+@contextlib.contextmanager
+def _explained(final: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise LabelerError(
+                f"{final}: the disk is full; what was labelled so far is kept: free some space and "
+                "run again with --resume"
+            ) from error
+        raise LabelerError(f"{final}: cannot be written: {error.strerror}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    # Not every file system lets a folder be synchronised; the rename stands without it.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,141 @@
+"""`labeler label`: a corpus of reports in, a label table out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli import app
+from labeler.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from labeler.corpus import Summary
+
+_EPILOG = """
+**Examples**
+
+`labeler label reports.csv --output labels.csv`
+
+`labeler label reports.parquet --text report --id study_id --output labels.parquet`
+
+`labeler label reports.csv --findings FINDINGS --impression IMPR --output labels.csv`
+
+`labeler label indiana_reports.csv --output labels.csv --evidence why.csv`
+
+`labeler label mimic-cxr/files --layout mimic --sections impression-first -o labels.csv`
+
+`labeler label sample_reports.csv --no-header --layout chexpert --output labeled_reports.csv`
+
+`zcat reports.csv.gz | labeler label - --output labels.csv`
+
+`labeler label reports.csv --output labels.csv --resume`
+"""
+
+
+@app.command(epilog=_EPILOG)
+def label(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="CSV, TSV, Parquet or JSON Lines (also .gz, .zst), Open-i XML, a folder of .txt "
+            "or .xml files, a pattern, or - for CSV on standard input. Several are read as one.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="Label table: .csv, .parquet or .jsonl."),
+    ],
+    text: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
+    ] = None,
+    findings: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with the findings, already split.")
+    ] = None,
+    impression: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with the impression, already split.")
+    ] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="A single column of reports, without its name.")
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="Encoding of the text files.")] = "utf-8",
+    sections: Annotated[
+        str,
+        typer.Option(
+            help="findings+impression, impression-first, impression, findings or whole.",
+        ),
+    ] = "findings+impression",
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+    layout: Annotated[str, typer.Option(help="table, chexpert or mimic.")] = "table",
+    evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write one row a mention: .csv, .parquet, .jsonl."),
+    ] = None,
+    workers: Annotated[int, typer.Option(metavar="N", help="Number of processes.")] = 1,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on where a killed run stopped.")
+    ] = False,
+    on_error: Annotated[
+        str,
+        typer.Option(help="stop at the first bad row, or skip and list them in FILE.rejected.csv."),
+    ] = "stop",
+    chunk_rows: Annotated[int, typer.Option(hidden=True)] = 4096,
+) -> None:
+    """Label a corpus of reports.
+
+    Writes the ids and the observations of every report, 1.0 positive, 0.0 negative, -1.0 uncertain,
+    empty not mentioned, and a summary to standard error.
+    """
+    from labeler.corpus import label_corpus
+
+    with progress_bar() as progress:
+        summary = label_corpus(
+            inputs,
+            output,
+            text=text,
+            findings=findings,
+            impression=impression,
+            ids=ids or (),
+            header=not no_header,
+            encoding=encoding,
+            sections=sections,
+            label_set=label_set,
+            rules=rules,
+            layout=layout,
+            evidence=evidence,
+            workers=workers,
+            resume=resume,
+            on_error=on_error,
+            chunk_rows=chunk_rows,
+            progress=progress,
+        )
+    typer.echo(_describe(summary, output), err=True)
+
+
+def _describe(summary: "Summary", output: Path) -> str:
+    rate = summary.labelled / summary.seconds if summary.seconds else 0.0
+    used = ", ".join(
+        f"{name} {count:,}"
+        for name, count in sorted(summary.sections.items(), key=lambda item: (-item[1], item[0]))
+    )
+    lines = [f"{output}: {summary.reports:,} reports, {summary.without_text:,} without text"]
+    if summary.rejected:
+        lines.append(f"rejected rows: {summary.rejected:,}, listed in {output}.rejected.csv")
+    if summary.resumed:
+        lines.append(f"resumed: {summary.resumed:,} of the reports were done before")
+    if summary.discarded:
+        lines.append("started anew: an unfinished run was dropped (--resume goes on with one)")
+    lines.append(f"sections used: {used or 'none'}")
+    lines.append(f"{'':28}{'positive':>12}{'negative':>12}{'uncertain':>12}")
+    for name, counts in summary.labels.items():
+        lines.append(f"{name:28}" + "".join(f"{count:>12,}" for count in counts))
+    lines.append(f"{summary.seconds:.1f} seconds, {rate:,.0f} reports/s")
+    return "\n".join(lines)

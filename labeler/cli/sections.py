@@ -1,0 +1,79 @@
+"""`labeler sections`: which sections the reports of a corpus have."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from labeler.cli import app
+from labeler.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from labeler.section_table import SectionShares
+
+_EPILOG = """
+**Examples**
+
+`labeler sections reports.csv --output sections.csv`
+
+`labeler sections mimic-cxr/files --output sections.parquet`
+"""
+
+
+@app.command(epilog=_EPILOG)
+def sections(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...", help="Reports, as `labeler label` takes them.", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", help="Table of sections: .csv, .parquet or .jsonl."),
+    ],
+    text: Annotated[
+        str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
+    ] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
+    ] = None,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="A single column of reports, without its name.")
+    ] = False,
+    encoding: Annotated[str, typer.Option(help="Encoding of the text files.")] = "utf-8",
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+) -> None:
+    """Write the sections of every report, and say what share of the reports has which."""
+    from labeler.section_table import write_sections
+
+    with progress_bar() as progress:
+        shares = write_sections(
+            inputs,
+            output,
+            text=text,
+            ids=ids or (),
+            header=not no_header,
+            encoding=encoding,
+            rules=rules,
+            progress=progress,
+        )
+    typer.echo(_describe(shares, output), err=True)
+
+
+def _describe(shares: "SectionShares", output: Path) -> str:
+    def line(name: str, count: int) -> str:
+        return f"{name:28}{count:>12,}{100 * count / max(1, shares.reports):>8.1f}%"
+
+    lines = [f"{output}: {shares.reports:,} reports, {shares.without_text:,} without text"]
+    lines += [
+        line("impression", shares.impression),
+        line("findings only", shares.findings_only),
+        line("neither", shares.neither),
+        "sections found:",
+    ]
+    lines += [line(f"  {name}", count) for name, count in shares.has.most_common()]
+    return "\n".join(lines)

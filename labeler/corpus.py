@@ -1,0 +1,310 @@
+"""Labels whole corpora: files in, files out, in constant memory, resumable."""
+
+import contextlib
+import hashlib
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import labeler
+from labeler import execution
+from labeler.checkpoint import Checkpoint
+from labeler.errors import InputError, LabelerError
+from labeler.execution import LabelerSettings
+from labeler.layouts import Layout, find_layout, label_codes
+from labeler.readers import (
+    Chunk,
+    Columns,
+    Rejection,
+    Source,
+    check_unchanged,
+    find_sources,
+    open_corpus,
+)
+from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
+from labeler.rules.load import load_rules
+from labeler.writers import FORMATS, csv_cell, defuse, evidence_rows, find_format
+
+_REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
+_CSV = FORMATS[".csv"]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did; a resumed run counts the reports of the killed one too.
+
+    Attributes:
+        reports: rows written.
+        without_text: those of them that had nothing to label.
+        rejected: rows left out because they could not be read.
+        sections: sections labelled, joined by `+` -> number of reports.
+        labels: observation -> number of reports positive, negative, uncertain.
+        seconds: time of this run alone.
+        labelled: reports of this run alone.
+        resumed: reports that a killed run had done.
+        discarded: whether a killed run was overwritten.
+    """
+
+    reports: int = 0
+    without_text: int = 0
+    rejected: int = 0
+    sections: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, list[int]] = field(default_factory=dict)
+    seconds: float = 0.0
+    labelled: int = 0
+    resumed: int = 0
+    discarded: bool = False
+
+    def counts(self) -> dict[str, Any]:
+        """The figures that a resumed run goes on from."""
+        return {
+            "reports": self.reports,
+            "without_text": self.without_text,
+            "rejected": self.rejected,
+            "sections": self.sections,
+            "labels": self.labels,
+        }
+
+    def add(self, frame: pd.DataFrame, observations: Sequence[str], rejected: int) -> None:
+        """Count a labelled frame."""
+        self.reports += len(frame)
+        self.labelled += len(frame)
+        self.rejected += rejected
+        for joined, count in Counter(frame["sections"].tolist()).items():
+            if not joined:
+                self.without_text += count
+                continue
+            name = "+".join(dict.fromkeys(joined.split("+")))
+            self.sections[name] = self.sections.get(name, 0) + count
+        for name, codes in label_codes(frame, observations).items():
+            tally = self.labels.setdefault(name, [0, 0, 0])
+            for position, value in enumerate((1, 0, -1)):
+                tally[position] += int(np.count_nonzero(codes == value))
+
+
+Progress = Callable[[int, int | None, int], None]
+"""Called after each chunk with the bytes read, the bytes in all (`None`: unknown), the reports."""
+
+
+def label_corpus(
+    inputs: Sequence[str],
+    output: str | Path,
+    *,
+    text: str | None = None,
+    findings: str | None = None,
+    impression: str | None = None,
+    ids: Sequence[str] = (),
+    header: bool = True,
+    encoding: str = "utf-8",
+    sections: str = "findings+impression",
+    label_set: str = "chexpert",
+    rules: str | Path | None = None,
+    layout: str = "table",
+    evidence: str | Path | None = None,
+    workers: int = 1,
+    resume: bool = False,
+    on_error: str = "stop",
+    chunk_rows: int = CHUNK_ROWS,
+    progress: Progress | None = None,
+) -> Summary:
+    """Label report files and write the label table.
+
+    The same input gives the same bytes, whatever `workers` and `chunk_rows` are. The output appears
+    whole or not at all.
+
+    Args:
+        inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
+        output: the label table, `.csv`, `.parquet` or `.jsonl`.
+        text, findings, impression, ids, header, encoding: see `labeler.readers.open_corpus`.
+        sections: the policy that picks the sections to label.
+        label_set: name of the label set.
+        rules: folder with the rule files; the package's own by default.
+        layout: `table`, `chexpert` or `mimic`.
+        evidence: also write a row for each mention to this file.
+        workers: number of processes.
+        resume: go on with a killed run, if there is one.
+        on_error: `stop` at the first bad row, or `skip` bad rows and list them in
+            `OUTPUT.rejected.csv`.
+        chunk_rows: reports labelled and committed at a time.
+        progress: called after each chunk.
+
+    Returns:
+        The figures of the run.
+
+    Raises:
+        InputError: the input, an option or a rule file is wrong.
+        LabelerError: something else went wrong; a run that had begun can be resumed.
+    """
+    began = time.perf_counter()
+    if on_error not in ("stop", "skip"):
+        raise InputError(f"--on-error {on_error}: must be stop or skip")
+    if chunk_rows < 1:
+        raise InputError(f"a chunk of {chunk_rows} reports: at least one is needed")
+    final = Path(output)
+    files = {final: find_format(final, "--output")}
+    evidence_file = Path(evidence) if evidence is not None else None
+    if evidence_file is not None:
+        if evidence_file.absolute() == final.absolute():
+            raise InputError("--evidence and --output name the same file")
+        files[evidence_file] = find_format(evidence_file, "--evidence")
+    rejected_file = final.with_name(final.name + ".rejected.csv") if on_error == "skip" else None
+    if rejected_file is not None:
+        files[rejected_file] = _CSV
+
+    sources = find_sources(inputs)
+    for source in sources:
+        refuse_overwrite(source, files)
+    if resume and any(source.size is None for source in sources):
+        raise InputError("--resume needs files: standard input and pipes cannot be read again")
+    corpus = open_corpus(
+        sources,
+        text=text,
+        findings=findings,
+        impression=impression,
+        ids=ids,
+        header=header,
+        encoding=encoding,
+        skip_bad_rows=on_error == "skip",
+        chunk_rows=chunk_rows,
+    )
+    columns, table = corpus.columns, find_layout(layout)
+    settings = _settings(columns, table, sections, label_set, rules, evidence is not None)
+    fingerprint = {
+        "the input": _input_digest(sources),
+        "the rules": load_rules(label_set, rules).fingerprint,
+        "the version of labeler": labeler.__version__,
+        "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
+        "--label-set": label_set,
+        "--sections": sections,
+        "--layout": layout,
+        "--encoding": encoding,
+        "--no-header": str(not header),
+        "--on-error": on_error,
+        "--evidence": evidence_file.name if evidence_file is not None else "",
+    }
+
+    with Checkpoint(final, files, fingerprint, resume=resume) as checkpoint:
+        summary = Summary(**checkpoint.counts)
+        summary.resumed, summary.discarded = summary.reports, checkpoint.discards
+        if checkpoint.is_complete:
+            return summary
+        try:
+            for chunk, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
+                observations = _observations(frame, settings)
+                first = checkpoint.is_fresh
+                arranged = table.arrange(frame, columns, observations)
+                checkpoint.append(final, files[final].labels(arranged, first))
+                if evidence_file is not None:
+                    rows = evidence_rows(_evidence_ids(frame, columns), frame["evidence"])
+                    encoded = files[evidence_file].evidence(rows, first)
+                    checkpoint.append(evidence_file, encoded)
+                if rejected_file is not None:
+                    listed = [rejection for _, rejection in chunk.rejected]
+                    checkpoint.append(rejected_file, _rejected_csv(listed, first))
+                summary.add(frame, observations, len(chunk.rejected))
+                checkpoint.commit(chunk.last, summary.counts())
+                if progress is not None:
+                    progress(corpus.meter.done, corpus.meter.total, summary.reports)
+            check_unchanged(sources)
+            checkpoint.finish()
+        except BaseException:
+            checkpoint.abandon()
+            raise
+    summary.seconds = time.perf_counter() - began
+    return summary
+
+
+def _labelled(
+    chunks: Iterator[Chunk], settings: LabelerSettings, done: int, workers: int
+) -> Iterator[tuple[Chunk, pd.DataFrame]]:
+    """Label the chunks behind row `done`, and give each with its labelled frame."""
+    waiting: deque[Chunk] = deque()
+
+    def frames() -> Iterator[pd.DataFrame]:
+        for chunk in chunks:
+            if chunk.last <= done:
+                continue
+            rest = chunk
+            if done:
+                frame = chunk.frame[chunk.frame.index > done]
+                rejected = tuple(item for item in chunk.rejected if item[0] > done)
+                rest = Chunk(frame, rejected, chunk.last)
+            waiting.append(rest)
+            yield rest.frame
+
+    for frame in execution.run(settings, frames(), workers=workers):
+        yield waiting.popleft(), frame
+
+
+def _settings(
+    columns: Columns,
+    layout: Layout,
+    sections: str,
+    label_set: str,
+    rules: str | Path | None,
+    evidence: bool,
+) -> LabelerSettings:
+    keep = dict.fromkeys(layout.keep(columns))
+    if evidence:
+        keep |= dict.fromkeys(columns.id_columns)
+    return LabelerSettings(
+        label_set=label_set,
+        rules=Path(rules) if rules is not None else None,
+        sections=sections,
+        text=TEXT_COLUMN if columns.text is not None else None,
+        section_columns={name: section_column(name) for name in columns.sections},
+        keep=tuple(keep),
+        evidence=evidence,
+    )
+
+
+def _observations(frame: pd.DataFrame, settings: LabelerSettings) -> list[str]:
+    others = {*settings.keep, "sections", "evidence"}
+    return [str(name) for name in frame.columns if name not in others]
+
+
+def _evidence_ids(frame: pd.DataFrame, columns: Columns) -> list[str]:
+    ids = [frame[name].tolist() for name in columns.id_columns]
+    folded = [name.replace("_", "").lower() for name in columns.id_names]
+    if len(ids) == 1 or folded[:1] == ["subjectid"]:
+        return ids[-1]  # a study's id tells its subject
+    return ["/".join(row) for row in zip(*ids, strict=True)]
+
+
+def _rejected_csv(rejected: Sequence[Rejection], first: bool) -> bytes:
+    lines = [",".join(_REJECTED_COLUMNS)] if first else []
+    for r in rejected:
+        cells = (r.file, r.row or "", r.line, r.byte, r.column, r.reason)
+        lines.append(",".join("" if c is None else csv_cell(defuse(str(c))) for c in cells))
+    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
+
+
+def refuse_overwrite(source: Source, files: Iterable[Path]) -> None:
+    """Raise `InputError` if an output file is the input."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            if os.path.samefile(source.path, file):
+                raise InputError(f"{source.name}: is input and output: name another output")
+
+
+def _input_digest(sources: Sequence[Source]) -> str:
+    """Tell inputs apart: by the content of files, by size and time of a folder's files."""
+    digest = hashlib.blake2b(digest_size=16)
+    for source in sources:
+        if source.folder is not None or source.size is None:
+            name = os.path.relpath(source.path, source.folder) if source.folder else source.path
+            digest.update(f"{name}\0{source.size}\0{source.changed}\0".encode("utf-8", "replace"))
+            continue
+        try:
+            with open(source.path, "rb") as handle:
+                digest.update(hashlib.file_digest(handle, "sha256").digest())
+        except OSError as error:
+            raise LabelerError(f"{source.name}: cannot be read: {error.strerror}") from error
+    return digest.hexdigest()

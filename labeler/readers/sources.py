@@ -1,0 +1,323 @@
+"""Opens input files: expands folders and patterns, decompresses, refuses what is no text."""
+
+import codecs
+import glob
+import gzip
+import io
+import os
+import stat
+import sys
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, BinaryIO, cast
+
+from labeler.errors import InputError, LabelerError
+from labeler.readers.records import Meter
+
+STDIN = "-"
+_FORMS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xml": "xml",
+    ".txt": "txt",
+}
+_COMPRESSED = (".gz", ".zst")
+_MAGIC = {
+    b"PK\x03\x04": "an Excel workbook or a zip archive: save it as CSV",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word file: save it as CSV",
+    b"%PDF": "a PDF: give the text of the reports",
+    b"PAR1": "a Parquet file: its name must end in .parquet",
+    b"\x89PNG": "an image, not text",
+    b"\xff\xd8\xff": "an image, not text",
+    b"ARROW1": "an Arrow file: save it as Parquet",
+}
+_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_TEXT_CONTROLS = b"\t\n\r\f\x1b\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file.
+
+    Attributes:
+        path: the file, `-` for standard input.
+        form: `csv`, `tsv`, `parquet`, `jsonl`, `xml` or `txt`.
+        folder: the folder it was found in, `None` for a file that was named itself.
+        size: bytes on disk, `None` for a pipe.
+        changed: time of the last change in nanoseconds, `None` for a pipe.
+    """
+
+    path: str
+    form: str
+    folder: str | None = None
+    size: int | None = None
+    changed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name for messages."""
+        return "standard input" if self.path == STDIN else self.path
+
+
+def find_sources(inputs: Sequence[str]) -> list[Source]:
+    """Expand files, folders, patterns and `-` into the files to read, in a fixed order.
+
+    Raises:
+        InputError: an input does not exist, is of no known form, or is a folder without reports.
+    """
+    sources: list[Source] = []
+    for given in inputs:
+        if given == STDIN:
+            sources.append(Source(STDIN, "csv"))
+        elif os.path.isdir(given):
+            sources += _walk(given)
+        elif os.path.exists(given):
+            sources.append(_stat(given, _form(given)))
+        else:
+            matches = sorted(glob.glob(given, recursive=True)) if glob.has_magic(given) else []
+            if not matches:
+                raise InputError(f"{given}: no such file or folder")
+            for match in matches:
+                sources += _walk(match) if os.path.isdir(match) else [_stat(match, _form(match))]
+    if not sources:
+        raise InputError("no input given")
+    if sum(source.path == STDIN for source in sources) > 1:
+        raise InputError("standard input (-) can be given only once")
+    return sources
+
+
+def check_unchanged(sources: Sequence[Source]) -> None:
+    """Raise `LabelerError` if a file was changed or removed since `find_sources`."""
+    for source in sources:
+        if source.size is None:
+            continue
+        now = _stat(source.path, source.form)
+        if (now.size, now.changed) != (source.size, source.changed):
+            raise LabelerError(f"{source.name}: changed while it was read: run again without it")
+
+
+@dataclass(slots=True)
+class TextStream:
+    """A file's text, decoded, with the places of the bytes that could not be.
+
+    Attributes:
+        text: the text; each undecodable byte stands as one surrogate (PEP 383).
+        bad_bytes: offsets of the undecodable bytes, in the order of the surrogates in `text`.
+    """
+
+    text: io.TextIOWrapper
+    bad_bytes: deque[int]
+
+
+def open_binary(source: Source, meter: Meter) -> BinaryIO:
+    """Open a file for reading bytes, decompressed if its name or its first bytes say so.
+
+    Raises:
+        InputError: the file cannot be opened, is empty, or is known to be no text.
+    """
+    try:
+        raw: IO[bytes]
+        is_stdin = source.path == STDIN
+        raw = sys.stdin.buffer if is_stdin else open(source.path, "rb", buffering=0)  # noqa: SIM115
+    except OSError as error:
+        raise InputError(f"{source.name}: cannot be opened: {error.strerror}") from error
+    counted = io.BufferedReader(_Counted(raw, meter, source.name), 1 << 18)
+    head = counted.peek(16)[:16]
+    if head.startswith(b"\x1f\x8b"):
+        unpacked: io.RawIOBase = _Unpacked(
+            cast("IO[bytes]", gzip.GzipFile(fileobj=counted)), source.name
+        )
+    elif head.startswith(b"\x28\xb5\x2f\xfd"):
+        import pyarrow as pa
+
+        packed = pa.CompressedInputStream(pa.PythonFile(counted, mode="r"), "zstd")
+        unpacked = _Unpacked(packed, source.name)
+    else:
+        if source.path.endswith(_COMPRESSED) and head:
+            raise InputError(f"{source.name}: is not compressed, though its name says so")
+        return counted
+    return io.BufferedReader(unpacked, 1 << 18)
+
+
+def open_text(source: Source, meter: Meter, encoding: str) -> TextStream:
+    """Open a file for reading text; line ends are kept as they are.
+
+    Raises:
+        InputError: the file cannot be opened, is empty or is no text, or the encoding is unknown.
+    """
+    try:
+        # A byte order mark is no part of the first column's name.
+        codec = codecs.lookup(encoding).name
+        codec = "utf-8-sig" if codec == "utf-8" else codec
+        decoder = codecs.getincrementaldecoder(codec)("strict")
+        "".encode(codec)
+    except (LookupError, TypeError) as error:
+        raise InputError(f"--encoding {encoding}: there is no such text encoding") from error
+    binary = open_binary(source, meter)
+    head = peek(binary)
+    refuse_binary(head, source.name, codec)
+    bad_bytes: deque[int] = deque()
+    checked = io.BufferedReader(_Checked(binary, decoder, bad_bytes), 1 << 16)
+    try:
+        text = io.TextIOWrapper(checked, encoding=codec, errors="surrogateescape", newline="")
+    except LookupError as error:
+        raise InputError(f"--encoding {encoding}: there is no such text encoding") from error
+    return TextStream(text, bad_bytes)
+
+
+def peek(binary: BinaryIO) -> bytes:
+    """Give the first bytes without reading them."""
+    return binary.peek(4096)[:4096]  # type: ignore[attr-defined,no-any-return]
+
+
+def refuse_binary(head: bytes, name: str, codec: str) -> None:
+    """Raise `InputError` if the first bytes of a file say that it is no text, or empty."""
+    if not head:
+        raise InputError(f"{name}: the file is empty")
+    for magic, what in _MAGIC.items():
+        if head.startswith(magic):
+            raise InputError(f"{name}: this is {what}")
+    if codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
+        return
+    for bom, encoding in _BOMS.items():
+        if head.startswith(bom):
+            raise InputError(f"{name}: this is {encoding} text: say so with --encoding {encoding}")
+    controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
+    nuls = head.count(0)
+    if controls > len(head) // 50 + 2 or nuls > len(head) // 10 + 2:
+        place = next(i for i, byte in enumerate(head) if byte < 32 and byte not in b"\t\n\r\f\x1b")
+        raise InputError(f"{name}, byte {place}: this is binary data, not text")
+
+
+def _form(path: str) -> str:
+    name = path.lower()
+    for suffix in _COMPRESSED:
+        name = name.removesuffix(suffix)
+    suffix = Path(name).suffix
+    if suffix in (".xlsx", ".xls", ".xlsm", ".ods"):
+        raise InputError(f"{path}: this is a spreadsheet: save it as CSV")
+    if suffix in _FORMS:
+        return _FORMS[suffix]
+    if stat.S_ISFIFO(os.stat(path).st_mode):
+        return "csv"
+    known = ", ".join(sorted(_FORMS))
+    raise InputError(f"{path}: of no known form; known are {known} (and .gz, .zst) and folders")
+
+
+def _stat(path: str, form: str, folder: str | None = None) -> Source:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(status.st_mode):
+        return Source(path, form, folder)
+    return Source(path, form, folder, status.st_size, status.st_mtime_ns)
+
+
+def _walk(folder: str) -> list[Source]:
+    def refuse(error: OSError) -> None:
+        raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+    found: list[Source] = []
+    for parent, folders, files in os.walk(folder, onerror=refuse):
+        folders.sort()
+        for file in sorted(files):
+            suffix = os.path.splitext(file)[1].lower()
+            if suffix in (".txt", ".xml") and not file.startswith("."):
+                found.append(_stat(os.path.join(parent, file), _FORMS[suffix], folder))
+    if not found:
+        raise InputError(f"{folder}: a folder without reports (.txt or .xml files)")
+    if len({source.form for source in found}) > 1:
+        raise InputError(f"{folder}: holds both .txt and .xml files: give them one by one")
+    return found
+
+
+class _Counted(io.RawIOBase):
+    """Counts the bytes read from disk and turns a failing disk into a clear error."""
+
+    def __init__(self, raw: IO[bytes], meter: Meter, name: str) -> None:
+        self._raw, self._meter, self._name = raw, meter, name
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            size: int = self._raw.readinto(buffer)  # type: ignore[attr-defined]
+        except OSError as error:
+            raise LabelerError(f"{self._name}: cannot be read on: {error.strerror}") from error
+        self._meter.done += size
+        return size
+
+    def close(self) -> None:
+        if not self.closed and self._raw is not sys.stdin.buffer:
+            self._raw.close()
+        super().close()
+
+
+class _Unpacked(io.RawIOBase):
+    """Reads from a decompressor and turns its complaints into a clear error."""
+
+    def __init__(self, stream: IO[bytes], name: str) -> None:
+        self._stream, self._name, self._done = stream, name, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        try:
+            data = self._stream.read(len(buffer))
+        except (OSError, EOFError, ValueError) as error:
+            raise InputError(
+                f"{self._name}: the compressed data is damaged or cut off after byte {self._done} "
+                "of its content"
+            ) from error
+        buffer[: len(data)] = data
+        self._done += len(data)
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._stream.close()
+        super().close()
+
+
+class _Checked(io.RawIOBase):
+    """Passes bytes on and notes the offsets of those that the decoder refuses."""
+
+    def __init__(
+        self, binary: BinaryIO, decoder: codecs.IncrementalDecoder, bad: deque[int]
+    ) -> None:
+        self._binary, self._decoder, self._bad, self._done = binary, decoder, bad, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        size: int = self._binary.readinto(buffer)  # type: ignore[attr-defined]
+        self._note(bytes(buffer[:size]), final=not size)
+        return size
+
+    def _note(self, data: bytes, *, final: bool) -> None:
+        self._done += len(data)
+        while True:
+            try:
+                self._decoder.decode(data, final)
+                return
+            except UnicodeDecodeError as error:
+                start = self._done - len(error.object)
+                self._bad.extend(range(start + error.start, start + error.end))
+                self._decoder.reset()
+                data = error.object[error.end :]
+
+    def close(self) -> None:
+        if not self.closed:
+            self._binary.close()
+        super().close()

@@ -1,0 +1,136 @@
+"""Writes the sections of a corpus' reports as a table, and counts which reports have which."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from labeler.checkpoint import Checkpoint
+from labeler.corpus import Progress, refuse_overwrite
+from labeler.layouts import LabelTable
+from labeler.readers import Columns, check_unchanged, find_sources, open_corpus
+from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
+from labeler.rules.load import load_rules
+from labeler.sections import BODY, BOTH, FINDINGS, IMPRESSION, SectionFinder
+from labeler.writers import find_format
+
+
+@dataclass(slots=True)
+class SectionShares:
+    """How many of the reports have which section.
+
+    Attributes:
+        reports: rows written.
+        without_text: those of them that are blank.
+        has: section name -> number of reports that have it.
+        impression: reports with an impression, as MIMIC-CXR counts them.
+        findings_only: reports with findings and no impression.
+        neither: reports with neither of the two.
+    """
+
+    reports: int = 0
+    without_text: int = 0
+    has: Counter[str] = field(default_factory=Counter)
+    impression: int = 0
+    findings_only: int = 0
+    neither: int = 0
+
+    def add(self, names: set[str]) -> None:
+        """Count a report by the sections that it has."""
+        self.reports += 1
+        self.without_text += not names
+        self.has.update(names)
+        if names & {IMPRESSION, BOTH}:
+            self.impression += 1
+        elif FINDINGS in names:
+            self.findings_only += 1
+        else:
+            self.neither += 1
+
+
+def write_sections(
+    inputs: Sequence[str],
+    output: str | Path,
+    *,
+    text: str | None = None,
+    ids: Sequence[str] = (),
+    header: bool = True,
+    encoding: str = "utf-8",
+    rules: str | Path | None = None,
+    chunk_rows: int = CHUNK_ROWS,
+    progress: Progress | None = None,
+) -> SectionShares:
+    """Write a table with the ids and a column for each kind of section, a row a report.
+
+    A section that a report has several times is joined by a line break; text before any header is
+    `body`. The table can be labelled in turn: `findings` and `impression` are columns of it.
+
+    Args:
+        inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
+        output: the table, `.csv`, `.parquet` or `.jsonl`.
+        text, ids, header, encoding: see `labeler.readers.open_corpus`.
+        rules: folder with the rule files; the package's own by default.
+        chunk_rows: reports read at a time.
+        progress: called after each chunk.
+
+    Raises:
+        InputError: the input, an option or a rule file is wrong.
+        LabelerError: something else went wrong.
+    """
+    final = Path(output)
+    form = find_format(final, "--output")
+    sources = find_sources(inputs)
+    for source in sources:
+        refuse_overwrite(source, [final])
+    finder_rules = load_rules(folder=rules).sections
+    finder = SectionFinder(finder_rules)
+    corpus = open_corpus(
+        sources, text=text, ids=ids, header=header, encoding=encoding, chunk_rows=chunk_rows
+    )
+    names = [FINDINGS, IMPRESSION, BOTH, *finder_rules.headers, BODY, *corpus.columns.sections]
+    names = list(dict.fromkeys(names))
+    shares = SectionShares()
+    with Checkpoint(final, {final: form}, {}, resume=False) as checkpoint:
+        try:
+            for chunk in corpus.chunks:
+                table = _split(chunk.frame, corpus.columns, finder, names, shares)
+                checkpoint.append(final, form.labels(table, checkpoint.is_fresh))
+                checkpoint.commit(chunk.last, {})
+                if progress is not None:
+                    progress(corpus.meter.done, corpus.meter.total, shares.reports)
+            check_unchanged(sources)
+            checkpoint.finish()
+        except BaseException:
+            checkpoint.discard()
+            raise
+    return shares
+
+
+def _split(
+    frame: pd.DataFrame,
+    columns: Columns,
+    finder: SectionFinder,
+    names: Sequence[str],
+    shares: SectionShares,
+) -> LabelTable:
+    cells: dict[str, list[str]] = {name: [""] * len(frame) for name in names}
+    if columns.text is not None:
+        for row, text in enumerate(frame[TEXT_COLUMN].tolist()):
+            found: dict[str, list[str]] = {}
+            for section in finder.find(text):
+                found.setdefault(section.name, []).append(text[section.start : section.end].strip())
+            for name, parts in found.items():
+                cells[name][row] = "\n".join(parts)
+    else:
+        for name in columns.sections:
+            cells[name] = frame[section_column(name)].tolist()
+    for values in zip(*cells.values(), strict=True):
+        shares.add({name for name, value in zip(cells, values, strict=True) if value.strip()})
+    ids: dict[str, Sequence[str]] = {
+        name: frame[column].tolist()
+        for name, column in zip(columns.id_names, columns.id_columns, strict=True)
+    }
+    taken = {name: f"section {name}" for name in names if name in ids}
+    return LabelTable({**ids, **{taken.get(name, name): cells[name] for name in names}}, {})
