@@ -241,7 +241,10 @@ class Reading:
             if verbs[i]:
                 low = i + 1
                 break
-        for i in range(cue.end, high):
+        right = cue.end
+        while right < high and verbs[right]:
+            right += 1  # "versus due to hyperinflation"
+        for i in range(right, high):
             if verbs[i]:
                 high = i
                 break
@@ -367,7 +370,7 @@ class Classifier:
         for group in self._groups:
             cue = span._.get(group.extension_name)
             if cue is not None:
-                value = group.value
+                value = value if group.value == 1 else group.value
                 cue_tokens = tuple(range(cue.start, cue.end))
                 break
         else:
@@ -395,7 +398,10 @@ class Classifier:
                 continue
             if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
                 continue
-            if not any(reading.layout.verbs[i] for i in range(anchor[1], start)):
+            between = range(anchor[1], start)
+            if not any(reading.layout.verbs[i] for i in between):
+                continue
+            if any(reading.words[i] in self._clause_words.no_explanation for i in between):
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None

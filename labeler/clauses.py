@@ -5,7 +5,7 @@ both. Here the sentence is cut at walls: terminations ("but"), openers ("there i
 conjunctions behind which a new statement starts instead of a further item of the list.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,10 +14,6 @@ from labeler.rules.schema import ClausesFile
 from labeler.tokens import Tokenizer
 
 COMMA, AND, OR = "comma", "and", "or"
-_COORDINATORS = {",": COMMA, "and": AND, "plus": AND, "or": OR, "nor": OR, "/": OR, "andor": OR}
-_COORDINATORS |= {"versus": OR}
-# Words that tie a noun to the one before it: no new statement starts behind them.
-_TIES = frozenset("of in at on to for from by with within near over along about per than as".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +59,27 @@ class ClauseWords:
         self.verbs = fold(clauses.verbs)
         self.existential = fold(clauses.existential)
         self.openers = fold(clauses.statement_openers)
+        self.ties = fold(clauses.ties)
+        self.no_explanation = fold(clauses.no_explanation)
+        joins = clauses.coordinators
+        self.coordinators = {
+            **dict.fromkeys(fold(joins.comma), COMMA),
+            **dict.fromkeys(fold(joins.conjunction), AND),
+            **dict.fromkeys(fold(joins.alternative), OR),
+        }
 
 
-def coordinators(words: Sequence[str]) -> tuple[Coordinator, ...]:
+def coordinators(words: Sequence[str], kinds_of: Mapping[str, str]) -> tuple[Coordinator, ...]:
     """The commas and conjunctions of a sentence, neighbouring ones (", and") as one."""
     out: list[Coordinator] = []
     i = 0
     while i < len(words):
-        if words[i] not in _COORDINATORS:
+        if words[i] not in kinds_of:
             i += 1
             continue
         start, kinds = i, []
-        while i < len(words) and words[i] in _COORDINATORS:
-            kinds.append(_COORDINATORS[words[i]])
+        while i < len(words) and words[i] in kinds_of:
+            kinds.append(kinds_of[words[i]])
             i += 1
         kind = OR if OR in kinds else AND if AND in kinds else COMMA
         out.append(Coordinator(start, i, kind, COMMA in kinds))
@@ -135,7 +139,7 @@ def lay_out(
             if any(j in cue_tokens or j in items for j in inside):
                 walls |= {i, close + 1}
 
-    units = coordinators(words)
+    units = coordinators(words, clause_words.coordinators)
     bound_at = {s for s, _ in (span for pair in bound for span in pair)}
     for n, unit in enumerate(units):
         if unit.start in walls or unit.end in walls or unit.end >= size or unit.start == 0:
@@ -180,14 +184,15 @@ def _run_ons(
         if not any(i in cue_starts for i in range(max(w for w in walls if w <= end), end)):
             continue
         between = range(end, start)
-        if any(words[i] in _TIES or words[i] in _COORDINATORS or verbs[i] for i in between):
+        if any(words[i] in clause_words.ties or words[i] in clause_words.coordinators or verbs[i] for i in between):
             continue
-        nxt = min((i for i in range(stop, len(words)) if words[i] in _COORDINATORS), default=len(words))
+        nxt = min((i for i in range(stop, len(words)) if words[i] in clause_words.coordinators), default=len(words))
         predicate = next((i for i in range(stop, nxt) if verbs[i]), None)
         stated = predicate is not None and not any(
             words[i] in clause_words.existential for i in range(predicate, nxt)
         )
-        opened = any(words[i] in clause_words.openers for i in between)
+        listed = any(clause_words.coordinators.get(words[i]) == OR for i in range(stop, predicate or nxt + 1) if i < len(words))
+        opened = any(words[i] in clause_words.openers for i in between) and not listed
         if opened or stated or any(structure == (start, stop) for structure, _ in bound):
             out.add(end)
     return out
@@ -222,11 +227,14 @@ def _starts_statement(
         u.kind == OR and not any(verbs[after.start : u.start]) for u in later
     )
     if any(i in cue_starts for i in (after.start, after.start + 1) if i in after):
-        return unit.kind != OR or not cue_before
+        return not (cue_before and list_goes_on)
     if verb_after is not None:
         subject = [i for i in items_after if i < verb_after]
-        if not subject and verb_after == after.start:
+        participle = bool(items_after) and words[after.start] in clause_words.openers
+        if not subject and verb_after == after.start and not participle:
             return False  # "and has resolved" goes on about the same thing
+        if participle and not subject:
+            return cue_before and not list_goes_on and last_cue not in listing
         if verb_before:
             return True
         shared = any(words[i] in clause_words.existential for i in range(verb_after, after.stop))

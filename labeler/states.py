@@ -11,6 +11,10 @@ from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, UNCLEAR, Found, Span
 
 _JOINS = frozenset({",", "and", "or", "/", "plus", "nor"})
 _ARTICLES = frozenset({"the", "a", "an"})
+_ATTRIBUTES = [
+    [word]
+    for word in ("size", "configuration", "contour", "shape", "appearance", "caliber", "width")
+]
 _OF = frozenset({"of", "in", "to", "for"})
 _BARRIERS = frozenset({";", ".", ":", "with", "without", "no", "but", "(", "-", "?", "by", "from"})
 
@@ -115,7 +119,9 @@ def _structures_of(
                 continue
             between = range(e, edge) if backwards else range(edge, s)
             joins = [i for i in between if words[i] in _JOINS]
-            if not joins or not all(i in joins or words[i] in _ARTICLES or adjective(i) for i in between):
+            if between and not joins:
+                break
+            if not all(i in joins or words[i] in _ARTICLES or adjective(i) for i in between):
                 break
             if not backwards and any(edge <= a < s for a, _, _ in states):
                 break
@@ -126,8 +132,14 @@ def _structures_of(
     def adjective(i: int) -> bool:
         return words[i].isalpha() and not verbs[i] and words[i] not in _OF
 
+    stated = {i for s, e, _ in states for i in range(s, e)}
+
     def plain(tokens: range) -> bool:
-        return not any(words[i] in _JOINS for i in tokens)
+        """No list in it, but "normal and stable", "normal size and configuration of" are none."""
+        return not any(
+            words[i] in _JOINS and i + 1 not in stated and words[i + 1 : i + 2] not in _ATTRIBUTES
+            for i in tokens
+        )
 
     left = max((a for a in anatomy if a[1] <= start), key=lambda a: a[1], default=None)
     right = min((a for a in anatomy if a[0] >= end), key=lambda a: a[0], default=None)
@@ -144,7 +156,7 @@ def _structures_of(
     # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
     if rights and right and after is not None and plain(after):
         own = next((s for s, _, k in states if s >= right[1] and rights[0][2] in k), None)
-        stated = own is not None and any(verbs[i] for i in range(right[1], own))
-        if not (stated and lefts):
+        its_own = own is not None and any(verbs[i] for i in range(right[1], own))
+        if not (its_own and lefts):
             return rights
     return lefts

@@ -119,7 +119,7 @@ class CueFile(Strict):
 
     group: Phrase
     definition: str
-    value: Literal["negative", "uncertain"]
+    value: Assertion
     cues: list[Cues]
     pseudo: list[Phrase] = []
     examples: list[CueExample] = []
@@ -141,15 +141,26 @@ class StatesFile(Strict):
     examples: list[CueExample] = []
 
 
+class Coordinators(Strict):
+    """Words between the items of a list."""
+
+    comma: list[Phrase]
+    conjunction: list[Phrase]
+    alternative: list[Phrase]
+
+
 class ClausesFile(Strict):
     """`assertion/clauses.yaml`: the words by which a sentence falls into clauses and lists."""
 
+    coordinators: Coordinators
+    ties: list[Phrase]
     terminations: list[Phrase]
     clause_openers: list[Phrase]
     statement_openers: list[Phrase]
     verbs: list[Phrase]
     existential: list[Phrase]
     links: list[Phrase]
+    no_explanation: list[Phrase]
     alternative_heads: list[Phrase]
     anatomy: list[Phrase]
     examples: list[CueExample] = []
