@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from labeler.clauses import OR, ClauseWords, Layout, lay_out
-from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, VALUES, Extractor, Found, Rule
+from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
 from labeler.rules.schema import CueFile
@@ -23,6 +23,8 @@ from labeler.states import Bound, bind
 from labeler.tokens import Tokenizer
 
 SPANS = "mentions"
+_NO_EXPLANATION = frozenset({"exaggerated", "accentuated", "obscured", "obscuring", "by"})
+_APART = frozenset({"with", "without"})
 _JOINED_BEFORE = frozenset({"along", "together", "associated", "combined", "combination"})
 _JOINED_BEHIND = frozenset(
     {"superimposed", "associated", "adjacent", "underlying", "coexisting", "concomitant", "overlying"}
@@ -49,6 +51,8 @@ class Assertion:
     start: int
     end: int
     cue: tuple[int, ...]
+    weak: bool = False
+    """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
 
 class ClauseNegex(Negex):  # type: ignore[misc]
@@ -114,6 +118,13 @@ class ClauseNegex(Negex):  # type: ignore[misc]
                 ):
                     continue
                 cues.append(Cue(start, end, *known))
+        # "is suspicious for X" looks ahead only: what is cut short by a preceding cue is no following one
+        cues = [
+            c
+            for c in cues
+            if c.direction != "following"
+            or not any(o.direction == "preceding" and o.start < c.end < o.end for o in cues)
+        ]
         return sorted(cues, key=lambda c: c.start)
 
     def process_negations(self, doc: Doc) -> tuple[list[Cue], list[Cue], list[Cue]]:
@@ -161,15 +172,20 @@ class Reading:
         words: Sequence[str],
         found: Found,
         layout: Layout,
-        cues: Iterable[Cue],
+        cues: Sequence[Cue],
         hedges: Iterable[Cue],
         rules: Extractor,
+        clause_words: ClauseWords,
     ) -> None:
         self.words = words
         self.found = found
         self.layout = layout
         self.rules = rules
         self.hedges = sorted(hedges, key=lambda cue: cue.start)
+        self.hedge_starts = {cue.start for cue in self.hedges}
+        self.joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
+        self.clause_words = clause_words
+        self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
         self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding")
 
     def ahead(self, cue: Cue, span: Span) -> int:
@@ -182,10 +198,11 @@ class Reading:
         for i in range(first + 1, limit):
             word = self.words[i]
             # "no edema with a small effusion": what comes with the first item is a new statement
-            if word == "with" and not self._goes_with(i):
+            if word == "with" and not self._goes_with(i, cue):
                 return i
-            if i in self.starts and self.words[i - 1] not in ("or", "nor"):
-                return i
+            if i in self.starts and (i not in self.hedge_starts or i - 1 not in self.joins):
+                if self.words[i - 1] not in ("or", "nor"):
+                    return i
             if cue.scope == "phrase" and word in (",", "and"):
                 return i
         return limit
@@ -200,10 +217,12 @@ class Reading:
             return max(w for w in self.layout.walls if w < wall)
         return wall
 
-    def _goes_with(self, i: int) -> bool:
+    def _goes_with(self, i: int, cue: Cue) -> bool:
         """Is what "with" adds part of the same thing: "atelectasis with superimposed pneumonia"?"""
         behind = self.words[i + 1] if i + 1 < len(self.words) else ""
-        return self.words[i - 1] in _JOINED_BEFORE or behind in _JOINED_BEHIND
+        if self.words[i - 1] in _JOINED_BEFORE or behind in _JOINED_BEHIND:
+            return True
+        return cue in self.hedges and behind not in self.clause_words.openers
 
     def hedge(self, low: int, start: int, end: int) -> Cue | None:
         """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
@@ -233,19 +252,23 @@ class Reading:
         other = sides[start < cue.end]
         return bool(other) and bool(other - mine)
 
+    def _cued(self, i: int, cue: Cue) -> bool:
+        """Is the token part of a cue, other than of an alternative?"""
+        return i in self.cue_tokens and i not in self.joins
+
     def _conjuncts(self, cue: Cue) -> Place:
         """The stretch of the list that an "or" joins, both sides."""
         low, high = self.layout.segment(cue.start)
         verbs = self.layout.verbs
         for i in range(cue.start - 1, low - 1, -1):
-            if verbs[i]:
+            if verbs[i] or self.words[i] in _APART or self._cued(i, cue):
                 low = i + 1
                 break
         right = cue.end
         while right < high and verbs[right]:
             right += 1  # "versus due to hyperinflation"
         for i in range(right, high):
-            if verbs[i]:
+            if verbs[i] or self.words[i] in _APART:
                 high = i
                 break
         unit = next((u for u in self.layout.coordinators if u.start <= cue.start < u.end), None)
@@ -316,7 +339,7 @@ class Classifier:
             heading=heading,
         )
         hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
-        reading = Reading(words, found, layout, every, hedges, self._extractor)
+        reading = Reading(words, found, layout, every, hedges, self._extractor, self._clause_words)
         doc.spans[SPANS] = [doc[s:e] for s, e in sorted({anchor for anchor, _, _ in anchors})]
         doc.user_data["cues"] = cues
         doc.user_data["reading"] = reading
@@ -363,7 +386,8 @@ class Classifier:
         state_tokens = tuple(range(*state.state)) if state else ()
         if state and state.kind not in (ABNORMAL, BORDERLINE):
             value = 0 if state.kind == NORMAL else -1
-            return Assertion(index, value, start, end, state_tokens)
+            weak = state.kind == HIDDEN
+            return Assertion(index, value, start, end, state_tokens, weak)
         value, cue_tokens = rule.stated, state_tokens
         if state and state.kind == BORDERLINE:
             value = -1
@@ -399,9 +423,10 @@ class Classifier:
             if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
                 continue
             between = range(anchor[1], start)
-            if not any(reading.layout.verbs[i] for i in between):
+            words = [reading.words[i] for i in between if reading.layout.verbs[i]]
+            if not set(words) - self._clause_words.no_explanation:
                 continue
-            if any(reading.words[i] in self._clause_words.no_explanation for i in between):
+            if any(reading.words[i] in _NO_EXPLANATION for i in between):
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None

@@ -193,7 +193,8 @@ def _run_ons(
         )
         listed = any(clause_words.coordinators.get(words[i]) == OR for i in range(stop, predicate or nxt + 1) if i < len(words))
         opened = any(words[i] in clause_words.openers for i in between) and not listed
-        if opened or stated or any(structure == (start, stop) for structure, _ in bound):
+        told = any(at == (start, stop) and state[0] >= end for at, state in bound)
+        if opened or stated or (told and bool(between)):
             out.add(end)
     return out
 

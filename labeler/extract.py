@@ -17,7 +17,8 @@ from labeler.rules.schema import Finding, Structure
 from labeler.tokens import Tokenizer
 
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
-ABNORMAL, NORMAL, UNCLEAR, BORDERLINE = "abnormal", "normal", "unclear", "borderline"
+ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
+HIDDEN, BORDERLINE = "hidden", "borderline"
 Span = tuple[int, int]
 
 
@@ -92,9 +93,9 @@ class Extractor:
         if isinstance(part, Structure):
             for name in part.states:
                 shared = rules.states.sets[name]
-                for kind in (ABNORMAL, NORMAL, UNCLEAR):
+                for kind in (ABNORMAL, NORMAL, UNCLEAR, HIDDEN):
                     kinds |= dict.fromkeys(getattr(shared, kind), kind)
-            for kind in (ABNORMAL, NORMAL, UNCLEAR):
+            for kind in (ABNORMAL, NORMAL, UNCLEAR, HIDDEN):
                 kinds |= dict.fromkeys(getattr(part, kind), kind)
             for phrase, kind in kinds.items():
                 add([phrase], "state", (index, kind))

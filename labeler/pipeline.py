@@ -158,7 +158,8 @@ class Labeler:
                 heading = text[sentence.heading_start : sentence.heading_end]
                 for mention in self._sentence(words, heading, sentence.first):
                     hits.append((section, sentence, mention))
-        return hits, says
+        firm = {hit.observation for _, _, hit in hits if not hit.weak}
+        return [h for h in hits if not (h[2].weak and h[2].observation in firm)], says
 
     def _report(
         self,

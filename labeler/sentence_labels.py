@@ -25,6 +25,7 @@ class SentenceMention:
     cue_start: int
     cue_end: int
     cue_in_heading: bool
+    weak: bool
 
 
 def make_nlp(rules: RuleSet) -> Language:
@@ -111,6 +112,7 @@ class SentenceLabeler:
                     cue_start=min((t.start for t in cue), default=-1),
                     cue_end=max((t.end for t in cue), default=-1),
                     cue_in_heading=cue_in_heading,
+                    weak=made.weak,
                 )
             )
         return tuple(out)

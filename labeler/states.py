@@ -7,7 +7,7 @@ through lists ("heart, mediastinum and hila are normal").
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from labeler.extract import ABNORMAL, BORDERLINE, NORMAL, UNCLEAR, Found, Span
+from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Span
 
 _JOINS = frozenset({",", "and", "or", "/", "plus", "nor"})
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -60,7 +60,7 @@ def bind(words: Sequence[str], found: Found, verbs: Sequence[bool], heading: int
 
 def _rank(bound: Bound) -> int:
     """A said size outranks "stable" or "obscured"; "borderline" outranks the size it softens."""
-    return {UNCLEAR: 0, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}[bound.kind]
+    return {HIDDEN: 0, UNCLEAR: 1, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}[bound.kind]
 
 
 def _longest(states: list[tuple[int, int, dict[int, str]]]) -> list[tuple[int, int, dict[int, str]]]:
@@ -157,6 +157,12 @@ def _structures_of(
     if rights and right and after is not None and plain(after):
         own = next((s for s, _, k in states if s >= right[1] and rights[0][2] in k), None)
         its_own = own is not None and any(verbs[i] for i in range(right[1], own))
-        if not (its_own and lefts):
+        elliptic = (
+            bool(lefts)
+            and before is not None
+            and not any(i in stated or words[i] in _JOINS for i in before)
+            and any(words[i] in _JOINS for i in after)
+        )
+        if not (its_own and lefts) and not elliptic:
             return rights
     return lefts

@@ -43,6 +43,7 @@ class Structure(Strict):
     abnormal: list[Phrase] = []
     normal: list[Phrase] = []
     unclear: list[Phrase] = []
+    hidden: list[Phrase] = []
     stated: Assertion = "positive"
     unless: list[Phrase] = []
     only_with: list[Phrase] = []
@@ -131,6 +132,7 @@ class StateSet(Strict):
     abnormal: list[Phrase] = []
     normal: list[Phrase] = []
     unclear: list[Phrase] = []
+    hidden: list[Phrase] = []
 
 
 class StatesFile(Strict):
