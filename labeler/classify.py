@@ -413,6 +413,17 @@ class Classifier:
         rules = self._extractor.rules
         return any(s >= heading and rules[r].observation == rule.observation for s, _, r in found.findings)
 
+    def _links(self, reading: Reading, found: Found, between: range) -> bool:
+        """Does the last verb say what the finding is, rather than where it lies ("overlying the rib")?"""
+        if any(reading.words[i] in _NO_EXPLANATION for i in between):
+            return False
+        verbs = [i for i in between if reading.layout.verbs[i]]
+        if not verbs:
+            return False
+        links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
+        last = verbs[-1]
+        return last - 1 in links or reading.words[last] not in self._clause_words.no_explanation
+
     def _explained(
         self, found: Found, reading: Reading, observation: str, anchor: Place
     ) -> tuple[bool, Cue | None]:
@@ -423,10 +434,7 @@ class Classifier:
             if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
                 continue
             between = range(anchor[1], start)
-            words = [reading.words[i] for i in between if reading.layout.verbs[i]]
-            if not set(words) - self._clause_words.no_explanation:
-                continue
-            if any(reading.words[i] in _NO_EXPLANATION for i in between):
+            if not self._links(reading, found, between):
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None

@@ -5,7 +5,7 @@ through lists ("heart, mediastinum and hila are normal").
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Span
 
@@ -53,6 +53,10 @@ def bind(words: Sequence[str], found: Found, verbs: Sequence[bool], heading: int
                 kind = BORDERLINE
             candidate = Bound((s, e), (start, end), rule, kind)
             key = ((s, e), rule)
+            if key in chosen and {kind, chosen[key].kind} == {ABNORMAL, NORMAL}:
+                earlier = chosen[key].state
+                if "or" in words[min(earlier[1], end) : max(earlier[0], start)]:
+                    candidate = replace(candidate, kind=BORDERLINE)  # "normal or mildly enlarged"
             if key not in chosen or _rank(candidate) > _rank(chosen[key]):
                 chosen[key] = candidate
     return sorted(chosen.values(), key=lambda b: b.structure)
@@ -165,4 +169,11 @@ def _structures_of(
         )
         if not (its_own and lefts) and not elliptic:
             return rights
+    # "heart size and abnormal markings": the state belongs to what comes behind it
+    if before is not None and not any(verbs[i] for i in before) and not plain(before):
+        joined = [i for i in before if words[i] in _JOINS]
+        behind = words[end] if end < len(words) else ""
+        close = all(words[i] in _ARTICLES or adjective(i) for i in range(joined[-1] + 1, start))
+        if close and behind.isalpha() and behind not in _OF and not verbs[end]:
+            return []
     return lefts

@@ -184,6 +184,7 @@ class Policy(Strict):
 
     all: list[Phrase] = []
     first: list[Phrase] = []
+    skip_silent: bool = False
 
 
 class SectionsFile(Strict):
