@@ -9,6 +9,7 @@ import pandas as pd
 from labeler.aggregate import Aggregator
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
+from labeler.rules.phrases import expand
 from labeler.sections import SectionFinder
 from labeler.sentence_labels import SentenceLabeler, SentenceMention
 from labeler.sentences import Sentence, SentenceSplitter
@@ -52,6 +53,9 @@ class Labeler:
         self._splitter = SentenceSplitter(self.rules.sections.organs)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
+        no_finding = self.rules.label_set.no_finding
+        silent = [expand(phrase) for phrase in no_finding.silent] if no_finding else []
+        self._silent = frozenset(option for options in silent for option in options)
 
     @property
     def observations(self) -> tuple[str, ...]:
@@ -60,9 +64,10 @@ class Labeler:
 
     def label(self, text: str) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`."""
-        picked = self._finder.pick(self._finder.find(text), self.policy)
-        hits, says = self._read(picked, {section.name: text for section in picked})
-        return self._report(picked, hits, says, lambda _: text)
+        found = self._finder.find(text)
+        return self._first_that_speaks(
+            found, self._finder.pick, dict.fromkeys((s.name for s in found), text)
+        )
 
     def label_sections(self, sections: Mapping[str, str]) -> LabeledReport:
         """Label a report that is already split; offsets count into the section's own text.
@@ -70,9 +75,26 @@ class Labeler:
         Args:
             sections: section name -> its text; `findings` and `impression` are what the policies know.
         """
-        picked = self._finder.pick_split(sections, self.policy)
-        hits, says = self._read(picked, sections)
-        return self._report(picked, hits, says, lambda section: sections[section.name])
+        whole = [Section(name, 0, len(text)) for name, text in sections.items() if text.strip()]
+        return self._first_that_speaks(whole, self._finder.pick_split, sections)
+
+    def _first_that_speaks(
+        self,
+        sections: Sequence[Section],
+        pick: Callable[[Sequence[Section], str], list[Section]],
+        texts: Mapping[str, str],
+    ) -> LabeledReport:
+        """Label the sections that the policy picks; where it says so, pass over the silent ones."""
+        picked = pick(sections, self.policy)
+        report = self._report(picked, *self._read(picked, texts), texts)
+        if self._finder.skips_silent(self.policy) and not any(
+            value is not None for value in report.labels.values()
+        ):
+            rest = pick([s for s in sections if s not in picked], self.policy)
+            other = self._report(rest, *self._read(rest, texts), texts)
+            if rest and any(value is not None for value in other.labels.values()):
+                return other
+        return report
 
     def label_batches(
         self,
@@ -154,7 +176,7 @@ class Labeler:
             text = texts[section.name]
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
-                says = says or _says_something(words)
+                says = says or _says_something(words, self._silent)
                 heading = text[sentence.heading_start : sentence.heading_end]
                 for mention in self._sentence(words, heading, sentence.first):
                     hits.append((section, sentence, mention))
@@ -166,12 +188,12 @@ class Labeler:
         picked: Sequence[Section],
         hits: Sequence[_Hit],
         says: bool,
-        text_of: Callable[[Section], str],
+        texts: Mapping[str, str],
     ) -> LabeledReport:
         labels = self._aggregate(((m.observation, m.rule, m.value) for _, _, m in hits), says=says)
         mentions = []
         for section, sentence, hit in hits:
-            text = text_of(section)
+            text = texts[section.name]
             base = sentence.heading_start if hit.in_heading else sentence.start
             start, end = base + hit.start, base + hit.end
             cue_start = cue_end = -1
@@ -216,5 +238,7 @@ def _text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
 
 
-def _says_something(words: str) -> bool:
-    return any(part.isalpha() and part.strip("xX") for part in words.replace(".", " ").split())
+def _says_something(words: str, silent: frozenset[str]) -> bool:
+    plain = "".join(c if c.isalnum() else " " for c in words.lower()).split()
+    said = [word for word in plain if word.isalpha() and word.strip("x")]
+    return bool(said) and " ".join(said) not in silent

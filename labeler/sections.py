@@ -1,6 +1,6 @@
 """A report's text -> named sections, offsets kept; a policy picks the ones to label."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import regex
@@ -117,6 +117,10 @@ class SectionFinder:
         if policy not in self._policies:
             raise InputError(f"no section policy {policy!r}; there are {', '.join(self._policies)}")
 
+    def skips_silent(self, policy: str) -> bool:
+        """Does the policy pass over a section that names no observation?"""
+        return self._policies[policy].skip_silent
+
     def pick(self, sections: Sequence[Section], policy: str) -> list[Section]:
         """The sections that a policy labels, in text order.
 
@@ -144,17 +148,16 @@ class SectionFinder:
             picked = sorted([*picked, *body], key=lambda s: s.start)
         return picked
 
-    def pick_split(self, sections: Mapping[str, str], policy: str) -> list[Section]:
-        """The same for a report that is split already: section name -> text."""
-        whole = [Section(name, 0, len(text)) for name, text in sections.items() if text.strip()]
+    def pick_split(self, sections: Sequence[Section], policy: str) -> list[Section]:
+        """The same for a report that came split: its sections are what their names say."""
         chosen = self._policies[policy]
         if chosen.first:
             for name in chosen.first:
-                found = [section for section in whole if section.name == name]
+                found = [section for section in sections if section.name == name]
                 if found:
                     return found
-            return whole[:1]
-        return [section for section in whole if not chosen.all or section.name in chosen.all]
+            return list(sections[:1])
+        return [section for section in sections if not chosen.all or section.name in chosen.all]
 
 
 def _fold(header: str) -> str:

@@ -83,6 +83,7 @@ class NoFinding(Strict):
 
     label: Phrase
     ignores: list[Phrase] = []
+    silent: list[Phrase] = []
 
 
 class LabelSetFile(Strict):
@@ -180,7 +181,10 @@ class SpellingFile(Strict):
 
 
 class Policy(Strict):
-    """The sections that a policy labels: all of some, or the first there is; no names mean everything."""
+    """The sections that a policy labels: all of some, or the first there is; no names mean everything.
+
+    With `skip_silent`, a first section that names no observation is passed over like an empty one.
+    """
 
     all: list[Phrase] = []
     first: list[Phrase] = []
