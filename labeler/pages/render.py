@@ -71,8 +71,8 @@ def render(template: str, **context: Any) -> str:
         _environment()
         .get_template(template)
         .render(
-            style=Markup(style),  # noqa: S704 - our own file
-            script=Markup(script),  # noqa: S704
+            style=Markup(style),
+            script=Markup(script),
             style_hash=_hash(style),
             script_hash=_hash(script),
             **context,

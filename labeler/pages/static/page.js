@@ -139,7 +139,9 @@
     values.replaceChildren();
     for (const [label, column] of [["Reference", 2], ["Prediction", 3]]) {
       const span = document.createElement("span");
-      span.append(`${label} `, ...[...row.cells[column].childNodes].map((node) => node.cloneNode(true)));
+      const badge = $(".value", row.cells[column]).cloneNode(true);
+      $(".away", badge).classList.remove("away");
+      span.append(`${label} `, badge);
       values.append(span);
     }
     shownArticle = articles.get(row.dataset.id) || null;
@@ -214,7 +216,7 @@
     for (const row of all) {
       const verdict = verdicts[link(row)];
       if (!verdict) continue;
-      const values = [2, 3].map((column) => $(".value", row.cells[column]).lastChild.textContent.trim());
+      const values = [2, 3].map((column) => row.cells[column].dataset.v);
       lines.push([row.dataset.id, row.dataset.observation, ...values, verdict].map(quote).join(","));
     }
     const anchor = document.createElement("a");
