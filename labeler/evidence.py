@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from labeler.compare import Comparison
@@ -147,24 +148,29 @@ def _read_evidence(
         if name not in frame.columns:
             frame[name] = ""
     rows: dict[str, list[_Row]] = defaultdict(list)
-    for number in range(len(frame)):
-        if ids[number] not in wanted:
-            continue
-        cells = frame.iloc[number]
-        value = read_value(cells["value"])
+    for number in np.flatnonzero(ids.isin(list(wanted))):
+        cells = {name: frame[name].iat[number] for name in (*_EVIDENCE, "cue", "rule", "sentence")}
         try:
             start, end = int(float(cells["start"])), int(float(cells["end"]))
         except ValueError as error:
             raise InputError(f"{path}: row {number + 2}: start and end must be numbers") from error
+        value = read_value(cells["value"])
         if value not in (1, 0, -1):
             raise InputError(f"{path}: row {number + 2}: value must be 1, 0 or -1")
-        texts = [
-            "" if pd.isna(cells[name]) else str(cells[name])
-            for name in ("section", "observation", "mention", "cue", "rule", "sentence")
-        ]
-        section, observation, mention, cue, rule, sentence = texts
-        row = _Row(section, observation, value, start, end, mention, cue, rule, sentence)
-        rows[str(ids[number])].append(row)
+        text = {name: "" if pd.isna(cell) else str(cell) for name, cell in cells.items()}
+        rows[str(ids[number])].append(
+            _Row(
+                section=text["section"],
+                observation=text["observation"],
+                value=value,
+                start=start,
+                end=end,
+                mention=text["mention"],
+                cue=text["cue"],
+                rule=text["rule"],
+                sentence=text["sentence"],
+            )
+        )
     return rows
 
 

@@ -3,9 +3,8 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from labeler.agreement import ObservationAgreement
 from labeler.compare import Comparison
 from labeler.disagreements import KINDS, disagreements
 from labeler.metrics import (
@@ -18,6 +17,9 @@ from labeler.metrics import (
     TASKS,
     Figures,
 )
+
+if TYPE_CHECKING:
+    from labeler.agreement import ObservationAgreement
 
 
 def _number(value: float) -> float | None:
@@ -169,7 +171,7 @@ def tasks_of(result: dict[str, Any]) -> Sequence[str]:
 
 
 def agreement_dict(
-    found: Sequence[ObservationAgreement], *, images: int, readers: Sequence[str], empty: str
+    found: "Sequence[ObservationAgreement]", *, images: int, readers: Sequence[str], empty: str
 ) -> dict[str, Any]:
     """Return readers' agreement as a dict; undefined figures are null."""
     observations = {}

@@ -1,0 +1,10 @@
+"""The page of readers' agreement."""
+
+from typing import Any
+
+from labeler.pages.render import render
+
+
+def agreement_page(result: dict[str, Any]) -> str:
+    """Render readers' agreement, as `results.agreement_dict` gives it, as one self-contained page."""
+    return render("agreement.html", title="Agreement between readers", result=result)
