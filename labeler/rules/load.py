@@ -15,6 +15,7 @@ from ruamel.yaml.events import AliasEvent
 
 from labeler.errors import InputError, RulesError
 from labeler.rules import schema
+from labeler.rules.lines import line_of
 from labeler.rules.location import rules_folder
 from labeler.rules.phrases import expand
 
@@ -102,33 +103,46 @@ def _check_names(rules: RuleSet, files: Mapping[str, Path], label_file: Path) ->
         path = files[stem]
         if observation.observation not in known:
             raise RulesError(
-                f"{path}: observation {observation.observation!r} is not in {label_file}"
+                f"{_at(path, 'observation')}: observation {observation.observation!r} is not in "
+                f"{label_file}"
             )
-        names = [part.name for part in (*observation.findings, *observation.structures)]
-        for name in names:
-            if names.count(name) > 1:
-                raise RulesError(f"{path}: two findings or structures are named {name!r}")
-        for structure in observation.structures:
-            for state in structure.states:
+        names: set[str] = set()
+        for key in ("findings", "structures"):
+            for i, part in enumerate(getattr(observation, key)):
+                if part.name in names:
+                    raise RulesError(
+                        f"{_at(path, key, i, 'name')}: two findings or structures are named "
+                        f"{part.name!r}"
+                    )
+                names.add(part.name)
+        for i, structure in enumerate(observation.structures):
+            for j, state in enumerate(structure.states):
                 if state not in rules.states.sets:
                     raise RulesError(
-                        f"{path}: structure {structure.name!r} uses state set {state!r}, "
-                        f"which assertion/states.yaml does not have"
+                        f"{_at(path, 'structures', i, 'states', j)}: structure {structure.name!r} "
+                        f"uses state set {state!r}, which assertion/states.yaml does not have"
                     )
     ids = {
         f"{stem}:{part.name}"
         for stem, observation in rules.observations.items()
         for part in (*observation.findings, *observation.structures)
     }
-    said = set(labels.uncertain_as)
-    for implication in labels.implications:
-        said |= set(implication.adds)
+    said = dict.fromkeys(labels.uncertain_as, "uncertain_as")
+    for i, implication in enumerate(labels.implications):
+        said |= dict.fromkeys(implication.adds, "implications")
         if implication.rule not in ids:
-            raise RulesError(f"{label_file}: implication names no known rule {implication.rule!r}")
+            raise RulesError(
+                f"{_at(label_file, 'implications', i, 'rule')}: implication names no known rule "
+                f"{implication.rule!r}"
+            )
     if labels.no_finding:
-        said |= {labels.no_finding.label, *labels.no_finding.ignores}
-    for name in sorted(said - known):
-        raise RulesError(f"{label_file}: unknown observation {name!r}")
+        said |= dict.fromkeys([labels.no_finding.label, *labels.no_finding.ignores], "no_finding")
+    for name in sorted(said.keys() - known):
+        raise RulesError(f"{_at(label_file, said[name])}: unknown observation {name!r}")
+
+
+def _at(path: Path, *location: int | str) -> str:
+    return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -155,7 +169,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
     except ValidationError as error:
         first = error.errors()[0]
         raise RulesError(
-            f"{path}:{_line(text, first['loc'])}: {_path(first['loc'])}: {first['msg']}"
+            f"{path}:{line_of(text, first['loc'])}: {_path(first['loc'])}: {first['msg']}"
         ) from None
     _check_phrases(path, text, loaded)
     return loaded
@@ -181,21 +195,6 @@ def _parse(path: Path, text: str) -> Any:
 
 def _path(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "file"
-
-
-def _line(text: str, location: tuple[int | str, ...]) -> int:
-    """Line of a place in a YAML text; the round-trip loader that knows lines is slow, so only on errors."""
-    node = YAML(typ="rt").load(text)
-    line = 0
-    for part in location:
-        if isinstance(node, dict) and part in node:
-            line = node.lc.key(part)[0]
-        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
-            line = node.lc.item(part)[0]
-        else:
-            break
-        node = node[part]
-    return line + 1
 
 
 def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator[
@@ -236,11 +235,11 @@ def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
             try:
                 options = expand(phrase)
             except ValueError as error:
-                raise RulesError(f"{path}:{_line(text, here)}: {_path(here)}: {error}") from None
+                raise RulesError(f"{path}:{line_of(text, here)}: {_path(here)}: {error}") from None
             for option in options:
                 other, written = seen.setdefault((kind, option.lower()), (here, phrase))
                 if other != here and (other[:-1] != place or written == phrase):
                     raise RulesError(
-                        f"{path}:{_line(text, here)}: {_path(here)}: duplicate phrase {option!r}, "
+                        f"{path}:{line_of(text, here)}: {_path(here)}: duplicate phrase {option!r}, "
                         f"also at {_path(other)}"
                     )

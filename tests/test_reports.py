@@ -1,0 +1,49 @@
+"""Invented whole reports against their labels; the floors lie just under what the rules reach."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from scoring import below, read_gold, score
+
+from labeler import Labeler
+
+FOLDER = Path(__file__).parent / "reports"
+FLOORS = {
+    "icu_ward": {
+        "mention": 0.99,
+        "positive": 0.94,
+        "negation": 0.955,
+        "uncertainty": 0.87,
+        "positive macro": 0.91,
+        "uncertainty macro": 0.87,
+    },
+    "outpatient": {
+        "mention": 0.99,
+        "positive": 0.96,
+        "negation": 0.98,
+        "uncertainty": 0.97,
+        "positive macro": 0.94,
+        "uncertainty macro": 0.97,
+    },
+}
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_reports_are_labelled_as_well_as_ever(name: str) -> None:
+    labeler = Labeler()
+    gold = read_gold(FOLDER / f"{name}_gold.csv")
+    with (FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
+        rows = {row.pop("uid"): row for row in csv.DictReader(handle)}
+    assert gold.keys() == rows.keys()
+    assert len(gold) == 50
+    predicted = {
+        key: (
+            labeler.label(row["report"]) if "report" in row else labeler.label_sections(row)
+        ).labels
+        for key, row in rows.items()
+    }
+    figures = score(gold, predicted)
+    for task, row in figures.items():
+        print(name, task, {name: round(f1, 3) for name, f1 in row.items()})
+    assert not below(figures, FLOORS[name])

@@ -1,0 +1,195 @@
+"""Every rule file shows itself by its examples, and a wrong one is refused with its place."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from labeler.cli import app
+from labeler.errors import InputError, RulesError
+from labeler.rules.check import Outcome, check_rules
+from labeler.rules.load import load_rules
+from labeler.rules.location import rules_folder
+
+RULES = rules_folder()
+WITH_EXAMPLES = [
+    *sorted(RULES.glob("*/observations/*.yaml")),
+    *sorted((RULES / "assertion").glob("*.yaml")),
+]
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return check_rules()
+
+
+@pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda p: p.relative_to(RULES).as_posix())
+def test_the_examples_of_a_rule_file_hold(path: Path, outcome: Outcome) -> None:
+    run = [e for e in outcome.examples if e.file.resolve() == path.resolve()]
+    assert run, "a rule without an example is not finished"
+    failures = [f for f in outcome.failures if f.example.file.resolve() == path.resolve()]
+    assert not failures, "\n".join(map(str, failures))
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+
+
+def replace(path: Path, old: str, new: str) -> int:
+    """Replace text in a file once; returns the line of the change."""
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_an_example_that_does_not_hold_is_listed_with_its_line(own_rules: Path) -> None:
+    edema = own_rules / "chexpert/observations/edema.yaml"
+    line = replace(edema, '- "No pulmonary edema."', '- "Pulmonary edema."')
+    failures = [str(f) for f in check_rules(own_rules).failures]
+    wanted = f"{edema}:{line}: 'Pulmonary edema.': Edema should be negative, is positive"
+    assert wanted in failures
+
+
+def test_examples_of_shared_files_are_exact(own_rules: Path) -> None:
+    path = own_rules / "assertion/states.yaml"
+    text = "  - text: The heart is large and a small effusion is seen.\n"
+    text += "    gives: {Cardiomegaly: positive}\n"
+    path.write_text(path.read_text().rstrip() + "\n" + text)
+    line = path.read_text().count("\n") - 1
+    (failure,) = [f for f in check_rules(own_rules).failures if f.example.file == path]
+    assert failure.example.line == line
+    assert failure.problem == "Pleural Effusion should be none, is positive"
+
+
+def test_an_unknown_observation_in_an_example_is_a_failure(own_rules: Path) -> None:
+    path = own_rules / "assertion/states.yaml"
+    replace(path, "gives: {Cardiomegaly: positive}", "gives: {Cardiomegally: positive}")
+    (failure,) = [f for f in check_rules(own_rules).failures if f.example.file == path]
+    assert failure.problem == "unknown observation 'Cardiomegally'"
+
+
+def test_the_command_lists_failures_and_exits_with_1(own_rules: Path) -> None:
+    edema = own_rules / "chexpert/observations/edema.yaml"
+    line = replace(edema, '- "No pulmonary edema."', '- "Pulmonary edema."')
+    result = CliRunner().invoke(app, ["rules", "check", str(own_rules)])
+    assert result.exit_code == 1
+    assert f"{edema}:{line}: " in result.stdout
+
+
+def test_a_folder_without_label_set_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no label set there"):
+        check_rules(tmp_path)
+    with pytest.raises(InputError, match="no such rule folder"):
+        check_rules(tmp_path / "nowhere")
+
+
+def bomb() -> str:
+    rows = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    rows += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    return "\n".join(rows) + "\n"
+
+
+EDEMA = "chexpert/observations/edema.yaml"
+BAD_FILES = {
+    "unknown key": (EDEMA, ("findings:", "findigns:"), r"edema\.yaml:\d+: findigns: "),
+    "unknown key inside": (
+        EDEMA,
+        ("    phrases:", "    phrase: x\n    phrases:"),
+        r"edema\.yaml:\d+: findings\.0\.phrase",
+    ),
+    "wrong type": (
+        EDEMA,
+        ('"(edema|edematous)"', "[edema]"),
+        r"edema\.yaml:\d+: findings\.0\.phrases\.0: ",
+    ),
+    "duplicate phrase": (
+        EDEMA,
+        ('- "(edema|edematous)"', '- "(edema|edematous)"\n      - congestion'),
+        r"edema\.yaml:\d+: findings\.\d\.phrases\.\d: duplicate phrase 'congestion', also at ",
+    ),
+    "unclosed bracket": (
+        EDEMA,
+        ('"(edema|edematous)"', '"(edema|edematous"'),
+        r"edema\.yaml:\d+: findings\.0\.phrases\.0: '\(' at character 1 is not closed",
+    ),
+    "unclosed quote": (EDEMA, ('"(edema|edematous)"', '"(edema|edematous)'), r"edema\.yaml:\d+: "),
+    "blank phrase": (
+        EDEMA,
+        ('"(edema|edematous)"', '" "'),
+        r"edema\.yaml:\d+: findings\.0\.phrases\.0: .*blank",
+    ),
+    "too many phrases in one": (
+        EDEMA,
+        ('"(edema|edematous)"', '"' + "(a|b|c|d|e|f|g|h|i|j)" * 6 + '"'),
+        r"edema\.yaml:\d+: findings\.0\.phrases\.0: stands for more than",
+    ),
+    "unknown observation": (
+        EDEMA,
+        ("observation: Edema", "observation: Edemma"),
+        r"edema\.yaml:1: observation 'Edemma' is not in .*labelset\.yaml",
+    ),
+    "unknown state set": (
+        "chexpert/observations/cardiomegaly.yaml",
+        ("states: [size]", "states: [sizes]"),
+        r"cardiomegaly\.yaml:\d+: structure .* uses state set 'sizes'",
+    ),
+    "unknown assertion value": (
+        "assertion/20_negation.yaml",
+        ("value: negative", "value: negatve"),
+        r"20_negation\.yaml:\d+: value: ",
+    ),
+    "implication of an unknown rule": (
+        "chexpert/labelset.yaml",
+        ('"edema:heart failure"', '"edema:heart faliure"'),
+        r"labelset\.yaml:\d+: implication names no known rule 'edema:heart faliure'",
+    ),
+    "yaml bomb": (EDEMA, (None, bomb()), r"edema\.yaml:\d+: anchors and aliases are not allowed"),
+    "nested too deeply": (EDEMA, (None, "findings: " + "[" * 50_000), r"edema\.yaml:?.*: "),
+    "huge file": (
+        EDEMA,
+        (None, "# " + "x" * 3_000_000),
+        r"edema\.yaml: is larger than 2000000 bytes",
+    ),
+    "not text": (EDEMA, (None, b"observation: \xff\xfe"), r"edema\.yaml: byte 13 is not UTF-8"),
+    "no mapping": (EDEMA, (None, "- edema\n"), r"edema\.yaml: must be a mapping"),
+    "empty": (EDEMA, (None, ""), r"edema\.yaml: must be a mapping"),
+    "twice the same key": (EDEMA, ("exclude:", "findings: []\nexclude:"), r"edema\.yaml:\d+: "),
+}
+
+
+# the parser notices these some lines behind the change
+SEEN_LATER = {"duplicate phrase", "unclosed quote", "twice the same key"}
+
+
+@pytest.mark.parametrize("fault", BAD_FILES)
+def test_a_bad_rule_file_is_refused_with_its_place(fault: str, own_rules: Path) -> None:
+    name, (old, new), message = BAD_FILES[fault]
+    path = own_rules / name
+    line = None
+    if old is None:
+        path.write_bytes(new if isinstance(new, bytes) else new.encode())
+    else:
+        line = replace(path, old, new)
+    with pytest.raises(RulesError, match=message) as caught:
+        load_rules("chexpert", own_rules)
+    said = str(caught.value)
+    assert said.startswith(f"{path}:")
+    assert "\n" not in said
+    if line is not None and fault not in SEEN_LATER:
+        assert said.startswith(f"{path}:{line}: ")
+
+
+def test_the_named_line_is_the_line_of_the_fault(own_rules: Path) -> None:
+    line = replace(own_rules / EDEMA, "    stated: uncertain", "    statd: uncertain")
+    with pytest.raises(RulesError, match=rf"edema\.yaml:{line}: findings\.\d\.statd: "):
+        load_rules("chexpert", own_rules)
+
+
+def test_a_bad_rule_file_ends_the_command_in_one_line(own_rules: Path) -> None:
+    replace(own_rules / EDEMA, "findings:", "findigns:")
+    result = CliRunner().invoke(app, ["rules", "check", str(own_rules)])
+    assert isinstance(result.exception, RulesError)
+    assert result.exception.exit_code == 2

@@ -1,0 +1,48 @@
+"""Invented sentences, a file a class of language: every label of a sentence must be right."""
+
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from labeler import Labeler
+
+FILES = sorted((Path(__file__).parent / "sentences").glob("*.yaml"))
+# Share of the sentences that get exactly their labels; raise it when the rules get better.
+FLOOR = 0.93
+CLASS_FLOOR = 0.65
+
+
+def wrong(path: Path, labeler: Labeler) -> tuple[int, list[str]]:
+    """How many sentences a file has, and what is wrong with those that do not get their labels."""
+    cases = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    out = []
+    for case in cases:
+        got = {k: v for k, v in labeler.label(case["text"]).labels.items() if v is not None}
+        if got != case["labels"]:
+            names = [n for n in labeler.observations if got.get(n) != case["labels"].get(n)]
+            said = "; ".join(f"{n} {case['labels'].get(n)} got {got.get(n)}" for n in names)
+            out.append(f"{case['text']!r}: {said}")
+    return len(cases), out
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, tuple[int, list[str]]]:
+    labeler = Labeler()
+    return {path.stem: wrong(path, labeler) for path in FILES}
+
+
+def test_all_classes_together(results: dict[str, tuple[int, list[str]]]) -> None:
+    total = sum(n for n, _ in results.values())
+    right = total - sum(len(bad) for _, bad in results.values())
+    table = "\n".join(f"{name:30} {n - len(bad)}/{n}" for name, (n, bad) in results.items())
+    print(f"{table}\n{'all':30} {right}/{total}")
+    assert total >= 600
+    assert right / total >= FLOOR, table
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FILES])
+def test_one_class(name: str, results: dict[str, tuple[int, list[str]]]) -> None:
+    n, bad = results[name]
+    print("\n".join(bad))
+    assert 1 - len(bad) / n >= CLASS_FLOOR, "\n".join(bad)
