@@ -325,7 +325,7 @@ class Classifier:
         links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
         verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
         bound = bind(words, found, verbs, heading)
-        anchors = self._anchors(found, bound, heading)
+        anchors = self._anchors(found, bound)
         if not anchors:
             return []
         layout = lay_out(
@@ -349,25 +349,13 @@ class Classifier:
         out = [self._assert(doc, found, reading, *anchor, heading=heading) for anchor in anchors]
         return sorted((a for a in out if a is not None), key=lambda a: (a.start, a.end, a.rule))
 
-    def _anchors(
-        self, found: Found, bound: list[Bound], heading: int
-    ) -> list[tuple[Place, int, Bound | None]]:
+    @staticmethod
+    def _anchors(found: Found, bound: list[Bound]) -> list[tuple[Place, int, Bound | None]]:
         """What the cues must reach: a finding's own words, a structure's state."""
-        rules = self._extractor.rules
-        out: list[tuple[Place, int, Bound | None]] = []
-        for start, end, index in found.findings:
-            out.append(((start, end), index, None))
-        for b in bound:
-            out.append((b.state, b.rule, b))
-        kept = []
-        for anchor, index, state in out:
-            rule = rules[index]
-            if any(found.words.get(role) for role in rule.unless):
-                continue
-            if rule.only_with and not any(found.words.get(role) for role in rule.only_with):
-                continue
-            kept.append((anchor, index, state))
-        return kept
+        out: list[tuple[Place, int, Bound | None]] = [
+            ((start, end), index, None) for start, end, index in found.findings
+        ]
+        return out + [(b.state, b.rule, b) for b in bound]
 
     def _assert(
         self,

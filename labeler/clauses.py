@@ -228,7 +228,7 @@ def _starts_statement(
         u.kind == OR and not any(verbs[after.start : u.start]) for u in later
     )
     if any(i in cue_starts for i in (after.start, after.start + 1) if i in after):
-        return not (cue_before and list_goes_on)
+        return unit.kind != OR and not (cue_before and list_goes_on)
     if verb_after is not None:
         subject = [i for i in items_after if i < verb_after]
         participle = bool(items_after) and words[after.start] in clause_words.openers

@@ -138,9 +138,16 @@ class Extractor:
                     found.words[role].append((start, end))
             if states:
                 found.states.append((start, end, states))
-        found.findings = self._clear(findings, excludes)
-        found.structures = self._clear(structures, excludes)
+        found.findings = self._clear([h for h in findings if self._fits(h, found)], excludes)
+        found.structures = self._clear([h for h in structures if self._fits(h, found)], excludes)
         return found
+
+    def _fits(self, hit: tuple[int, int, int], found: Found) -> bool:
+        """Do the sentence's other words let this rule speak? Asked before longer hits oust shorter ones."""
+        rule = self.rules[hit[2]]
+        if any(found.words.get(role) for role in rule.unless):
+            return False
+        return not rule.only_with or any(found.words.get(role) for role in rule.only_with)
 
     def _clear(
         self, hits: list[tuple[int, int, int]], excludes: dict[str, list[Span]]

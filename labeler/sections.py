@@ -24,6 +24,7 @@ _ALWAYS = regex.compile(
     r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
     regex.IGNORECASE,
 )
+_WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
 _FUZZY = ("findings", "impression", "conclusion", "indication", "comparison", "technique", "history")
 
 
@@ -135,7 +136,8 @@ class SectionFinder:
         known = {section.name for section in sections}
         rest = [s for s in sections if s.name not in self._not_labelled]
         if not known & {FINDINGS, IMPRESSION, BOTH}:
-            return rest or [s for s in sections if s.name == "wet read"]
+            # a text that stands whole under "Procedure:" is better read there than not at all
+            return rest or [s for s in sections if s.name in ("wet read", "examination")]
         body = [s for s in rest if s.name == BODY]
         if chosen.first:
             for name in names:
@@ -171,4 +173,4 @@ def _skip(text: str, start: int, stop: int) -> int:
 
 
 def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]:
-    return [Section(name, start, end) for name, start, end in parts if text[start:end].strip()]
+    return [Section(name, start, end) for name, start, end in parts if _WORD.search(text, start, end)]
