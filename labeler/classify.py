@@ -51,6 +51,8 @@ class Assertion:
     start: int
     end: int
     cue: tuple[int, ...]
+    unclear: bool = False
+    """A structure whose size is not said: stable, unchanged, or hidden."""
     weak: bool = False
     """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
@@ -347,7 +349,12 @@ class Classifier:
             if cues[group.extension_name]:
                 group(doc)
         out = [self._assert(doc, found, reading, *anchor, heading=heading) for anchor in anchors]
-        return sorted((a for a in out if a is not None), key=lambda a: (a.start, a.end, a.rule))
+        said = [a for a in out if a is not None]
+        rules = self._extractor.rules
+        # "stable, and normal": beside a size that is said, "stable" tells nothing
+        told = {rules[a.rule].observation for a in said if a.value != -1 and rules[a.rule].is_structure}
+        kept = [a for a in said if not (a.unclear and rules[a.rule].observation in told)]
+        return sorted(kept, key=lambda a: (a.start, a.end, a.rule))
 
     @staticmethod
     def _anchors(found: Found, bound: list[Bound]) -> list[tuple[Place, int, Bound | None]]:
@@ -374,8 +381,15 @@ class Classifier:
         state_tokens = tuple(range(*state.state)) if state else ()
         if state and state.kind not in (ABNORMAL, BORDERLINE):
             value = 0 if state.kind == NORMAL else -1
-            weak = state.kind == HIDDEN
-            return Assertion(index, value, start, end, state_tokens, weak)
+            return Assertion(
+                index,
+                value,
+                start,
+                end,
+                state_tokens,
+                unclear=state.kind != NORMAL,
+                weak=state.kind == HIDDEN,
+            )
         value, cue_tokens = rule.stated, state_tokens
         if state and state.kind == BORDERLINE:
             value = -1

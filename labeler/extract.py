@@ -78,6 +78,15 @@ class Extractor:
         add(clauses.alternative_heads, "alternative head")
         add(clauses.anatomy, "anatomy")
         add(rules.states.borderline, "borderline")
+        known = {word for words in pending for word in words.split(" ")}
+        findings = {
+            word
+            for words, roles in pending.items()
+            if any(role in ("finding", "structure") for role, _ in roles)
+            for word in words.split(" ")
+        }
+        kept = {token.norm for word in rules.spelling.kept for token in tokenizer.tokens(word)}
+        tokenizer.correct_towards(findings, known | kept)
         strings = tokenizer.vocab.strings
         for words, roles in pending.items():
             self._matcher.add(words, [Doc(tokenizer.vocab, words=words.split(" "))])

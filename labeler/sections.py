@@ -24,6 +24,10 @@ _ALWAYS = regex.compile(
     r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
     regex.IGNORECASE,
 )
+# Where a section that is left out ends though no header follows: at a blank line; in a report without
+# findings or impression headers also behind a short line, which no word wrap has made.
+_PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
+_SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
 _FUZZY = ("findings", "impression", "conclusion", "indication", "comparison", "technique", "history")
 
@@ -93,13 +97,15 @@ class SectionFinder:
         for header in sorted(headers, key=lambda h: (h[0], -h[1])):
             if not clear or header[0] >= clear[-1][1]:
                 clear.append(header)
+        stated = any(name in (FINDINGS, IMPRESSION, BOTH) for _, _, name in clear)
         parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
-                paragraph = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)").match(
-                    text, _skip(text, end, stop), stop
-                )
+                begin = _skip(text, end, stop)
+                paragraph = _PARAGRAPH.match(text, begin, stop)
+                if not paragraph and not stated and i + 1 == len(clear):
+                    paragraph = _SHORT_LINE.match(text, begin, stop)
                 if paragraph:
                     parts.append((name, end, paragraph.start(1)))
                     parts.append((BODY, paragraph.end(1), stop))

@@ -150,7 +150,7 @@ def _structures_of(
     before = path(left[1], start) if left else None
     after = path(end, right[0]) if right else None
     lefts = listed(left, backwards=True) if left and before is not None else []
-    if right and after is not None and len(after) <= 6 and not any(verbs[i] for i in after):
+    if right and after is not None and len(after) <= 9 and not any(verbs[i] for i in after):
         rights = listed(right, backwards=False)
     else:
         rights = []

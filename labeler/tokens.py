@@ -23,6 +23,10 @@ _TOKEN = regex.compile(
 _QUOTES = frozenset("'\"‘’“”`´*_")
 
 
+MIN_CORRECTED = 8
+"""Shorter words are never corrected: too many real words are one letter away from them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A normalised word and where it stands: `text[start:end]` is its original spelling."""
@@ -43,6 +47,24 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") else word
 
 
+def _gaps(word: str) -> list[str]:
+    """The word with one inner letter left out, each."""
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word) - 1)]
+
+
+def _one_slip(word: str, meant: str) -> bool:
+    """Are two words with the same first and last letter one slip apart (Damerau 1964)?"""
+    if word[0] != meant[0] or word[-1] != meant[-1]:
+        return False
+    if len(word) != len(meant):
+        short, long = sorted((word, meant), key=len)
+        return short in _gaps(long)
+    wrong = [i for i in range(len(word)) if word[i] != meant[i]]
+    if len(wrong) == 1:
+        return True
+    return len(wrong) == 2 and word[wrong[0]] == meant[wrong[1]] and word[wrong[1]] == meant[wrong[0]]
+
+
 class Tokenizer:
     """Makes normalised tokens, and spaCy `Doc`s of them (so it serves as `nlp.tokenizer`).
 
@@ -56,6 +78,8 @@ class Tokenizer:
         self.vocab = vocab
         self._words = {k.lower(): v.lower() for k, v in words.items()}
         self.norm = lru_cache(maxsize=100_000)(self._norm)
+        self._known: frozenset[str] = frozenset()
+        self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for source, target in rewrites.items():
             key = tuple(t.norm for t in self._plain(source))
@@ -65,11 +89,38 @@ class Tokenizer:
         for options in self._rewrites.values():
             options.sort(key=lambda option: -len(option[0]))
 
+    def correct_towards(self, words: Iterable[str], known: Iterable[str]) -> None:
+        """From now on read a word that is one slip away from one of `words` as that word.
+
+        A slip is a letter lost, doubled, wrong or swapped with its neighbour, inside a long word; the first
+        and last letter must stand, so that inflections stay what they are.
+
+        Args:
+            words: normalised words worth correcting to.
+            known: normalised words that mean themselves.
+        """
+        self._known = frozenset(known)
+        slips: dict[str, str] = {}
+        for word in words:
+            if len(word) >= MIN_CORRECTED:
+                for gap in _gaps(word):
+                    # a gap that two words share tells nothing
+                    slips[gap] = word if slips.get(gap, word) == word else ""
+        self._slips = {gap: word for gap, word in slips.items() if word}
+        self.norm.cache_clear()
+
     def _norm(self, word: str) -> str:
         word = word.lower()
         word = self._words.get(word, word)
         folded = singular(word)
-        return self._words.get(folded, folded)
+        folded = self._words.get(folded, folded)
+        if len(folded) < MIN_CORRECTED - 1 or not self._slips or folded in self._known:
+            return folded
+        for gap in (folded, *_gaps(folded)):
+            meant = self._slips.get(gap)
+            if meant and abs(len(meant) - len(folded)) <= 1 and _one_slip(folded, meant):
+                return meant
+        return folded
 
     def _plain(self, text: str) -> Iterator[Token]:
         for match in _TOKEN.finditer(text):

@@ -178,6 +178,7 @@ class SpellingFile(Strict):
     slips: dict[str, str] = {}
     abbreviations: dict[str, str] = {}
     plurals: dict[str, str] = {}
+    kept: list[Phrase] = []
 
 
 class Policy(Strict):
