@@ -119,6 +119,31 @@ class Tokenizer:
                 i += 1
         return out
 
+    def words(self, phrase: str) -> tuple[str, ...]:
+        """The norms of a phrase's tokens, quickly: rules have tens of thousands of phrases."""
+        if phrase.isascii() and phrase.replace(" ", "").isalpha() and "xxx" not in phrase.lower():
+            words = tuple(map(self.norm, phrase.split()))
+            return words if self._rewrites.keys().isdisjoint(words) else self._rewrite(words)
+        return tuple(token.norm for token in self.tokens(phrase))
+
+    def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        out: tuple[str, ...] = ()
+        i = 0
+        while i < len(words):
+            for key, value in self._rewrites.get(words[i], ()):
+                if words[i : i + len(key)] == key:
+                    out += value
+                    i += len(key)
+                    break
+            else:
+                out += (words[i],)
+                i += 1
+        return out
+
+    def pattern(self, words: Iterable[str]) -> tuple[int, ...]:
+        """Words as `PhraseMatcher` keeps them, by their hashes: no `Doc` a phrase is needed."""
+        return tuple(map(self.vocab.strings.add, words))
+
     def doc(self, tokens: Iterable[Token]) -> Doc:
         """A spaCy `Doc` whose words are the tokens' norms."""
         return Doc(self.vocab, words=[token.norm for token in tokens])
