@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from negspacy.negation import Negex
 from spacy.language import Language
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
 from labeler.clauses import OR, ClauseWords, Layout, lay_out
@@ -70,18 +71,22 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         self._kinds: dict[tuple[str, ...], tuple[str, str]] = {}
         by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
         tokenizer = nlp.tokenizer
+        assert isinstance(tokenizer, Tokenizer)
+        self._tokenizer = tokenizer
         for cues in group.cues:
             for phrase in cues.phrases:
                 for option in expand(phrase):
-                    key = tuple(t.text for t in tokenizer(option))
-                    if key and (key, cues.direction) not in self._kinds:
-                        by_direction[cues.direction].append(option)
+                    key = tokenizer.words(option)
+                    if key:
+                        by_direction[cues.direction].append(" ".join(key))
                         self._kinds[*key, cues.direction] = (cues.direction, cues.scope)
         super().__init__(
             nlp,
             name,
             neg_termset={
-                "pseudo_negations": [o for p in group.pseudo for o in expand(p)],
+                "pseudo_negations": [
+                    " ".join(tokenizer.words(option)) for p in group.pseudo for option in expand(p)
+                ],
                 "preceding_negations": by_direction["preceding"],
                 # An alternative ("or") looks both ways; Negex knows it as a following cue.
                 "following_negations": by_direction["following"] + by_direction["alternative"],
@@ -95,8 +100,19 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         else:
             Span.set_extension(name, default=None, force=True)
         self.value = VALUES[group.value]
-        patterns = (*self.preceding_patterns, *self.following_patterns)
-        self.first_words = frozenset(pattern[0].text for pattern in patterns)
+        phrases = (*self.preceding_negations, *self.following_negations)
+        self.first_words = frozenset(phrase.partition(" ")[0] for phrase in phrases)
+
+    def build_patterns(self) -> None:
+        """Fill the matcher as `Negex` does, from phrases whose words are normalised already."""
+        self.matcher = PhraseMatcher(self.nlp.vocab, attr="ORTH")
+        for key, phrases in (
+            ("pseudo", self.pseudo_negations),
+            ("Preceding", self.preceding_negations),
+            ("Following", self.following_negations),
+        ):
+            patterns = [self._tokenizer.pattern(p.split(" ")) for p in phrases if p]
+            self.matcher.add(key, patterns)  # type: ignore[arg-type]
 
     def find(self, doc: Doc) -> list[Cue]:
         """The group's cues in a sentence: longest first, none inside a pseudo cue."""

@@ -54,7 +54,7 @@ class ClauseWords:
 
     def __init__(self, clauses: ClausesFile, tokenizer: Tokenizer) -> None:
         def fold(words: Iterable[str]) -> frozenset[str]:
-            return frozenset(token.norm for word in words for token in tokenizer.tokens(word))
+            return frozenset(norm for word in words for norm in tokenizer.words(word))
 
         self.verbs = fold(clauses.verbs)
         self.existential = fold(clauses.existential)

@@ -1,5 +1,6 @@
 """Runs the labeler over chunks of reports; how many processes share the work is decided here."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,6 +53,9 @@ def run(
     from labeler.pipeline import Labeler
 
     labeler = Labeler(settings.label_set, settings.rules, settings.sections)
+    # What lives as long as the run need not be looked through at every collection of garbage.
+    gc.freeze()
+    gc.enable()
     yield from labeler.label_batches(
         batches,
         text=settings.text,

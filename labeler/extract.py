@@ -7,6 +7,7 @@ matched once and stands for all of them.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -57,14 +58,16 @@ class Extractor:
         self._tokenizer = tokenizer
         self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
         self._roles: dict[int, list[tuple[str, object]]] = {}
-        pending: dict[str, list[tuple[str, object]]] = defaultdict(list)
+        pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
+
+        @cache
+        def spelt(phrase: str) -> list[tuple[str, ...]]:
+            return [words for option in expand(phrase) if (words := tokenizer.words(option))]
 
         def add(phrases: Iterable[str], role: str, value: object = None) -> None:
             for phrase in phrases:
-                for option in expand(phrase):
-                    words = " ".join(t.norm for t in tokenizer.tokens(option))
-                    if words and (role, value) not in pending[words]:
-                        pending[words].append((role, value))
+                for words in spelt(phrase):
+                    pending[words][role, value] = None
 
         for stem, observation in rules.observations.items():
             for part in (*observation.findings, *observation.structures):
@@ -78,19 +81,21 @@ class Extractor:
         add(clauses.alternative_heads, "alternative head")
         add(clauses.anatomy, "anatomy")
         add(rules.states.borderline, "borderline")
-        known = {word for words in pending for word in words.split(" ")}
-        findings = {
+        self.finding_words = {
             word
             for words, roles in pending.items()
             if any(role in ("finding", "structure") for role, _ in roles)
-            for word in words.split(" ")
+            for word in words
         }
-        kept = {token.norm for word in rules.spelling.kept for token in tokenizer.tokens(word)}
-        tokenizer.correct_towards(findings, known | kept)
-        strings = tokenizer.vocab.strings
+        # Phrases with the same roles share a key of the matcher: a key costs a vocabulary entry.
+        keys: dict[tuple[tuple[str, object], ...], list[tuple[str, ...]]] = defaultdict(list)
         for words, roles in pending.items():
-            self._matcher.add(words, [Doc(tokenizer.vocab, words=words.split(" "))])
-            self._roles[strings[words]] = roles
+            keys[tuple(roles)].append(words)
+        for i, (shared, phrases) in enumerate(keys.items()):
+            key = f"roles {i}"
+            patterns = [tokenizer.pattern(words) for words in phrases]
+            self._matcher.add(key, patterns)  # type: ignore[arg-type]
+            self._roles[tokenizer.vocab.strings[key]] = list(shared)
 
     def _add_rule(
         self, rules: RuleSet, stem: str, observation: str, part: Finding | Structure, add: object

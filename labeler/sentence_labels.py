@@ -3,8 +3,9 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 
-import spacy
+from spacy.lang.en import English
 from spacy.language import Language
+from spacy.vocab import Vocab
 
 from labeler.classify import Classifier
 from labeler.extract import Extractor
@@ -30,14 +31,12 @@ class SentenceMention:
 
 def make_nlp(rules: RuleSet) -> Language:
     """A blank English pipeline whose tokenizer folds spellings as the rules say."""
-    nlp = spacy.blank("en")
     spelling = rules.spelling
-    nlp.tokenizer = Tokenizer(
-        nlp.vocab,
-        {**spelling.american, **spelling.misspelled, **spelling.plurals},
-        {**spelling.joined, **spelling.slips, **spelling.abbreviations},
-    )
-    return nlp
+    words = {**spelling.american, **spelling.misspelled, **spelling.plurals}
+    rewrites = {**spelling.joined, **spelling.slips, **spelling.abbreviations}
+    # As spacy.blank("en"), without the tokenizer that would be thrown away, and without the
+    # lexical attributes (shape, prefix, ...) that nothing here asks for and every new word costs.
+    return English(Vocab(), create_tokenizer=lambda nlp: Tokenizer(nlp.vocab, words, rewrites))
 
 
 class SentenceLabeler:
@@ -55,6 +54,9 @@ class SentenceLabeler:
         self._tokenizer = tokenizer
         self._extractor = Extractor(rules, tokenizer)
         self._classifier = Classifier(rules, self.nlp, self._extractor)
+        for word in rules.spelling.kept:
+            tokenizer.norm(word)
+        tokenizer.correct_towards(self._extractor.finding_words)
         self._cache_size = cache_size
         self._cache: OrderedDict[tuple[str, str, bool], tuple[SentenceMention, ...]] = OrderedDict()
 

@@ -26,6 +26,7 @@ _BREAK = regex.compile(
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
 )
+_LINE = regex.compile(r"\n[^\S\n]*(?=\S)")
 _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 
 
@@ -57,9 +58,8 @@ class SentenceSplitter:
             organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
             joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"
             self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
-            self._line = regex.compile(rf"\n[^\S\n]*(?={joined}\s*:(?!\d))", regex.IGNORECASE)
         else:
-            self._heading = self._line = regex.compile(r"(?!)")
+            self._heading = regex.compile(r"(?!)")
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
@@ -96,8 +96,10 @@ class SentenceSplitter:
                     yield match.start(), match.end(), "item"
             else:
                 yield match.start(), match.end(), kind
-        for match in self._line.finditer(text, start, end):
-            yield match.start(), match.end(), "line"
+        if ":" in text[start:end]:
+            for match in _LINE.finditer(text, start, end):
+                if self._heading.match(text, match.end(), end):
+                    yield match.start(), match.end(), "line"
 
     def _ends(self, text: str, start: int, stop: "regex.Match[str]", kind: str) -> bool:
         """Does this full stop end a sentence, or an abbreviation or a list number?"""

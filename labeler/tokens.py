@@ -78,7 +78,7 @@ class Tokenizer:
         self.vocab = vocab
         self._words = {k.lower(): v.lower() for k, v in words.items()}
         self.norm = lru_cache(maxsize=100_000)(self._norm)
-        self._known: frozenset[str] = frozenset()
+        self._known: set[str] = set()
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for source, target in rewrites.items():
@@ -89,17 +89,17 @@ class Tokenizer:
         for options in self._rewrites.values():
             options.sort(key=lambda option: -len(option[0]))
 
-    def correct_towards(self, words: Iterable[str], known: Iterable[str]) -> None:
+    def correct_towards(self, words: Iterable[str]) -> None:
         """From now on read a word that is one slip away from one of `words` as that word.
+
+        Every word met before, so every word of the rules, means itself.
 
         A slip is a letter lost, doubled, wrong or swapped with its neighbour, inside a long word; the first
         and last letter must stand, so that inflections stay what they are.
 
         Args:
             words: normalised words worth correcting to.
-            known: normalised words that mean themselves.
         """
-        self._known = frozenset(known)
         slips: dict[str, str] = {}
         for word in words:
             if len(word) >= MIN_CORRECTED:
@@ -114,7 +114,10 @@ class Tokenizer:
         word = self._words.get(word, word)
         folded = singular(word)
         folded = self._words.get(folded, folded)
-        if len(folded) < MIN_CORRECTED - 1 or not self._slips or folded in self._known:
+        if not self._slips:
+            self._known.add(folded)
+            return folded
+        if len(folded) < MIN_CORRECTED - 1 or folded in self._known:
             return folded
         for gap in (folded, *_gaps(folded)):
             meant = self._slips.get(gap)
@@ -169,6 +172,31 @@ class Tokenizer:
                 out.append(plain[i])
                 i += 1
         return out
+
+    def words(self, phrase: str) -> tuple[str, ...]:
+        """The norms of a phrase's tokens, quickly: rules have tens of thousands of phrases."""
+        if phrase.isascii() and phrase.replace(" ", "").isalpha() and "xxx" not in phrase.lower():
+            words = tuple(map(self.norm, phrase.split()))
+            return words if self._rewrites.keys().isdisjoint(words) else self._rewrite(words)
+        return tuple(token.norm for token in self.tokens(phrase))
+
+    def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        out: tuple[str, ...] = ()
+        i = 0
+        while i < len(words):
+            for key, value in self._rewrites.get(words[i], ()):
+                if words[i : i + len(key)] == key:
+                    out += value
+                    i += len(key)
+                    break
+            else:
+                out += (words[i],)
+                i += 1
+        return out
+
+    def pattern(self, words: Iterable[str]) -> tuple[int, ...]:
+        """Words as `PhraseMatcher` keeps them, by their hashes: no `Doc` a phrase is needed."""
+        return tuple(map(self.vocab.strings.add, words))
 
     def doc(self, tokens: Iterable[Token]) -> Doc:
         """A spaCy `Doc` whose words are the tokens' norms."""

@@ -4,15 +4,14 @@ from functools import lru_cache
 from io import StringIO
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, SequenceNode
-
 Location = tuple[int | str, ...]
 """Keys and list positions from the top of a file to a value: `("findings", 0, "phrases", 2)`."""
 
 
 def line_of(text: str, location: Location) -> int:
     """Line of a place in a YAML text, from 1; of the nearest place above it where there is none."""
+    from ruamel.yaml.nodes import MappingNode, SequenceNode
+
     node = _tree(text)
     line = 0
     for part in location:
@@ -32,5 +31,7 @@ def line_of(text: str, location: Location) -> int:
 
 @lru_cache(maxsize=64)
 def _tree(text: str) -> Any:
+    from ruamel.yaml import YAML
+
     # Only the pure Python loader knows lines; it is slow, so it reads only what is asked about.
     return YAML(typ="safe", pure=True).compose(StringIO(text))

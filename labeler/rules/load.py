@@ -9,12 +9,10 @@ from typing import Any, TypeVar
 
 import regex
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
 
 from labeler.errors import InputError, RulesError
 from labeler.rules import schema
+from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
 from labeler.rules.lines import line_of
 from labeler.rules.location import rules_folder
 from labeler.rules.phrases import expand
@@ -67,10 +65,23 @@ def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) ->
         raise InputError(
             f"{root}: no label set {label_set!r} there; it has {', '.join(known) or 'none'}"
         )
+    before = take_snapshot(root, label_set)
+    stored = recall(before)
+    if stored is None:
+        stored, read = _read_rules(root, home)
+        if take_snapshot(root, label_set) == before:  # no file changed while they were read
+            remember(before, stored, read)
+    return RuleSet(folder=root, **dict(stored))
+
+
+def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
+    """The rules and the files that they were read from."""
     digest = hashlib.sha256()
+    seen: list[Path] = []
 
     def read(path: Path, model: type[Model]) -> Model:
         loaded = read_model(path, model)
+        seen.append(path)
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
         return loaded
 
@@ -81,8 +92,7 @@ def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) ->
         path.stem: read(path, schema.CueFile)
         for path in sorted((root / "assertion").glob("[0-9]*.yaml"))
     }
-    rules = RuleSet(
-        folder=root,
+    rules = StoredRules(
         label_set=labels,
         observations=observations,
         cue_groups=cues,
@@ -93,10 +103,10 @@ def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) ->
         fingerprint=digest.hexdigest(),
     )
     _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")
-    return rules
+    return rules, seen
 
 
-def _check_names(rules: RuleSet, files: Mapping[str, Path], label_file: Path) -> None:
+def _check_names(rules: StoredRules, files: Mapping[str, Path], label_file: Path) -> None:
     labels = rules.label_set
     known = {*labels.observations, *labels.hidden}
     for stem, observation in rules.observations.items():
@@ -176,6 +186,11 @@ def read_model(path: Path, model: type[Model]) -> Model:
 
 
 def _parse(path: Path, text: str) -> Any:
+    # Imported only here: most starts find their rules in the cache.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.events import AliasEvent
+
     try:
         if _ALIAS.search(text):
             for event in YAML(typ="safe", pure=True).parse(StringIO(text)):

@@ -11,6 +11,8 @@ def expand(phrase: str) -> list[str]:
     Raises:
         ValueError: a bracket is not closed or not opened, or the phrase stands for too many.
     """
+    if "(" not in phrase and ")" not in phrase:
+        return [" ".join(phrase.split())]
     options, rest = _sequence(phrase, 0, top=True)
     if rest != len(phrase):
         raise ValueError(f"unopened ')' at character {rest + 1}")
