@@ -16,6 +16,9 @@ from labeler.tokens import Tokenizer
 COMMA, AND, OR = "comma", "and", "or"
 
 
+_ARTICLES = frozenset({"a", "an", "the"})
+
+
 @dataclass(frozen=True, slots=True)
 class Coordinator:
     """A comma, conjunction or both together between two conjuncts; `[start, end)` in tokens."""
@@ -59,6 +62,7 @@ class ClauseWords:
         self.verbs = fold(clauses.verbs)
         self.existential = fold(clauses.existential)
         self.openers = fold(clauses.statement_openers)
+        self.predicates = fold(clauses.predicates)
         self.ties = fold(clauses.ties)
         self.no_explanation = fold(clauses.no_explanation)
         joins = clauses.coordinators
@@ -222,8 +226,20 @@ def _starts_statement(
     verb_before = any(verbs[i] for i in before if last_cue is None or i > last_cue + 2)
     if words[after.start] in ("which", "who", "that"):
         return False
-    verb_after = next((i for i in after if verbs[i]), None)
     items_after = [i for i in items if i in after]
+    verb_after = next(
+        (
+            i
+            for i in after
+            if verbs[i]
+            or (words[i] in clause_words.predicates and any(j < i for j in items_after))
+        ),
+        None,
+    )
+    if unit.kind == OR and cue_before and not verb_before:
+        return False  # "no air leak or pneumothorax has developed"
+    if unit.kind == COMMA and words[after.start] == "with":
+        return True
     list_goes_on = unit.kind == OR or any(
         u.kind == OR and not any(verbs[after.start : u.start]) for u in later
     )
@@ -241,6 +257,8 @@ def _starts_statement(
         shared = any(words[i] in clause_words.existential for i in range(verb_after, after.stop))
         if cue_before:
             return not shared
+        if unit.kind == AND and unit.comma and words[after.start] in _ARTICLES:
+            return True
         return unit.kind == COMMA and not list_goes_on
     if any(i in following for i in after) and not verb_before and not cue_before:
         return False

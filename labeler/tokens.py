@@ -23,7 +23,7 @@ _TOKEN = regex.compile(
 _QUOTES = frozenset("'\"‘’“”`´*_")
 
 
-MIN_CORRECTED = 8
+MIN_CORRECTED = 9
 """Shorter words are never corrected: too many real words are one letter away from them."""
 
 

@@ -206,6 +206,7 @@ class ClausesFile(Strict):
     statement_openers: list[Phrase]
     verbs: list[Phrase]
     existential: list[Phrase]
+    predicates: list[Phrase]
     links: list[Phrase]
     no_explanation: list[Phrase]
     alternative_heads: list[Phrase]
