@@ -1,5 +1,6 @@
 import gzip
 import json
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -93,7 +94,7 @@ def test_several_id_columns_are_an_error_until_one_is_named():
 
 @pytest.mark.parametrize("option", ["text", "findings", "impression"])
 def test_a_named_column_must_exist(option):
-    with pytest.raises(InputError, match="no column 'words'.*'uid', 'report'"):
+    with pytest.raises(InputError, match=r"no column 'words'.*'uid', 'report'"):
         recognise(["uid", "report"], "x.csv", **{option: "words"})
 
 
@@ -174,7 +175,7 @@ def test_any_text_survives_any_form(tmp_path, write, rows):
 @pytest.mark.parametrize("suffix", [".csv.gz", ".csv.zst"])
 def test_compressed_files(tmp_path, suffix):
     plain = write_csv(tmp_path / "x.csv", [["1", "Clear."], ["2", "No effusion."]])
-    data = open(plain, "rb").read()
+    data = Path(plain).read_bytes()
     packed = tmp_path / f"y{suffix}"
     if suffix.endswith("gz"):
         packed.write_bytes(gzip.compress(data))
@@ -186,7 +187,7 @@ def test_compressed_files(tmp_path, suffix):
 @pytest.mark.parametrize("suffix", [".csv.gz", ".csv.zst"])
 def test_damaged_compressed_files_are_an_error(tmp_path, suffix):
     rows = [[i, f"Report {i * 7919 % 10007} of many."] for i in range(5000)]
-    data = open(write_csv(tmp_path / "x.csv", rows), "rb").read()
+    data = Path(write_csv(tmp_path / "x.csv", rows)).read_bytes()
     if suffix.endswith("gz"):
         packed = gzip.compress(data)
     else:
