@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli import app
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from labeler.corpus import Summary
 
-_EPILOG = """
+EPILOG = """
 **Examples**
 
 `labeler label reports.csv --output labels.csv`
@@ -32,7 +31,6 @@ _EPILOG = """
 """
 
 
-@app.command(epilog=_EPILOG)
 def label(
     inputs: Annotated[
         list[str],
