@@ -94,9 +94,7 @@ def test_skip_lists_the_rejected_rows(tmp_path, fake, label):
     (tmp_path / "x.csv").write_bytes(
         b'uid,report\n1,Clear.\n2,a,b\n3,\xff\n1,Again.\n4,"lost quote\n5,Fine.\n'
     )
-    status, _, err = label(
-        tmp_path / "x.csv", "--output", tmp_path / "o.csv", "--on-error", "skip"
-    )
+    status, _, err = label(tmp_path / "x.csv", "--output", tmp_path / "o.csv", "--on-error", "skip")
     assert status == 0
     assert "rejected rows: 4" in err
     rejected = pd.read_csv(tmp_path / "o.csv.rejected.csv", dtype=str, keep_default_na=False)
@@ -108,7 +106,7 @@ def test_skip_lists_the_rejected_rows(tmp_path, fake, label):
 
 
 def test_a_headerless_column_in_chexpert_layout_keeps_the_reports(tmp_path, fake, label):
-    reports = ["Clear, no edema.", "Two\nlines, \"quoted\".", "=1+1", "x"]
+    reports = ["Clear, no edema.", 'Two\nlines, "quoted".', "=1+1", "x"]
     corpus = write_csv(tmp_path / "x.csv", [[r] for r in reports], header=None)
     status, *_ = label(corpus, "--no-header", "--layout", "chexpert", "-o", tmp_path / "o.csv")
     assert status == 0

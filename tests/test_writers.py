@@ -97,7 +97,7 @@ def test_other_cells_stay(cell):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_path, suffix):
-    row = ("=id", "body", "Edema", -1.0, 2, 7, "edema", "-cue", "edema:x", "- edema, \"mild\"\n")
+    row = ("=id", "body", "Edema", -1.0, 2, 7, "edema", "-cue", "edema:x", '- edema, "mild"\n')
     form = FORMATS[suffix]
     path = tmp_path / f"e{suffix}"
     path.write_bytes(form.evidence([row], True))

@@ -94,27 +94,31 @@ def label(
     """
     from labeler.corpus import label_corpus
 
-    with progress_bar() as progress:
-        summary = label_corpus(
-            inputs,
-            output,
-            text=text,
-            findings=findings,
-            impression=impression,
-            ids=ids or (),
-            header=not no_header,
-            encoding=encoding,
-            sections=sections,
-            label_set=label_set,
-            rules=rules,
-            layout=layout,
-            evidence=evidence,
-            workers=workers,
-            resume=resume,
-            on_error=on_error,
-            chunk_rows=chunk_rows,
-            progress=progress,
-        )
+    try:
+        with progress_bar() as progress:
+            summary = label_corpus(
+                inputs,
+                output,
+                text=text,
+                findings=findings,
+                impression=impression,
+                ids=ids or (),
+                header=not no_header,
+                encoding=encoding,
+                sections=sections,
+                label_set=label_set,
+                rules=rules,
+                layout=layout,
+                evidence=evidence,
+                workers=workers,
+                resume=resume,
+                on_error=on_error,
+                chunk_rows=chunk_rows,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        typer.echo("labeler: interrupted: the same command with --resume goes on", err=True)
+        raise
     typer.echo(_describe(summary, output), err=True)
 
 

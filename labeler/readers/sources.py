@@ -98,9 +98,13 @@ def check_unchanged(sources: Sequence[Source]) -> None:
     for source in sources:
         if source.size is None:
             continue
-        now = _stat(source.path, source.form)
-        if (now.size, now.changed) != (source.size, source.changed):
-            raise LabelerError(f"{source.name}: changed while it was read: run again without it")
+        try:
+            status = os.stat(source.path)
+            now = (status.st_size, status.st_mtime_ns)
+        except OSError:
+            now = None
+        if now != (source.size, source.changed):
+            raise LabelerError(f"{source.name}: changed while it was read: run again")
 
 
 @dataclass(slots=True)
