@@ -1,7 +1,9 @@
 """Encodes label and evidence tables as CSV, JSON Lines or Parquet, a stretch at a time.
 
 A CSV or JSON Lines row is glued together from ready-made pieces of seven labels each (there are 4^7
-of them): 227,835 rows in 0.4 s, where `DataFrame.to_csv` with float labels takes 5 s.
+of them): 227,835 rows take 0.1 s, with `csv.writer` 0.3 s, with `DataFrame.to_csv` and float labels
+1.4 s. The cells are quoted here, too, for `csv.writer` leaves a lone carriage return bare before
+Python 3.13, and every reader takes that for the end of the row.
 """
 
 import json

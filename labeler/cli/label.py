@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli import app
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from labeler.corpus import Summary
 
-_EPILOG = """
+EPILOG = """
 **Examples**
 
 `labeler label reports.csv --output labels.csv`
@@ -33,7 +32,6 @@ _EPILOG = """
 """
 
 
-@app.command(epilog=_EPILOG)
 def label(
     inputs: Annotated[
         list[str],
@@ -99,27 +97,31 @@ def label(
     gc.disable()
     from labeler.corpus import label_corpus
 
-    with progress_bar() as progress:
-        summary = label_corpus(
-            inputs,
-            output,
-            text=text,
-            findings=findings,
-            impression=impression,
-            ids=ids or (),
-            header=not no_header,
-            encoding=encoding,
-            sections=sections,
-            label_set=label_set,
-            rules=rules,
-            layout=layout,
-            evidence=evidence,
-            workers=workers,
-            resume=resume,
-            on_error=on_error,
-            chunk_rows=chunk_rows,
-            progress=progress,
-        )
+    try:
+        with progress_bar() as progress:
+            summary = label_corpus(
+                inputs,
+                output,
+                text=text,
+                findings=findings,
+                impression=impression,
+                ids=ids or (),
+                header=not no_header,
+                encoding=encoding,
+                sections=sections,
+                label_set=label_set,
+                rules=rules,
+                layout=layout,
+                evidence=evidence,
+                workers=workers,
+                resume=resume,
+                on_error=on_error,
+                chunk_rows=chunk_rows,
+                progress=progress,
+            )
+    except KeyboardInterrupt:
+        typer.echo("labeler: interrupted: the same command with --resume goes on", err=True)
+        raise
     typer.echo(_describe(summary, output), err=True)
 
 

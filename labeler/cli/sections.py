@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli import app
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from labeler.section_table import SectionShares
 
-_EPILOG = """
+EPILOG = """
 **Examples**
 
 `labeler sections reports.csv --output sections.csv`
@@ -20,7 +19,6 @@ _EPILOG = """
 """
 
 
-@app.command(epilog=_EPILOG)
 def sections(
     inputs: Annotated[
         list[str],

@@ -113,12 +113,13 @@ def recognise(
 
 
 def listing(names: Sequence[str]) -> str:
-    """List column names for a message, leaving out what does not look like one.
+    """List column names for a message, unless one of them does not look like a name.
 
     A file without a header has a report where the names should be: that must not be printed.
     """
-    shown = [repr(n) if len(n) <= 40 and _NAME.fullmatch(n) else "(not a name)" for n in names[:60]]
-    return ", ".join(shown) + (", ..." if len(names) > 60 else "")
+    if not all(not name or (len(name) <= 40 and _NAME.fullmatch(name)) for name in names):
+        return f"{len(names)}, not listed here, for the first line does not look like names"
+    return ", ".join(map(repr, names[:60])) + (", ..." if len(names) > 60 else "")
 
 
 def _fold(name: str) -> str:

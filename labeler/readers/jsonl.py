@@ -95,7 +95,7 @@ def _records(name: str, binary: Iterator[bytes], encoding: str) -> Iterator[_Rec
             reason = "does not decode: name the file's encoding with --encoding"
         except json.JSONDecodeError as error:
             byte = start + len(error.doc[: error.pos].encode(encoding, "replace"))
-            reason = f"broken JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+            reason = f"broken JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
         except RecursionError:
             byte, reason = start, "JSON nested too deeply"
         yield number, len(data), Rejection(name, 0, number, "", byte, reason)

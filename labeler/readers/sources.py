@@ -98,9 +98,13 @@ def check_unchanged(sources: Sequence[Source]) -> None:
     for source in sources:
         if source.size is None:
             continue
-        now = _stat(source.path, source.form)
-        if (now.size, now.changed) != (source.size, source.changed):
-            raise LabelerError(f"{source.name}: changed while it was read: run again without it")
+        try:
+            status = os.stat(source.path)
+            now = (status.st_size, status.st_mtime_ns)
+        except OSError:
+            now = None
+        if now != (source.size, source.changed):
+            raise LabelerError(f"{source.name}: changed while it was read: run again")
 
 
 @dataclass(slots=True)
@@ -191,7 +195,7 @@ def refuse_binary(head: bytes, name: str, codec: str) -> None:
             raise InputError(f"{name}: this is {encoding} text: say so with --encoding {encoding}")
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in head)
     nuls = head.count(0)
-    if controls > len(head) // 50 + 2 or nuls > len(head) // 10 + 2:
+    if controls > len(head) // 20 + 8 or nuls > len(head) // 10 + 2:
         place = next(i for i, byte in enumerate(head) if byte < 32 and byte not in b"\t\n\r\f\x1b")
         raise InputError(f"{name}, byte {place}: this is binary data, not text")
 
