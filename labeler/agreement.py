@@ -38,7 +38,7 @@ class ObservationAgreement:
         prevalence_low, prevalence_high: the interval.
         agreement: share of the pairs of ratings of an image that are equal, mean over images.
         cohen: mean of the readers' pairs, weighted by the images they share.
-        fleiss: Fleiss' kappa over the `complete` images, those with the most usual number of ratings.
+        fleiss: Fleiss' kappa over the `complete` images, with the most usual number of ratings.
         complete: number of them.
         alpha: Krippendorff's alpha (nominal), over all images with two ratings or more.
         pairs: each pair of readers.
@@ -98,7 +98,8 @@ def readings(
     if doubled.any():
         row = int(doubled.to_numpy().argmax())
         raise InputError(
-            f"reader {names[reader[row]]!r} reads {ids[row]!r} twice; keep one row a reader and image"
+            f"reader {names[reader[row]]!r} reads {ids[row]!r} twice; "
+            "keep one row a reader and image"
         )
     if len(place) == len(images):
         raise InputError("no id has two readings; name the id column with --on")

@@ -54,8 +54,9 @@ def reference(
 
         labeler reference openi reports.csv --output mesh.csv
     """
+    from labeler.files import write_frame
     from labeler.references import read_reference
-    from labeler.tables import BLANK, CHEXPERT, write_frame
+    from labeler.tables import BLANK, CHEXPERT
 
     result = read_reference(
         kind,

@@ -93,7 +93,7 @@ def _view(result: dict[str, Any], measure: str) -> dict[str, Any]:
 
 
 def _heat(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Return a confusion whose cells carry their shade, 0 to 9: the share of the reference's class."""
+    """Return a confusion; a cell's shade, 0 to 9, is its share of the reference's class."""
     confusion = part["confusion"]
     totals = [sum(row[column] for row in confusion) for column in range(4)]
     shades = [
