@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import krippendorff
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
-from statsmodels.stats.proportion import proportion_confint
 
-from labeler.errors import InputError
+from labeler.errors import InputError, LabelerError
 from labeler.tables import BLANK, Codes
+
+try:
+    import krippendorff
+    from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
+    from statsmodels.stats.proportion import proportion_confint
+except ImportError as error:  # an extra: labelling does without them
+    raise LabelerError(
+        "agreement needs statsmodels and krippendorff: pip install 'labeler[compare]'"
+    ) from error
 
 _VALUES = (1, 0, -1, BLANK)
 

@@ -127,8 +127,7 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         if str(frame[column].dtype) == "Int8"
     }
     frame = frame.assign(**labels)
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+    check_place(path)
     beside = path.with_name(f".{path.name}.part")
     # no time stamp in the file: the same table gives the same bytes
     compression: Any = {"method": "gzip", "mtime": 0} if name.endswith(".gz") else None
@@ -148,6 +147,19 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def check_place(*paths: Path | None) -> None:
+    """Raise InputError where a file cannot be put, before any work is done.
+
+    Args:
+        paths: the files to write; None is passed over.
+    """
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
+        if path is not None and path.is_dir():
+            raise InputError(f"{path}: is a folder; give a file name")
 
 
 def write_text(path: Path, text: str) -> None:

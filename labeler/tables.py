@@ -159,7 +159,8 @@ def label_columns(
     Raises:
         InputError: a wanted observation has no column, or two.
     """
-    known = tuple(wanted) if wanted is not None else dict.fromkeys((*CHEXPERT, *CHESTXRAY14))
+    columns = list(columns)
+    known = tuple(wanted) if wanted is not None else _known(columns)
     by_fold: dict[str, str] = {}
     for column in columns:
         fold = _fold(column)
@@ -174,6 +175,14 @@ def label_columns(
     if wanted is not None and missing:
         raise InputError(f"{source}: no column {missing[0]!r} among: {_listed(columns)}")
     return found
+
+
+def _known(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return both sets' observations, in the order of the set that the columns are of."""
+    folds = {_fold(column) for column in columns}
+    own = [name for name in CHESTXRAY14 if name not in CHEXPERT]
+    nih = any(_fold(name) in folds for name in own)
+    return tuple(dict.fromkeys((*CHESTXRAY14, *CHEXPERT) if nih else (*CHEXPERT, *CHESTXRAY14)))
 
 
 def _fold(name: str) -> str:

@@ -83,11 +83,16 @@ def compare(
     import json
 
     from labeler.compare import compare as run
+    from labeler.errors import InputError
+    from labeler.files import check_place, write_frame, write_text
     from labeler.files import write_frame, write_text
     from labeler.results import comparison_dict, comparison_rows
     from labeler.tables import read_label_table
     from labeler.terminal import comparison_notes, comparison_tables, print_table
 
+    check_place(json_file, csv_file, html)
+    if html is None and (evidence is not None or reports is not None):
+        raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     ours, equals, theirs = (on or "").partition("=")
     ids = (ours or None, (theirs if equals else ours) or None)

@@ -41,9 +41,10 @@ def encode(
     """
     from labeler.encode import encode as run
     from labeler.errors import InputError
-    from labeler.files import write_frame
+    from labeler.files import check_place, write_frame
     from labeler.tables import read_label_table
 
+    check_place(output)
     table = read_label_table(labels, on=on)
     policies = {}
     for text in exceptions or []:
