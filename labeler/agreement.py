@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-import krippendorff
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
-from statsmodels.stats.proportion import proportion_confint
 
-from labeler.errors import InputError
+from labeler.errors import InputError, LabelerError
 from labeler.tables import BLANK, Codes
+
+try:
+    import krippendorff
+    from statsmodels.stats.inter_rater import cohens_kappa, fleiss_kappa
+    from statsmodels.stats.proportion import proportion_confint
+except ImportError as error:  # an extra: labelling does without them
+    raise LabelerError(
+        "agreement needs statsmodels and krippendorff: pip install 'labeler[compare]'"
+    ) from error
 
 _VALUES = (1, 0, -1, BLANK)
 
@@ -38,7 +44,7 @@ class ObservationAgreement:
         prevalence_low, prevalence_high: the interval.
         agreement: share of the pairs of ratings of an image that are equal, mean over images.
         cohen: mean of the readers' pairs, weighted by the images they share.
-        fleiss: Fleiss' kappa over the `complete` images, those with the most usual number of ratings.
+        fleiss: Fleiss' kappa over the `complete` images, with the most usual number of ratings.
         complete: number of them.
         alpha: Krippendorff's alpha (nominal), over all images with two ratings or more.
         pairs: each pair of readers.
@@ -98,7 +104,8 @@ def readings(
     if doubled.any():
         row = int(doubled.to_numpy().argmax())
         raise InputError(
-            f"reader {names[reader[row]]!r} reads {ids[row]!r} twice; keep one row a reader and image"
+            f"reader {names[reader[row]]!r} reads {ids[row]!r} twice; "
+            "keep one row a reader and image"
         )
     if len(place) == len(images):
         raise InputError("no id has two readings; name the id column with --on")

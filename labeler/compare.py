@@ -9,7 +9,7 @@ import pandas as pd
 
 from labeler.errors import InputError
 from labeler.metrics import Figures, cells, figures, four_way, one_hot, resample
-from labeler.tables import BLANK, Codes, LabelTable
+from labeler.tables import BLANK, Codes, Labels
 
 EMPTY = ("not-mentioned", "unknown")
 """What an empty reference cell means: the report does not say it, or nobody knows."""
@@ -75,9 +75,9 @@ class Comparison:
 
 
 def pair(
-    predicted: LabelTable,
-    reference: LabelTable,
-    other: LabelTable | None = None,
+    predicted: Labels,
+    reference: Labels,
+    other: Labels | None = None,
     *,
     count_silent: bool = False,
 ) -> Pairs:
@@ -98,7 +98,8 @@ def pair(
         shared = shared[shared.isin(other.ids)]
     if not len(shared):
         raise InputError(
-            f"no id in common: {predicted.id_name!r} of {predicted.source} has {predicted.ids[0]!r}, "
+            f"no id in common: {predicted.id_name!r} of {predicted.source} has "
+            f"{predicted.ids[0]!r}, "
             f"{reference.id_name!r} of {reference.source} has {reference.ids[0]!r}; "
             "name the columns with --on, or the part that is the same with --id-pattern"
             if len(predicted.ids) and len(reference.ids)
@@ -140,7 +141,7 @@ def _inside(ids: pd.Index, others: pd.Index) -> npt.NDArray[np.bool_]:
     return inside
 
 
-def _aligned(table: LabelTable, ids: pd.Index, observations: Sequence[str]) -> Codes:
+def _aligned(table: Labels, ids: pd.Index, observations: Sequence[str]) -> Codes:
     columns = [table.observations.index(name) for name in observations]
     rows = table.ids.get_indexer(ids)
     aligned: Codes = table.values[rows][:, columns]
@@ -170,10 +171,10 @@ def meaning_of_empty(reference: Codes, empty: str) -> str:
 
 
 def compare(
-    predicted: LabelTable,
-    reference: LabelTable,
+    predicted: Labels,
+    reference: Labels,
     *,
-    other: LabelTable | None = None,
+    other: Labels | None = None,
     empty: str = "auto",
     draws: int = 1000,
     seed: int = 0,

@@ -1,6 +1,6 @@
 """Labels ready for training: what to do with uncertain and with empty cells.
 
-The policies are the CheXpert paper's (Irvin et al., AAAI 2019, section 3.1): U-Ones, U-Zeros,
+The policies are the CheXpert paper's (Irvin et al., AAAI 2019): U-Ones, U-Zeros,
 U-Ignore (the cell is left out of the loss) and U-MultiClass (uncertain is a class of its own).
 """
 
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.tables import BLANK, LabelTable, label_frame
+from labeler.tables import BLANK, Labels, label_frame
 
 UNCERTAIN = {"ones": 1, "zeros": 0, "ignore": BLANK, "multiclass": 2}
 """Policy -> the code that an uncertain cell gets."""
@@ -36,7 +36,7 @@ class Encoded:
 
 
 def encode(
-    table: LabelTable,
+    table: Labels,
     *,
     uncertain: str,
     empty: str = "zeros",

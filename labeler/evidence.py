@@ -4,15 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from labeler.compare import Comparison
 from labeler.errors import InputError
-from labeler.tables import id_strings, read_frame, read_value
+from labeler.files import read_frame
+from labeler.tables import id_strings, read_value
 
 _EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
+_MORE = ("cue", "rule", "sentence")
 _TEXTS = ("report", "text", "report_text", "Report", "reports", "Report Impression")
 _SECTIONS = {
     "findings": ("findings", "section_findings"),
@@ -144,12 +147,12 @@ def _read_evidence(
                 f"{path}: no column {name!r}; give a file of `labeler label --evidence`"
             )
     ids = _ids(frame, path, on if on in frame.columns else None, pattern)
-    for name in ("cue", "rule", "sentence"):
+    for name in _MORE:
         if name not in frame.columns:
             frame[name] = ""
     rows: dict[str, list[_Row]] = defaultdict(list)
-    for number in np.flatnonzero(ids.isin(list(wanted))):
-        cells = {name: frame[name].iat[number] for name in (*_EVIDENCE, "cue", "rule", "sentence")}
+    for number in np.flatnonzero(ids.isin(list(wanted))).tolist():
+        cells: dict[str, Any] = {name: frame[name].iat[number] for name in (*_EVIDENCE, *_MORE)}
         try:
             start, end = int(float(cells["start"])), int(float(cells["end"]))
         except ValueError as error:
@@ -157,7 +160,7 @@ def _read_evidence(
         value = read_value(cells["value"])
         if value not in (1, 0, -1):
             raise InputError(f"{path}: row {number + 2}: value must be 1, 0 or -1")
-        text = {name: "" if pd.isna(cell) else str(cell) for name, cell in cells.items()}
+        text = {name: _plain(cell) for name, cell in cells.items()}
         rows[str(ids[number])].append(
             _Row(
                 section=text["section"],
@@ -165,13 +168,19 @@ def _read_evidence(
                 value=value,
                 start=start,
                 end=end,
-                mention=text["mention"],
+                mention="" if pd.isna(cells["mention"]) else str(cells["mention"]),
                 cue=text["cue"],
                 rule=text["rule"],
                 sentence=text["sentence"],
             )
         )
     return rows
+
+
+def _plain(cell: Any) -> str:
+    """Return a cell as it was before its apostrophe kept a spreadsheet from running it."""
+    text = "" if pd.isna(cell) else str(cell)
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
 
 
 def _read_reports(

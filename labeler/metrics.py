@@ -1,9 +1,9 @@
 """Agreement figures from four-way confusions, for one table or a thousand resamples at once.
 
-Everything is counted once, as a 4 x 4 confusion of (predicted, reference) an observation; each figure
-is a formula on those counts that works on arrays of any leading shape, so that a bootstrap of
-1,000 resamples is one multinomial draw and one matrix product. The formulas are scikit-learn's (the
-tests hold them to it); what is undefined (0/0) is NaN here and never silently 0.
+Everything is counted once, as a 4 x 4 confusion of (predicted, reference) an observation; each
+figure is a formula on those counts that works on arrays of any leading shape, so that a bootstrap
+of 1,000 resamples is one multinomial draw and one matrix product. The formulas are scikit-learn's
+(the tests hold them to it); what is undefined (0/0) is NaN here and never silently 0.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,9 @@ CLASSES = ("positive", "negative", "uncertain", "not mentioned")
 _CLASS_VALUES = (1, 0, -1, BLANK)
 
 TASKS = ("mention", "positive", "negation", "uncertainty")
-"""Mention, negation and uncertainty are the CheXpert paper's tasks (Irvin et al., AAAI 2019,
-section 2.2: mention extraction, negation and uncertainty detection)."""
+"""Mention, negation and uncertainty are the CheXpert paper's tasks (Irvin et al., AAAI 2019)."""
 POLICIES = ("ones", "zeros", "ignore")
-"""What to take an uncertain cell for where only positive or not matters (ibid., section 3.1)."""
+"""What to take an uncertain cell for where only positive or not matters (ibid.)."""
 MEASURES = (*TASKS, *POLICIES)
 METRICS = ("precision", "recall", "f1", "specificity", "kappa", "mcc")
 AVERAGES = ("macro", "micro", "weighted")
@@ -47,7 +46,8 @@ class Figures:
 
     Attributes:
         metrics: shape (..., observations + 3 averages, measures, metrics).
-        support: reference cells that have what the measure looks for, (..., observations, measures).
+        support: reference cells that have what the measure looks for, shape (..., observations,
+            measures).
         weighted_f1: CheXbert's weighted F1, shape (..., observations + 1), the last one their mean.
         kappa: Cohen's kappa over the four classes, shape (..., observations).
         exact: share of the cells that either side mentions on which both agree, shape (...).
@@ -138,7 +138,7 @@ def figures(confusions: Floats, observations: Sequence[str], *, empty: str) -> F
     as 0, as in scikit-learn); weighted is their mean by support; micro pools the counts. In the
     policies, figures that need negatives are NaN for an observation without reference negatives.
 
-    CheXbert's weighted F1 (Smit et al., EMNLP 2020, section 3.3): for an observation the mean of
+    CheXbert's weighted F1 (Smit et al., EMNLP 2020): for an observation the mean of
     the F1 of positive, negative and uncertain extraction, weighted by each one's support in the
     reference; over observations the plain mean.
 
@@ -217,7 +217,7 @@ def resample(patterns: npt.NDArray[np.int64], draws: int, *, seed: int) -> npt.N
     """Draw bootstrap resamples of reports.
 
     Reports with the same labels on all sides are one pattern, and a resample of n reports is a
-    multinomial draw over patterns: the same distribution as drawing reports, at a fraction of the cost.
+    multinomial draw over patterns: the same distribution as drawing reports, for less work.
 
     Args:
         patterns: how many reports have each pattern.

@@ -1,4 +1,4 @@
-"""A comparison's or an agreement's figures as nested dicts and flat rows, for JSON, CSV and pages."""
+"""The figures of a comparison or an agreement as dicts and rows, for JSON, CSV and pages."""
 
 import math
 from collections import Counter
@@ -44,9 +44,9 @@ def comparison_dict(comparison: Comparison) -> dict[str, Any]:
         comparison: the figures.
 
     Returns:
-        `observations` -> name -> `measures` -> measure -> metric -> `value`, `low`, `high`; likewise
-        `averages`; the confusions; counts and lists of ids without a partner; and, with a second
-        prediction, `difference` in the same shape.
+        `observations` -> name -> `measures` -> measure -> metric -> `value`, `low`, `high`;
+        likewise `averages`; the confusions; counts and lists of ids without a partner; and, with
+        a second prediction, `difference` in the same shape.
     """
     pairs = comparison.pairs
     out: dict[str, Any] = {

@@ -1,9 +1,6 @@
 """Label tables: one row a report, image or reading, one column an observation."""
 
-import gzip
-import warnings
-import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from labeler.errors import InputError
+from labeler.files import read_frame
 
 Codes = npt.NDArray[np.int8]
 """Labels as small integers: 1 positive, 0 negative, -1 uncertain, `BLANK` not mentioned."""
@@ -92,7 +90,7 @@ ID_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelTable:
+class Labels:
     """A label table in memory.
 
     Attributes:
@@ -110,77 +108,6 @@ class LabelTable:
     values: Codes
 
 
-def read_frame(
-    path: Path, *, columns: Callable[[str], bool] | None = None, ragged: bool = False
-) -> pd.DataFrame:
-    """Read a file of rows as it stands: text stays text, nothing is taken for a missing value.
-
-    Args:
-        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`; the text formats also as `.gz`, `.zst`, `.bz2`, `.xz`.
-        columns: tells which columns are wanted; all of them by default.
-        ragged: accept rows that are shorter or longer than the header.
-
-    Raises:
-        InputError: the file is missing, unreadable, or its rows do not fit its header.
-    """
-    if not path.exists():
-        raise InputError(f"{path}: no such file")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; give a file of labels")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    kind = next((s for s in reversed(suffixes) if s not in (".gz", ".zst", ".bz2", ".xz")), "")
-    try:
-        if kind == ".parquet":
-            frame = pd.read_parquet(path)
-        elif kind in (".jsonl", ".ndjson"):
-            frame = pd.read_json(path, lines=True, dtype=False, convert_dates=False)
-        elif kind in (".csv", ".tsv", ".txt"):
-            frame = _read_delimited(path, "," if kind == ".csv" else "\t", ragged=ragged)
-        else:
-            raise InputError(f"{path}: give a .csv, .tsv, .parquet or .jsonl file (.gz is fine)")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: byte {error.start}: not UTF-8; save the file as UTF-8"
-        ) from error
-    except pd.errors.EmptyDataError as error:
-        raise InputError(f"{path}: the file is empty") from error
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        # pandas names the line and the field counts, never a cell
-        reason = " ".join(str(error).replace("Error tokenizing data. C error: ", "").split())
-        raise InputError(f"{path}: {reason}") from error
-    except (gzip.BadGzipFile, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: the compressed file is damaged; fetch it again") from error
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read as {kind} ({type(error).__name__})") from error
-    names = [str(name) for name in frame.columns]
-    if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
-        raise InputError(f"{path}: the column {twice[0]!r} is there twice")
-    frame.columns = pd.Index(names)
-    return frame[[name for name in names if columns(name)]] if columns else frame
-
-
-def _read_delimited(path: Path, delimiter: str, *, ragged: bool) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        # pandas only warns where a row is longer than the header, and drops the rest of it
-        warnings.simplefilter("ignore" if ragged else "error", pd.errors.ParserWarning)
-        frame = pd.read_csv(
-            path,
-            sep=delimiter,
-            dtype=str,
-            keep_default_na=False,
-            index_col=False,
-            encoding="utf-8-sig",
-            low_memory=False,
-        )
-    if not ragged:
-        short = frame.isna().any(axis=1).to_numpy()
-        if short.any():
-            row = int(short.argmax()) + 2
-            raise InputError(f"{path}: row {row} has fewer fields than the header; complete it")
-    return frame
-
-
 def read_label_table(
     path: Path,
     *,
@@ -188,7 +115,7 @@ def read_label_table(
     observations: Sequence[str] | None = None,
     id_pattern: str | None = None,
     duplicates: bool = False,
-) -> LabelTable:
+) -> Labels:
     """Read a label table.
 
     Args:
@@ -213,7 +140,7 @@ def read_label_table(
     if not duplicates:
         check_unique(ids, source=path, id_name=",".join(id_names))
     values = read_values(frame, columns, source=path)
-    return LabelTable(path.name, ",".join(id_names), ids, tuple(columns), values)
+    return Labels(path.name, ",".join(id_names), ids, tuple(columns), values)
 
 
 def label_columns(
@@ -232,7 +159,8 @@ def label_columns(
     Raises:
         InputError: a wanted observation has no column, or two.
     """
-    known = tuple(wanted) if wanted is not None else dict.fromkeys((*CHEXPERT, *CHESTXRAY14))
+    columns = list(columns)
+    known = tuple(wanted) if wanted is not None else _known(columns)
     by_fold: dict[str, str] = {}
     for column in columns:
         fold = _fold(column)
@@ -247,6 +175,14 @@ def label_columns(
     if wanted is not None and missing:
         raise InputError(f"{source}: no column {missing[0]!r} among: {_listed(columns)}")
     return found
+
+
+def _known(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return both sets' observations, in the order of the set that the columns are of."""
+    folds = {_fold(column) for column in columns}
+    own = [name for name in CHESTXRAY14 if name not in CHEXPERT]
+    nih = any(_fold(name) in folds for name in own)
+    return tuple(dict.fromkeys((*CHESTXRAY14, *CHEXPERT) if nih else (*CHEXPERT, *CHESTXRAY14)))
 
 
 def _fold(name: str) -> str:
@@ -395,53 +331,13 @@ def label_frame(values: Codes, observations: Sequence[str], index: pd.Index) -> 
     )
 
 
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table whole or not at all; the suffix decides the format.
-
-    Args:
-        frame: the table; nullable `Int8` columns are labels, written `1.0`, `0.0`, `-1.0`, empty.
-        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`, the text formats also with `.gz`.
-
-    Raises:
-        InputError: the suffix is none of these, or the folder is missing.
-    """
-    name = path.name.lower()
-    labels = {
-        column: frame[column].astype("Float32")
-        for column in frame.columns
-        if str(frame[column].dtype) == "Int8"
-    }
-    frame = frame.assign(**labels)
-    if not path.parent.is_dir():
-        raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
-    beside = path.with_name(f".{path.name}.part")
-    # no time stamp in the file: the same table gives the same bytes
-    compression: Any = {"method": "gzip", "mtime": 0} if name.endswith(".gz") else None
-    stem = name.removesuffix(".gz")
-    try:
-        if stem.endswith((".csv", ".tsv")):
-            separator = "\t" if stem.endswith(".tsv") else ","
-            frame.to_csv(
-                beside, index=False, sep=separator, compression=compression, lineterminator="\n"
-            )
-        elif name.endswith(".parquet"):
-            frame.to_parquet(beside, index=False)
-        elif stem.endswith(".jsonl"):
-            frame.to_json(beside, orient="records", lines=True, compression=compression)
-        else:
-            raise InputError(f"{path}: give a name that ends in .csv, .tsv, .parquet or .jsonl")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
 def read_readings(
     paths: Sequence[Path],
     *,
     on: str | None = None,
     reader: str | None = None,
     observations: Sequence[str] | None = None,
-) -> tuple[LabelTable, list[str]]:
+) -> tuple[Labels, list[str]]:
     """Read readers' labels: one table with several rows an id, or one table a reader.
 
     Args:
@@ -457,7 +353,7 @@ def read_readings(
     Raises:
         InputError: a file or a column is wrong.
     """
-    tables: list[LabelTable] = []
+    tables: list[Labels] = []
     readers: list[str] = []
     for path in paths:
         table = read_label_table(path, on=on, observations=observations, duplicates=True)
@@ -483,4 +379,4 @@ def read_readings(
     first = tables[0]
     ids = pd.Index([name for table in tables for name in table.ids], dtype=object)
     values = np.concatenate([table.values for table in tables])
-    return LabelTable(first.source, first.id_name, ids, first.observations, values), readers
+    return Labels(first.source, first.id_name, ids, first.observations, values), readers

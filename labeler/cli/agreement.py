@@ -48,11 +48,12 @@ def agreement(
     from labeler.agreement import agreement as run
     from labeler.agreement import readings
     from labeler.compare import meaning_of_empty
+    from labeler.files import check_place, write_text
     from labeler.results import agreement_dict
     from labeler.tables import read_readings
     from labeler.terminal import agreement_table, print_table
-    from labeler.writing import write_text
 
+    check_place(json_file, html)
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     table, names = read_readings(files, on=on, reader=reader, observations=wanted)
     empty = meaning_of_empty(table.values, empty)

@@ -68,25 +68,31 @@ def compare(
     """Compare labels with reference labels, finding by finding.
 
     Precision, recall, F1, specificity, kappa and Matthews correlation of mention, negation,
-    uncertainty and positive, for uncertainty as ones, zeros or ignored, with 95% bootstrap intervals.
+    uncertainty and positive, and with uncertain cells as ones, zeros or ignored; 95% bootstrap
+    intervals.
     Ids on one side only are counted and listed.
 
     Examples:
 
         labeler compare labels.csv radiologist.csv --on study_id
 
-        labeler compare labels.csv mesh.csv --html page.html --evidence evidence.csv --reports reports.csv
+        labeler compare labels.csv mesh.csv --html page.html --evidence ev.csv --reports corpus.csv
 
         labeler compare new.csv gold.csv --against old.csv --json figures.json
     """
     import json
 
     from labeler.compare import compare as run
+    from labeler.errors import InputError
+    from labeler.files import check_place, write_frame, write_text
+    from labeler.files import write_frame, write_text
     from labeler.results import comparison_dict, comparison_rows
-    from labeler.tables import read_label_table, write_frame
+    from labeler.tables import read_label_table
     from labeler.terminal import comparison_notes, comparison_tables, print_table
-    from labeler.writing import write_text
 
+    check_place(json_file, csv_file, html)
+    if html is None and (evidence is not None or reports is not None):
+        raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     ours, equals, theirs = (on or "").partition("=")
     ids = (ours or None, (theirs if equals else ours) or None)

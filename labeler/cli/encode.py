@@ -29,9 +29,9 @@ def encode(
 ) -> None:
     """Prepare labels for training by the CheXpert paper's policies.
 
-    `ones` and `zeros` take an uncertain cell for positive or negative, `multiclass` makes it a third
-    class, `ignore` leaves it empty for the loss to skip. An empty cell (not mentioned) becomes 0, as
-    in the paper, or stays empty with `--empty ignore`.
+    `ones` and `zeros` take an uncertain cell for positive or negative, `multiclass` makes it a
+    third class, `ignore` leaves it empty for the loss to skip. An empty cell (not mentioned)
+    becomes 0, as in the paper, or stays empty with `--empty ignore`.
 
     Examples:
 
@@ -41,8 +41,10 @@ def encode(
     """
     from labeler.encode import encode as run
     from labeler.errors import InputError
-    from labeler.tables import read_label_table, write_frame
+    from labeler.files import check_place, write_frame
+    from labeler.tables import read_label_table
 
+    check_place(output)
     table = read_label_table(labels, on=on)
     policies = {}
     for text in exceptions or []:
@@ -57,6 +59,6 @@ def encode(
     typer.echo(
         f"{output}: {len(result.frame)} rows; {result.uncertain} uncertain cells: {uncertain}"
         + "".join(f", {name}: {policy}" for name, policy in policies.items())
-        + f"; {result.empty} empty cells: {empty}; {result.ignored} cells are left empty to be ignored",
+        + f"; {result.empty} empty cells: {empty}; {result.ignored} cells left empty to be ignored",
         err=True,
     )

@@ -6,5 +6,5 @@ from labeler.pages.render import render
 
 
 def agreement_page(result: dict[str, Any]) -> str:
-    """Render readers' agreement, as `results.agreement_dict` gives it, as one self-contained page."""
+    """Render an `agreement_dict` as one self-contained page."""
     return render("agreement.html", title="Agreement between readers", result=result)

@@ -3,8 +3,6 @@
 from collections import Counter
 from typing import Any
 
-from statsmodels.stats.proportion import proportion_confint
-
 from labeler.compare import Comparison
 from labeler.disagreements import KINDS, Disagreement, disagreements
 from labeler.evidence import Block, Texts
@@ -93,7 +91,7 @@ def _view(result: dict[str, Any], measure: str) -> dict[str, Any]:
 
 
 def _heat(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Return a confusion whose cells carry their shade, 0 to 9: the share of the reference's class."""
+    """Return a confusion; a cell's shade, 0 to 9, is its share of the reference's class."""
     confusion = part["confusion"]
     totals = [sum(row[column] for row in confusion) for column in range(4)]
     shades = [
@@ -107,19 +105,18 @@ def _heat(name: str, part: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prevalence(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Return the shares of the four classes on both sides, with a Wilson interval for positive."""
+    """Return the shares of the four classes on both sides."""
     sides = []
     for side in ("reference", "predicted"):
         counts = list(part["counts"][side].values())
         total = sum(counts)
-        low, high = proportion_confint(counts[0], total, method="wilson")
         at, bars = 0.0, []
         for code in (1, -1, 0, None):
             count = counts[_CODES.index(code)]
             share = count / total
             bars.append({"code": code, "count": count, "share": share, "start": at})
             at += share
-        sides.append({"side": side, "bars": bars, "low": float(low), "high": float(high)})
+        sides.append({"side": side, "bars": bars})
     return {"name": name, "sides": sides}
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from labeler.evidence import Marked
 
@@ -40,7 +41,7 @@ def pieces(text: str, mentions: Sequence[Marked]) -> list[Piece]:
             bounds |= {mark.cue_start, mark.cue_end}
     cuts = sorted(bounds)
     out = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         out.append(
             Piece(
                 text[start:end],

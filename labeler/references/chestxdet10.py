@@ -1,4 +1,4 @@
-"""ChestX-Det10's `train.json` and `test.json`: boxes of ten names; an empty list is none of them."""
+"""ChestX-Det10's `train.json` and `test.json`: boxes of ten names; no box is none of them."""
 
 import json
 from collections.abc import Sequence

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
+from labeler.files import read_frame
 from labeler.references.columns import full_ids, named_columns, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import (
@@ -22,7 +23,7 @@ from labeler.references.named import (
     merge_rows,
     stack,
 )
-from labeler.tables import check_unique, read_frame
+from labeler.tables import check_unique
 
 _ADJUDICATED = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
 _USED = {"Image Index", "Finding Labels", "Finding Label", *_ADJUDICATED}

@@ -189,10 +189,13 @@
 
   for (const row of all) paintVerdict(row);
   for (const element of Object.values(filters)) {
-    element.addEventListener("input", () => {
-      filter();
-      if (visible.length && !visible.includes(current)) show(visible[0], { remember: false });
-    });
+    // A select that a script or an assistive tool sets may send `change` alone.
+    for (const kind of ["input", "change"]) {
+      element.addEventListener(kind, () => {
+        filter();
+        if (visible.length && !visible.includes(current)) show(visible[0], { remember: false });
+      });
+    }
   }
   $(".filters").addEventListener("submit", (event) => event.preventDefault());
   $(".filters").addEventListener("reset", () => setTimeout(filter));
