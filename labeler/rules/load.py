@@ -202,8 +202,10 @@ def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator
 ]:
     """Every list of phrases in a rule file, with its place; examples are no phrases."""
     for name, value in model:
-        if name in ("examples", "observations", "hidden", "ignores", "when", "states", "policies"):
+        if name in ("examples", "observations", "ignores", "when", "states", "policies"):
             continue
+        if name == "hidden" and isinstance(model, schema.LabelSetFile):
+            continue  # observations; elsewhere these are states
         place = (*path, name)
         if isinstance(value, list) and value and isinstance(value[0], str):
             yield place, value
