@@ -6,7 +6,7 @@ import traceback
 
 import typer
 
-from labeler.cli import agreement, compare, encode, label, reference, rules, sections
+from labeler.cli import agreement, compare, encode, explain, label, reference, rules, sections
 from labeler.errors import LabelerError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command()(reference.reference)
 app.command()(agreement.agreement)
 app.command()(compare.compare)
 app.command()(encode.encode)
+app.command(epilog=explain.EPILOG)(explain.explain)
 app.add_typer(rules.app, name="rules", help="Check, read and try the rules.")
 
 

@@ -13,6 +13,8 @@ _CHECK = """
 `labeler rules check`
 
 `labeler rules check my-rules/`
+
+`labeler rules check --corpus reports.csv`
 """
 
 
@@ -26,6 +28,16 @@ def check(
             show_default=False,
         ),
     ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INPUT",
+            help="Also list the rules and phrases that no example and no report here uses.",
+        ),
+    ] = None,
+    label_set: Annotated[
+        str, typer.Option(help="The label set that --corpus looks at.")
+    ] = "chexpert",
 ) -> None:
     """Load every rule file of a folder and run its examples; exit status 1 where one fails."""
     from labeler.rules.check import check_rules
@@ -40,5 +52,95 @@ def check(
         f"{', '.join(outcome.label_sets)}: {held} of {len(outcome.examples)} examples hold",
         err=True,
     )
+    if corpus is not None:
+        _report_unused(label_set, folder, corpus)
     if outcome.failures:
         raise typer.Exit(1)
+
+
+def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
+    from labeler.reports import read_reports
+    from labeler.rules.usage import unused
+
+    usage = unused(label_set, folder, read_reports([corpus]))
+    for rule, file, line in usage.rules:
+        typer.echo(f"{file}:{line}: rule {rule!r} is never used")
+    for entry in usage.phrases:
+        typer.echo(f"{entry.file}:{entry.line}: {entry.role} {entry.phrase!r} is never used")
+    typer.echo(
+        f"{label_set}: {len(usage.rules)} rules and {len(usage.phrases)} phrases are used by no "
+        f"example and none of {usage.reports} reports",
+        err=True,
+    )
+
+
+_SHOW = """
+**Examples**
+
+`labeler rules show`
+
+`labeler rules show Edema`
+"""
+
+
+@app.command(epilog=_SHOW)
+def show(
+    label: Annotated[
+        str | None,
+        typer.Argument(metavar="[LABEL]", help="The observation; all in brief without one."),
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+) -> None:
+    """Print an observation's definition, phrases, exclusions and examples."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from labeler.rules.load import load_rules
+    from labeler.rules.show import find_observation, observation_lines, overview_lines
+
+    loaded = load_rules(label_set, rules)
+    console = Console(highlight=False)
+    if label is None:
+        lines = overview_lines(loaded)
+    else:
+        lines = observation_lines(loaded, find_observation(loaded, label))
+    looks = {"title": ("bold", 0), "head": ("bold cyan", 0), "item": ("bold", 2), "text": ("", 4)}
+    for kind, line in lines:
+        style, indent = looks[kind]
+        if kind == "head":
+            console.print()
+        console.print(Padding(Text(line, style=style), (0, 0, 0, indent), expand=False))
+
+
+_TRY = """
+**Examples**
+
+`labeler rules try "Blunting of the angle, likely a small effusion."`
+
+`labeler rules try --rules my-rules/ "Heart: borderline."`
+"""
+
+
+@app.command(name="try", epilog=_TRY)
+def try_(
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="The text to trace.")],
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+) -> None:
+    """Trace a sentence stage by stage: what fired, what was left out, and why."""
+    from rich.console import Console
+
+    from labeler.explain_text import print_trace
+    from labeler.rules.load import load_rules
+    from labeler.trace import Tracer
+
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, soft_wrap=True)
+    for trace in Tracer(load_rules(label_set, rules))(sentence):
+        print_trace(trace, console)

@@ -21,7 +21,7 @@ from labeler.rules.phrases import expand
 MAX_BYTES = 2_000_000
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
-    *("examples", "observations", "hidden", "ignores", "when", "states", "policies"),
+    *("examples", "observations", "ignores", "when", "states", "policies"),
     *("include", "uncertain_as"),
 )
 Model = TypeVar("Model", bound=BaseModel)
@@ -258,6 +258,8 @@ def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator
     for name, value in model:
         if name in _NO_PHRASES:
             continue
+        if name == "hidden" and isinstance(model, schema.LabelSetFile):
+            continue  # observations; elsewhere these are states
         place = (*path, name)
         if isinstance(value, list) and value and isinstance(value[0], str):
             yield place, value
