@@ -19,7 +19,7 @@ from labeler.clauses import OR, ClauseWords, Layout, lay_out
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
-from labeler.rules.schema import CueFile
+from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE, CueFile
 from labeler.states import Bound, bind
 from labeler.tokens import Tokenizer
 
@@ -35,23 +35,29 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue phrase that stands in a sentence, with its direction and scope."""
+    """A cue phrase that stands in a sentence, with its direction, its scope and its name in the cue file."""
 
     start: int
     end: int
     direction: str
     scope: str
+    name: str
+    gives_way: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A mention with its value, in tokens; `cue` is empty where the mention states itself."""
+    """A mention with its value, in tokens; `cue` is empty where the mention states itself.
+
+    `reason` names what decided the value: a cue's name in its file, or one of `schema.OWN_REASONS`.
+    """
 
     rule: int
     value: int
     start: int
     end: int
     cue: tuple[int, ...]
+    reason: str
     unclear: bool = False
     """A structure whose size is not said: stable, unchanged, or hidden."""
     weak: bool = False
@@ -68,7 +74,7 @@ class ClauseNegex(Negex):  # type: ignore[misc]
     """
 
     def __init__(self, nlp: Language, group: CueFile, name: str) -> None:
-        self._kinds: dict[tuple[str, ...], tuple[str, str]] = {}
+        self._kinds: dict[tuple[str, ...], tuple[str, str, str, bool]] = {}
         by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
@@ -79,7 +85,10 @@ class ClauseNegex(Negex):  # type: ignore[misc]
                     key = tokenizer.words(option)
                     if key:
                         by_direction[cues.direction].append(" ".join(key))
-                        self._kinds[*key, cues.direction] = (cues.direction, cues.scope)
+                        self._kinds[*key, cues.direction] = (
+                            *(cues.direction, cues.scope, cues.name),
+                            cues.gives_way,
+                        )
         super().__init__(
             nlp,
             name,
@@ -165,21 +174,20 @@ class ClauseNegex(Negex):  # type: ignore[misc]
     def _deciding(
         self, span: Span, preceding: list[Cue], following: list[Cue], reading: "Reading"
     ) -> Cue | None:
-        """The nearest cue that reaches the mention."""
+        """The nearest cue that reaches the mention; a preceding one before those that follow."""
         reaching = [
             cue
             for cue in preceding
             if cue.start < span.start and span.start < reading.ahead(cue, span)
         ]
-        if reaching:
-            return max(reaching, key=lambda c: c.start)
+        reaching.sort(key=lambda cue: -cue.start)
         for cue in following:
             if cue.direction == "alternative":
                 if reading.alternative(cue, span.start, span.end):
-                    return cue
+                    reaching.append(cue)
             elif cue.end > span.end and reading.back(cue, span) <= span.start:
-                return cue
-        return None
+                reaching.append(cue)
+        return next((cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None)
 
 
 class Reading:
@@ -204,7 +212,7 @@ class Reading:
         self.joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
         self.clause_words = clause_words
         self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
-        self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding")
+        self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way)
 
     def ahead(self, cue: Cue, span: Span) -> int:
         """End of a preceding cue's scope."""
@@ -397,22 +405,26 @@ class Classifier:
         state_tokens = tuple(range(*state.state)) if state else ()
         if state and state.kind not in (ABNORMAL, BORDERLINE):
             value = 0 if state.kind == NORMAL else -1
+            low, high = state.state
+            soft = any(s < high and low < e for s, e in found.words.get("borderline", ()))
             return Assertion(
                 index,
                 value,
                 start,
                 end,
                 state_tokens,
+                BORDERLINE_STATE if soft else UNCLEAR_STATE,
                 unclear=state.kind != NORMAL,
                 weak=state.kind == HIDDEN,
             )
-        value, cue_tokens = rule.stated, state_tokens
+        value, cue_tokens, reason = rule.stated, state_tokens, STATED
         if state and state.kind == BORDERLINE:
-            value = -1
+            value, reason = -1, BORDERLINE_STATE
         for group in self._groups:
             cue = span._.get(group.extension_name)
             if cue is not None:
-                value = value if group.value == 1 else group.value
+                if group.value != 1:  # an affirmed mention keeps what its rule states
+                    value, reason = group.value, cue.name
                 cue_tokens = tuple(range(cue.start, cue.end))
                 break
         else:
@@ -423,8 +435,8 @@ class Classifier:
             if explained and cue is None:
                 return None
             if cue is not None:
-                value, cue_tokens = -1, tuple(range(cue.start, cue.end))
-        return Assertion(index, value, start, end, cue_tokens)
+                value, cue_tokens, reason = -1, tuple(range(cue.start, cue.end)), EXPLAINED
+        return Assertion(index, value, start, end, cue_tokens, reason)
 
     def _said_again(self, found: Found, rule: Rule, heading: int) -> bool:
         """Do the words behind the heading name the observation themselves?"""

@@ -190,7 +190,9 @@ class Labeler:
         says: bool,
         texts: Mapping[str, str],
     ) -> LabeledReport:
-        labels = self._aggregate(((m.observation, m.rule, m.value) for _, _, m in hits), says=says)
+        labels = self._aggregate(
+            ((m.observation, m.rule, m.value, m.reason) for _, _, m in hits), says=says
+        )
         mentions = []
         for section, sentence, hit in hits:
             text = texts[section.name]

@@ -20,6 +20,7 @@ class SentenceMention:
     observation: str
     rule: str
     value: int
+    reason: str
     start: int
     end: int
     in_heading: bool
@@ -108,6 +109,7 @@ class SentenceLabeler:
                     observation=rules[made.rule].observation,
                     rule=rules[made.rule].id,
                     value=made.value,
+                    reason=made.reason,
                     start=tokens[made.start].start,
                     end=tokens[made.end - 1].end,
                     in_heading=in_heading,

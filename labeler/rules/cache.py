@@ -32,6 +32,7 @@ class StoredRules(BaseModel):
     label_set: schema.LabelSetFile
     observations: dict[str, schema.ObservationFile]
     cue_groups: dict[str, schema.CueFile]
+    cue_files: dict[str, str]
     states: schema.StatesFile
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile

@@ -4,7 +4,7 @@ Examples are checked before the policies of a label set (`uncertain_as`, `negati
 is written, because they show what the rules read, not how a corpus counts it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +97,7 @@ class ExampleReader:
     def read(self, text: str) -> dict[str, int | None]:
         """Every observation of the label set, hidden ones too, and what the sentence says of it."""
         report = self._labeler.label_sections({"findings": text})
-        said = ((m.observation, m.rule, m.value) for m in report.mentions)
+        said = ((m.observation, m.rule, m.value, "") for m in report.mentions)
         return self._aggregate(said, says=True)
 
     def fails(self, example: Example) -> Failure | None:
@@ -118,7 +118,7 @@ class ExampleReader:
 
 
 def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
-    """The examples of a label set's observation files; `home` is the label set's folder."""
+    """The examples of a label set's own files, observations and cues; `home` is its folder."""
     for stem, observation in rules.observations.items():
         file = home / rules.label_set.observation_files / f"{stem}.yaml"
         for kind, value in [*VALUES.items(), ("none", None)]:
@@ -126,22 +126,27 @@ def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
                 yield Example(
                     file, ("examples", kind, i), text, {observation.observation: value}, False
                 )
+    for stem, group in rules.cue_groups.items():
+        file = rules.folder / rules.cue_files[stem]
+        if file.parent == home / "assertion":
+            yield from _cue_examples(file, group.examples)
+
+
+def _cue_examples(file: Path, examples: Iterable[CueExample]) -> Iterator[Example]:
+    for i, example in enumerate(examples):
+        gives = {name: VALUES[value] for name, value in example.gives.items()}
+        yield Example(file, ("examples", i, "text"), example.text, gives, True)
 
 
 def shared_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of the files that all label sets of a folder share: cues, states, clauses."""
     folder = rules.folder / "assertion"
-    files: dict[str, list[CueExample]] = {
-        **{stem: group.examples for stem, group in rules.cue_groups.items()},
-        "states": rules.states.examples,
-        "clauses": rules.clauses.examples,
-    }
-    for stem, examples in files.items():
-        for i, example in enumerate(examples):
-            gives = {name: VALUES[value] for name, value in example.gives.items()}
-            yield Example(
-                folder / f"{stem}.yaml", ("examples", i, "text"), example.text, gives, True
-            )
+    for stem, group in rules.cue_groups.items():
+        file = rules.folder / rules.cue_files[stem]
+        if file.parent == folder:
+            yield from _cue_examples(file, group.examples)
+    yield from _cue_examples(folder / "states.yaml", rules.states.examples)
+    yield from _cue_examples(folder / "clauses.yaml", rules.clauses.examples)
 
 
 def label_sets(folder: Path) -> list[str]:

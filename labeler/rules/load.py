@@ -1,7 +1,7 @@
 """Rule files -> a validated, immutable rule set; every error names the file and the place in it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -13,12 +13,17 @@ from pydantic import BaseModel, ValidationError
 from labeler.errors import InputError, RulesError
 from labeler.rules import schema
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
+from labeler.rules.include import take_over
 from labeler.rules.lines import line_of
 from labeler.rules.location import rules_folder
 from labeler.rules.phrases import expand
 
 MAX_BYTES = 2_000_000
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
+_NO_PHRASES = (
+    *("examples", "observations", "hidden", "ignores", "when", "states", "policies"),
+    *("include", "uncertain_as"),
+)
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -31,6 +36,7 @@ class RuleSet:
         label_set: observations in output order, aggregation.
         observations: file stem -> observation rules.
         cue_groups: file stem -> cue group, in the order in which they are asked.
+        cue_files: file stem -> its path in the folder: `assertion/...`, or a label set's own.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
@@ -38,6 +44,7 @@ class RuleSet:
     label_set: schema.LabelSetFile
     observations: Mapping[str, schema.ObservationFile]
     cue_groups: Mapping[str, schema.CueFile]
+    cue_files: Mapping[str, str]
     states: schema.StatesFile
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
@@ -87,15 +94,16 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
 
     labels = read(home / "labelset.yaml", schema.LabelSetFile)
     files = sorted((home / labels.observation_files).glob("*.yaml"))
-    observations = {path.stem: read(path, schema.ObservationFile) for path in files}
-    cues = {
-        path.stem: read(path, schema.CueFile)
-        for path in sorted((root / "assertion").glob("[0-9]*.yaml"))
-    }
+    observations = {path.stem: _read_observation(path, root, read) for path in files}
+    cue_files: dict[str, Path] = {}
+    for path in (*root.glob("assertion/[0-9]*.yaml"), *home.glob("assertion/[0-9]*.yaml")):
+        if cue_files.setdefault(path.stem, path) != path:
+            raise RulesError(f"{path}: {cue_files[path.stem]} has the same name: rename one of them")
     rules = StoredRules(
         label_set=labels,
         observations=observations,
-        cue_groups=cues,
+        cue_groups={stem: read(cue_files[stem], schema.CueFile) for stem in sorted(cue_files)},
+        cue_files={stem: path.relative_to(root).as_posix() for stem, path in cue_files.items()},
         states=read(root / "assertion" / "states.yaml", schema.StatesFile),
         clauses=read(root / "assertion" / "clauses.yaml", schema.ClausesFile),
         spelling=read(root / "spelling.yaml", schema.SpellingFile),
@@ -104,6 +112,24 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
     )
     _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")
     return rules, seen
+
+
+def _read_observation(
+    path: Path,
+    root: Path,
+    read: Callable[[Path, type[schema.ObservationFile]], schema.ObservationFile],
+) -> schema.ObservationFile:
+    """An observation file with the vocabulary that it includes."""
+    observation = read(path, schema.ObservationFile)
+    for i, include in enumerate(observation.include):
+        source = root / include.file
+        try:
+            if root.resolve() not in source.resolve().parents or not source.is_file():
+                raise ValueError(f"{root} has no file {include.file}")
+            observation = take_over(observation, include, read(source, schema.ObservationFile))
+        except ValueError as error:
+            raise RulesError(f"{_at(path, 'include', i)}: include.{i}: {error}") from None
+    return observation
 
 
 def _check_names(rules: StoredRules, files: Mapping[str, Path], label_file: Path) -> None:
@@ -149,6 +175,19 @@ def _check_names(rules: StoredRules, files: Mapping[str, Path], label_file: Path
         said |= dict.fromkeys([labels.no_finding.label, *labels.no_finding.ignores], "no_finding")
     for name in sorted(said.keys() - known):
         raise RulesError(f"{_at(label_file, said[name])}: unknown observation {name!r}")
+    hedges = {
+        cues.name
+        for group in rules.cue_groups.values()
+        if group.value == "uncertain"
+        for cues in group.cues
+    } | {*schema.OWN_REASONS}
+    for name, policy in labels.uncertain_as.items():
+        for hedge in policy.hedges:
+            if hedge not in hedges:
+                raise RulesError(
+                    f"{_at(label_file, 'uncertain_as', name, 'hedges', hedge)}: no cue is named "
+                    f"{hedge!r}; the hedges are {', '.join(sorted(hedges))}"
+                )
 
 
 def _at(path: Path, *location: int | str) -> str:
@@ -217,7 +256,7 @@ def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator
 ]:
     """Every list of phrases in a rule file, with its place; examples are no phrases."""
     for name, value in model:
-        if name in ("examples", "observations", "hidden", "ignores", "when", "states", "policies"):
+        if name in _NO_PHRASES:
             continue
         place = (*path, name)
         if isinstance(value, list) and value and isinstance(value[0], str):

@@ -2,9 +2,16 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Assertion = Literal["positive", "negative", "uncertain"]
+Decision = Literal["positive", "negative", "uncertain", "none"]
+
+STATED, EXPLAINED = "stated", "explained"
+UNCLEAR_STATE, BORDERLINE_STATE = "unclear state", "borderline state"
+OWN_REASONS = (STATED, EXPLAINED, UNCLEAR_STATE, BORDERLINE_STATE)
+"""What decides a mention's value where no cue of its own does: its rule's `stated`, a hedged explanation as
+something else ("probably a nipple shadow"), or its structure's state."""
 
 
 def _not_blank(text: str) -> str:
@@ -58,11 +65,23 @@ class Examples(Strict):
     none: list[str] = []
 
 
+class Include(Strict):
+    """Another label set's observation file whose vocabulary an observation file takes over.
+
+    `file` is `label set/file stem`; `only` and `without` name findings or structures of that file.
+    """
+
+    file: Phrase
+    only: list[Phrase] = []
+    without: list[Phrase] = []
+
+
 class ObservationFile(Strict):
     """`observations/*.yaml`: one observation."""
 
     observation: Phrase
     definition: Phrase | str
+    include: list[Include] = []
     findings: list[Finding] = []
     structures: list[Structure] = []
     exclude: list[Phrase] = []
@@ -79,11 +98,31 @@ class Implication(Strict):
 
 
 class NoFinding(Strict):
-    """The label that holds where a text says something and states or hedges no abnormality."""
+    """The label that holds where a text says something and states no abnormality.
+
+    `judged_by: mentions` asks that none is stated or hedged, hidden observations included; `judged_by: labels`
+    that no label is positive after the policy for uncertain mentions.
+    """
 
     label: Phrase
     ignores: list[Phrase] = []
     silent: list[Phrase] = []
+    judged_by: Literal["mentions", "labels"] = "mentions"
+
+
+class UncertainPolicy(Strict):
+    """What an uncertain mention counts as, by the name of the cue (or state) that made it uncertain.
+
+    `Edema: none` is short for `Edema: {otherwise: none}`.
+    """
+
+    otherwise: Decision
+    hedges: dict[str, Decision] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_word(cls, data: object) -> object:
+        return {"otherwise": data} if isinstance(data, str) else data
 
 
 class LabelSetFile(Strict):
@@ -95,7 +134,7 @@ class LabelSetFile(Strict):
     hidden: list[Phrase] = []
     no_finding: NoFinding | None = None
     implications: list[Implication] = []
-    uncertain_as: dict[str, Literal["positive", "negative", "uncertain", "none"]] = {}
+    uncertain_as: dict[str, UncertainPolicy] = {}
     negative_as: Literal["negative", "none"] = "negative"
     observation_files: Phrase = "observations"
 
@@ -108,10 +147,15 @@ class CueExample(Strict):
 
 
 class Cues(Strict):
-    """Cue phrases of one direction and scope."""
+    """Cue phrases of one direction and scope.
+
+    A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its group: "may be
+    atelectasis versus edema" is decided by "may".
+    """
 
     name: Phrase
     direction: Literal["preceding", "following", "alternative"]
+    gives_way: bool = False
     scope: Literal["clause", "list", "phrase", "sentence", "final"] = "clause"
     phrases: list[Phrase] = Field(min_length=1)
 
