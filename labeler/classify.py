@@ -28,7 +28,15 @@ _NO_EXPLANATION = frozenset({"exaggerated", "accentuated", "obscured", "obscurin
 _APART = frozenset({"with", "without"})
 _JOINED_BEFORE = frozenset({"along", "together", "associated", "combined", "combination"})
 _JOINED_BEHIND = frozenset(
-    {"superimposed", "associated", "adjacent", "underlying", "coexisting", "concomitant", "overlying"}
+    {
+        "superimposed",
+        "associated",
+        "adjacent",
+        "underlying",
+        "coexisting",
+        "concomitant",
+        "overlying",
+    }
 )
 Place = tuple[int, int]
 
@@ -187,7 +195,9 @@ class ClauseNegex(Negex):  # type: ignore[misc]
                     reaching.append(cue)
             elif cue.end > span.end and reading.back(cue, span) <= span.start:
                 reaching.append(cue)
-        return next((cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None)
+        return next(
+            (cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None
+        )
 
 
 class Reading:
@@ -212,7 +222,9 @@ class Reading:
         self.joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
         self.clause_words = clause_words
         self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
-        self.starts = sorted(cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way)
+        self.starts = sorted(
+            cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way
+        )
 
     def ahead(self, cue: Cue, span: Span) -> int:
         """End of a preceding cue's scope."""
@@ -265,7 +277,9 @@ class Reading:
         if not (low <= start and end <= high):
             return False
         found = self.found
-        mine = {self.rules.rules[r].observation for s, e, r in found.findings if (s, e) == (start, end)}
+        mine = {
+            self.rules.rules[r].observation for s, e, r in found.findings if (s, e) == (start, end)
+        }
         if not mine:
             return False
         sides: list[set[str]] = [set(), set()]
@@ -377,7 +391,9 @@ class Classifier:
         said = [a for a in out if a is not None]
         rules = self._extractor.rules
         # "stable, and normal": beside a size that is said, "stable" tells nothing
-        told = {rules[a.rule].observation for a in said if a.value != -1 and rules[a.rule].is_structure}
+        told = {
+            rules[a.rule].observation for a in said if a.value != -1 and rules[a.rule].is_structure
+        }
         kept = [a for a in said if not (a.unclear and rules[a.rule].observation in told)]
         return sorted(kept, key=lambda a: (a.start, a.end, a.rule))
 
@@ -442,7 +458,9 @@ class Classifier:
     def _said_again(self, found: Found, rule: Rule, heading: int) -> bool:
         """Do the words behind the heading name the observation themselves?"""
         rules = self._extractor.rules
-        return any(s >= heading and rules[r].observation == rule.observation for s, _, r in found.findings)
+        return any(
+            s >= heading and rules[r].observation == rule.observation for s, _, r in found.findings
+        )
 
     def _links(self, reading: Reading, found: Found, between: range) -> bool:
         """Does the last verb say what the finding is, rather than where it lies ("overlying the rib")?"""
@@ -469,4 +487,3 @@ class Classifier:
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None
-

@@ -188,14 +188,24 @@ def _run_ons(
         if not any(i in cue_starts for i in range(max(w for w in walls if w <= end), end)):
             continue
         between = range(end, start)
-        if any(words[i] in clause_words.ties or words[i] in clause_words.coordinators or verbs[i] for i in between):
+        if any(
+            words[i] in clause_words.ties or words[i] in clause_words.coordinators or verbs[i]
+            for i in between
+        ):
             continue
-        nxt = min((i for i in range(stop, len(words)) if words[i] in clause_words.coordinators), default=len(words))
+        nxt = min(
+            (i for i in range(stop, len(words)) if words[i] in clause_words.coordinators),
+            default=len(words),
+        )
         predicate = next((i for i in range(stop, nxt) if verbs[i]), None)
         stated = predicate is not None and not any(
             words[i] in clause_words.existential for i in range(predicate, nxt)
         )
-        listed = any(clause_words.coordinators.get(words[i]) == OR for i in range(stop, predicate or nxt + 1) if i < len(words))
+        listed = any(
+            clause_words.coordinators.get(words[i]) == OR
+            for i in range(stop, predicate or nxt + 1)
+            if i < len(words)
+        )
         opened = any(words[i] in clause_words.openers for i in between) and not listed
         told = any(at == (start, stop) and state[0] >= end for at, state in bound)
         if opened or stated or (told and bool(between)):
@@ -231,8 +241,7 @@ def _starts_statement(
         (
             i
             for i in after
-            if verbs[i]
-            or (words[i] in clause_words.predicates and any(j < i for j in items_after))
+            if verbs[i] or (words[i] in clause_words.predicates and any(j < i for j in items_after))
         ),
         None,
     )

@@ -126,7 +126,7 @@ def label_corpus(
         sections: the policy that picks the sections to label.
         label_set: name of the label set.
         rules: folder with the rule files; the package's own by default.
-        layout: `table`, `chexpert` or `mimic`.
+        layout: `table`, `chexpert`, `mimic` or `nih`.
         evidence: also write a row for each mention to this file.
         workers: number of processes.
         resume: go on with a killed run, if there is one.

@@ -87,6 +87,17 @@ def _mimic(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -
     )
 
 
+def _nih(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
+    # The positive labels of a row, joined; what is negative, uncertain or not mentioned is not told apart.
+    names = list(observations)
+    positive = [codes == 1 for codes in label_codes(frame, observations).values()]
+    found = [
+        "|".join(name for name, is_positive in zip(names, row, strict=True) if is_positive)
+        for row in zip(*positive, strict=True)
+    ]
+    return LabelTable({**_ids(frame, columns), "Finding Labels": found}, {})
+
+
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
@@ -97,6 +108,7 @@ LAYOUTS: dict[str, Layout] = {
             _chexpert,
         ),
         Layout("mimic", _mimic_ids, _mimic),
+        Layout("nih", lambda columns: columns.id_columns, _nih),
     )
 }
 """The layouts by name; a further one is a further entry."""

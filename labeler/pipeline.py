@@ -167,9 +167,7 @@ class Labeler:
         (labels,) = self.label_batches([frame], text=text, sections=sections or None)
         return labels[list(self.observations)]
 
-    def _read(
-        self, picked: Sequence[Section], texts: Mapping[str, str]
-    ) -> tuple[list[_Hit], bool]:
+    def _read(self, picked: Sequence[Section], texts: Mapping[str, str]) -> tuple[list[_Hit], bool]:
         hits: list[_Hit] = []
         says = False
         for section in picked:

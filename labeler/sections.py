@@ -29,7 +29,15 @@ _ALWAYS = regex.compile(
 _PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
 _SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
-_FUZZY = ("findings", "impression", "conclusion", "indication", "comparison", "technique", "history")
+_FUZZY = (
+    "findings",
+    "impression",
+    "conclusion",
+    "indication",
+    "comparison",
+    "technique",
+    "history",
+)
 
 
 class SectionFinder:
@@ -179,4 +187,6 @@ def _skip(text: str, start: int, stop: int) -> int:
 
 
 def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]:
-    return [Section(name, start, end) for name, start, end in parts if _WORD.search(text, start, end)]
+    return [
+        Section(name, start, end) for name, start, end in parts if _WORD.search(text, start, end)
+    ]

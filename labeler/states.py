@@ -67,7 +67,9 @@ def _rank(bound: Bound) -> int:
     return {HIDDEN: 0, UNCLEAR: 1, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}[bound.kind]
 
 
-def _longest(states: list[tuple[int, int, dict[int, str]]]) -> list[tuple[int, int, dict[int, str]]]:
+def _longest(
+    states: list[tuple[int, int, dict[int, str]]],
+) -> list[tuple[int, int, dict[int, str]]]:
     """States that no longer state covers, structure by structure ("not enlarged" over "enlarged")."""
     out = []
     for start, end, kinds in states:

@@ -62,7 +62,9 @@ def _one_slip(word: str, meant: str) -> bool:
     wrong = [i for i in range(len(word)) if word[i] != meant[i]]
     if len(wrong) == 1:
         return True
-    return len(wrong) == 2 and word[wrong[0]] == meant[wrong[1]] and word[wrong[1]] == meant[wrong[0]]
+    return (
+        len(wrong) == 2 and word[wrong[0]] == meant[wrong[1]] and word[wrong[1]] == meant[wrong[0]]
+    )
 
 
 class Tokenizer:
@@ -161,9 +163,7 @@ class Tokenizer:
                 part = plain[i : i + len(key)]
                 if tuple(t.norm for t in part) == key:
                     if len(key) == len(value):
-                        out += [
-                            Token(v, t.start, t.end) for v, t in zip(value, part, strict=True)
-                        ]
+                        out += [Token(v, t.start, t.end) for v, t in zip(value, part, strict=True)]
                     else:
                         out += [Token(v, part[0].start, part[-1].end) for v in value]
                     i += len(key)

@@ -24,6 +24,8 @@ EPILOG = """
 
 `labeler label mimic-cxr/files --layout mimic --sections impression-first -o labels.csv`
 
+`labeler label reports.csv --id filename --label-set chestxray14 --output labels.csv`
+
 `labeler label sample_reports.csv --no-header --layout chexpert --output labeled_reports.csv`
 
 `zcat reports.csv.gz | labeler label - --output labels.csv`
@@ -73,7 +75,7 @@ def label(
     rules: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
     ] = None,
-    layout: Annotated[str, typer.Option(help="table, chexpert or mimic.")] = "table",
+    layout: Annotated[str, typer.Option(help="table, chexpert, mimic or nih.")] = "table",
     evidence: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write one row a mention: .csv, .parquet, .jsonl."),

@@ -127,8 +127,9 @@ def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
                     file, ("examples", kind, i), text, {observation.observation: value}, False
                 )
     for stem, group in rules.cue_groups.items():
-        if home in rules.cue_files[stem].parents:
-            yield from _cue_examples(rules.cue_files[stem], group.examples)
+        file = rules.folder / rules.cue_files[stem]
+        if file.parent == home / "assertion":
+            yield from _cue_examples(file, group.examples)
 
 
 def _cue_examples(file: Path, examples: Iterable[CueExample]) -> Iterator[Example]:
@@ -141,8 +142,9 @@ def shared_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of the files that all label sets of a folder share: cues, states, clauses."""
     folder = rules.folder / "assertion"
     for stem, group in rules.cue_groups.items():
-        if rules.cue_files[stem].parent == folder:
-            yield from _cue_examples(rules.cue_files[stem], group.examples)
+        file = rules.folder / rules.cue_files[stem]
+        if file.parent == folder:
+            yield from _cue_examples(file, group.examples)
     yield from _cue_examples(folder / "states.yaml", rules.states.examples)
     yield from _cue_examples(folder / "clauses.yaml", rules.clauses.examples)
 

@@ -6,7 +6,9 @@ from labeler.rules.phrases import expand
 from labeler.rules.schema import Finding, Include, ObservationFile, Structure
 
 
-def take_over(observation: ObservationFile, include: Include, source: ObservationFile) -> ObservationFile:
+def take_over(
+    observation: ObservationFile, include: Include, source: ObservationFile
+) -> ObservationFile:
     """Add the findings, structures, `exclude` and `explained_by` of `source` to an observation.
 
     Definition and examples are the observation's own: the border of a label may differ from its source's.
@@ -38,7 +40,9 @@ def take_over(observation: ObservationFile, include: Include, source: Observatio
     phrases = {option: rule.name for rule in own for p in rule.phrases for option in expand(p)}
     for rule in taken:
         if rule.name in names:
-            raise ValueError(f"{include.file} has a rule {rule.name!r} too; leave it out by `without`")
+            raise ValueError(
+                f"{include.file} has a rule {rule.name!r} too; leave it out by `without`"
+            )
         for option in (option for phrase in rule.phrases for option in expand(phrase)):
             if option in phrases:
                 raise ValueError(

@@ -36,7 +36,7 @@ class RuleSet:
         label_set: observations in output order, aggregation.
         observations: file stem -> observation rules.
         cue_groups: file stem -> cue group, in the order in which they are asked.
-        cue_files: file stem -> where it was read, below `assertion/` or the label set's own `assertion/`.
+        cue_files: file stem -> its path in the folder: `assertion/...`, or a label set's own.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
@@ -44,7 +44,7 @@ class RuleSet:
     label_set: schema.LabelSetFile
     observations: Mapping[str, schema.ObservationFile]
     cue_groups: Mapping[str, schema.CueFile]
-    cue_files: Mapping[str, Path]
+    cue_files: Mapping[str, str]
     states: schema.StatesFile
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
@@ -78,8 +78,7 @@ def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) ->
         stored, read = _read_rules(root, home)
         if take_snapshot(root, label_set) == before:  # no file changed while they were read
             remember(before, stored, read)
-    cue_files = {stem: root / name for stem, name in stored.cue_files.items()}
-    return RuleSet(**{**dict(stored), "folder": root, "cue_files": cue_files})
+    return RuleSet(folder=root, **dict(stored))
 
 
 def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
@@ -99,13 +98,14 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
     cue_files: dict[str, Path] = {}
     for path in (*root.glob("assertion/[0-9]*.yaml"), *home.glob("assertion/[0-9]*.yaml")):
         if cue_files.setdefault(path.stem, path) != path:
-            raise RulesError(f"{path}: {cue_files[path.stem]} has the same name: rename one of them")
-    cues = {stem: read(cue_files[stem], schema.CueFile) for stem in sorted(cue_files)}
+            raise RulesError(
+                f"{path}: {cue_files[path.stem]} has the same name: rename one of them"
+            )
     rules = StoredRules(
         label_set=labels,
         observations=observations,
-        cue_groups=cues,
-        cue_files={stem: p.relative_to(root).as_posix() for stem, p in cue_files.items()},
+        cue_groups={stem: read(cue_files[stem], schema.CueFile) for stem in sorted(cue_files)},
+        cue_files={stem: path.relative_to(root).as_posix() for stem, path in cue_files.items()},
         states=read(root / "assertion" / "states.yaml", schema.StatesFile),
         clauses=read(root / "assertion" / "clauses.yaml", schema.ClausesFile),
         spelling=read(root / "spelling.yaml", schema.SpellingFile),
@@ -117,7 +117,9 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
 
 
 def _read_observation(
-    path: Path, root: Path, read: Callable[[Path, type[schema.ObservationFile]], schema.ObservationFile]
+    path: Path,
+    root: Path,
+    read: Callable[[Path, type[schema.ObservationFile]], schema.ObservationFile],
 ) -> schema.ObservationFile:
     """An observation file with the vocabulary that it includes."""
     observation = read(path, schema.ObservationFile)
@@ -251,9 +253,9 @@ def _path(location: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in location) or "file"
 
 
-def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator[
-    tuple[tuple[int | str, ...], list[str]]
-]:
+def phrase_lists(
+    model: BaseModel, path: tuple[int | str, ...] = ()
+) -> Iterator[tuple[tuple[int | str, ...], list[str]]]:
     """Every list of phrases in a rule file, with its place; examples are no phrases."""
     for name, value in model:
         if name in _NO_PHRASES:
