@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from labeler.clauses import OR, ClauseWords, Layout, lay_out
+from labeler.clauses import COMMA, OR, ClauseWords, Layout, lay_out
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
@@ -262,6 +262,14 @@ class Reading:
             return True
         return cue in self.hedges and behind not in self.clause_words.openers
 
+    def goes_on(self, low: int, high: int) -> bool:
+        """Is nothing but a comma, and no other finding, between two places: "density, probably a nipple"?"""
+        walls = [w for w in self.layout.walls if low <= w <= high]
+        if not walls:
+            return True
+        commas = {unit.start for unit in self.layout.coordinators if unit.kind == COMMA}
+        return set(walls) <= commas and not any(low <= i < high for i in self.layout.items)
+
     def hedge(self, low: int, start: int, end: int) -> Cue | None:
         """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
         for cue in self.hedges:
@@ -480,7 +488,7 @@ class Classifier:
         for start, end in found.words.get(f"explained {observation}", ()):
             if start < anchor[1]:
                 continue
-            if reading.layout.segment(anchor[0]) != reading.layout.segment(start):
+            if not reading.goes_on(anchor[1], start):
                 continue
             between = range(anchor[1], start)
             if not self._links(reading, found, between):
