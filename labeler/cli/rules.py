@@ -13,6 +13,8 @@ _CHECK = """
 `labeler rules check`
 
 `labeler rules check my-rules/`
+
+`labeler rules check --corpus reports.csv`
 """
 
 
@@ -26,6 +28,16 @@ def check(
             show_default=False,
         ),
     ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INPUT",
+            help="Also list the rules and phrases that no example and no report here uses.",
+        ),
+    ] = None,
+    label_set: Annotated[
+        str, typer.Option(help="The label set that --corpus looks at.")
+    ] = "chexpert",
 ) -> None:
     """Load every rule file of a folder and run its examples; exit status 1 where one fails."""
     from labeler.rules.check import check_rules
@@ -40,5 +52,23 @@ def check(
         f"{', '.join(outcome.label_sets)}: {held} of {len(outcome.examples)} examples hold",
         err=True,
     )
+    if corpus is not None:
+        _report_unused(label_set, folder, corpus)
     if outcome.failures:
         raise typer.Exit(1)
+
+
+def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
+    from labeler.reports import read_reports
+    from labeler.rules.usage import unused
+
+    usage = unused(label_set, folder, read_reports([corpus]))
+    for rule, file, line in usage.rules:
+        typer.echo(f"{file}:{line}: rule {rule!r} is never used")
+    for entry in usage.phrases:
+        typer.echo(f"{entry.file}:{entry.line}: {entry.role} {entry.phrase!r} is never used")
+    typer.echo(
+        f"{label_set}: {len(usage.rules)} rules and {len(usage.phrases)} phrases are used by no "
+        f"example and none of {usage.reports} reports",
+        err=True,
+    )

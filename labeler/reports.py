@@ -1,0 +1,98 @@
+"""The reports of a corpus one by one, for the commands that show reports and not tables."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from labeler.errors import InputError
+from labeler.pipeline import Labeler
+from labeler.readers import Columns, find_sources, open_corpus
+from labeler.readers.records import TEXT_COLUMN, section_column
+from labeler.types import LabeledReport
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it was read.
+
+    Attributes:
+        id: its id; of several id columns joined by `/`.
+        text: the raw text, or section name -> text where the report came split.
+    """
+
+    id: str
+    text: str | Mapping[str, str]
+
+    def section_text(self, section: str) -> str:
+        """The text that a section's offsets count into."""
+        return self.text if isinstance(self.text, str) else self.text[section]
+
+
+def label_report(labeler: Labeler, report: Report) -> LabeledReport:
+    """Label a report, split or not."""
+    if isinstance(report.text, str):
+        return labeler.label(report.text)
+    return labeler.label_sections(report.text)
+
+
+def read_reports(
+    inputs: Sequence[str],
+    *,
+    text: str | None = None,
+    findings: str | None = None,
+    impression: str | None = None,
+    ids: Sequence[str] = (),
+    header: bool = True,
+    encoding: str = "utf-8",
+) -> Iterator[Report]:
+    """Read reports in constant memory.
+
+    Args:
+        inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
+        text, findings, impression, ids, header, encoding: see `labeler.readers.open_corpus`.
+
+    Raises:
+        InputError: the input or an option is wrong.
+    """
+    corpus = open_corpus(
+        find_sources(inputs),
+        text=text,
+        findings=findings,
+        impression=impression,
+        ids=ids,
+        header=header,
+        encoding=encoding,
+    )
+    columns = corpus.columns
+    for chunk in corpus.chunks:
+        keys = [chunk.frame[name].tolist() for name in columns.id_columns]
+        for *key, texts in zip(*keys, _texts(chunk.frame, columns), strict=True):
+            yield Report("/".join(map(str, key)), texts)
+
+
+def find_report(reports: Iterable[Report], key: str) -> Report:
+    """The report with an id; reading stops there.
+
+    Args:
+        reports: from `read_reports`.
+        key: its id; one of them where the reports have several id columns.
+
+    Raises:
+        InputError: there is none, or the input or an option is wrong.
+    """
+    count = 0
+    for report in reports:
+        if report.id == key or key in report.id.split("/"):
+            return report
+        count += 1
+    raise InputError(f"no report has the id {key!r}; {count} reports were read")
+
+
+def _texts(frame: pd.DataFrame, columns: Columns) -> Iterator[str | dict[str, str]]:
+    if columns.text is not None:
+        yield from frame[TEXT_COLUMN].tolist()
+        return
+    parts = [frame[section_column(name)].tolist() for name in columns.sections]
+    for cells in zip(*parts, strict=True):
+        yield dict(zip(columns.sections, cells, strict=True))

@@ -1,0 +1,125 @@
+"""Every phrase of a rule set with its place, to show what fired to those who edit the rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
+
+from labeler.rules.lines import Location, line_of
+from labeler.rules.load import RuleSet, phrase_lists
+from labeler.rules.phrases import expand
+from labeler.rules.schema import ObservationFile
+from labeler.tokens import Tokenizer
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a rule file: a phrase as it is written there.
+
+    Attributes:
+        file: the rule file.
+        location: where in it the phrase stands.
+        phrase: the phrase as written, alternations included.
+        role: what it is for: `finding`, `structure`, `exclude`, `preceding cue`, `state`, ...
+        rule: id of the finding or structure that it belongs to, `""` for none.
+        owner: what it speaks of: an observation, a cue group, a state set; `""` for none.
+    """
+
+    file: Path
+    location: Location
+    phrase: str
+    role: str
+    rule: str
+    owner: str
+
+    @property
+    def line(self) -> int:
+        """Line in the file."""
+        return line_of(self.file.read_text(encoding="utf-8-sig"), self.location)
+
+
+def observation_file(rules: RuleSet, stem: str) -> Path:
+    """The file of an observation, by its stem."""
+    labels = rules.label_set
+    return rules.folder / labels.name / labels.observation_files / f"{stem}.yaml"
+
+
+def entries(rules: RuleSet) -> Iterator[Entry]:
+    """All phrases of the observation, cue, state and clause files, in file order."""
+    for stem, observation in rules.observations.items():
+        yield from observation_entries(rules, stem, observation)
+    folder = rules.folder / "assertion"
+    for stem, group in rules.cue_groups.items():
+        for location, phrases in phrase_lists(group):
+            role = "pseudo cue"
+            if location[0] == "cues":
+                role = f"{group.cues[int(location[1])].direction} cue"
+            yield from _listed(folder / f"{stem}.yaml", location, phrases, role, "", group.group)
+    for name in ("states", "clauses"):
+        model: BaseModel = getattr(rules, name)
+        for location, phrases in phrase_lists(model):
+            role = "state" if location[0] == "sets" else str(location[0]).replace("_", " ")
+            owner = ".".join(map(str, location[1:]))
+            yield from _listed(folder / f"{name}.yaml", location, phrases, role, "", owner)
+
+
+def observation_entries(rules: RuleSet, stem: str, observation: ObservationFile) -> Iterator[Entry]:
+    """The phrases of one observation file."""
+    file = observation_file(rules, stem)
+    for location, phrases in phrase_lists(observation):
+        role, rule = str(location[0]).replace("_", " "), ""
+        if location[0] in ("findings", "structures"):
+            part = getattr(observation, str(location[0]))[int(location[1])]
+            rule = f"{stem}:{part.name}"
+            last = str(location[-1])
+            role = str(location[0])[:-1]
+            if last in ("abnormal", "normal", "unclear"):
+                role = f"{last} state"
+            elif last != "phrases":
+                role = last.replace("_", " ")
+        yield from _listed(file, location, phrases, role, rule, observation.observation)
+
+
+def _listed(
+    file: Path, location: Location, phrases: Sequence[str], role: str, rule: str, owner: str
+) -> Iterator[Entry]:
+    for i, phrase in enumerate(phrases):
+        yield Entry(file, (*location, i), phrase, role, rule, owner)
+
+
+class Phrasebook:
+    """Finds in a text which lines of the rule files have a phrase there.
+
+    Args:
+        listed: the lines to look for.
+        tokenizer: the tokenizer of the rule set.
+    """
+
+    def __init__(self, listed: Iterable[Entry], tokenizer: Tokenizer) -> None:
+        self.entries = tuple(listed)
+        self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
+        self._of: dict[Words, list[Entry]] = {}
+        for entry in self.entries:
+            for option in expand(entry.phrase):
+                words = tuple(token.norm for token in tokenizer.tokens(option))
+                if words and entry not in self._of.setdefault(words, []):
+                    self._of[words].append(entry)
+        for words in self._of:
+            self._matcher.add(" ".join(words), [Doc(tokenizer.vocab, words=list(words))])
+
+    def of(self, words: Words) -> Sequence[Entry]:
+        """The lines that stand for exactly these normalised words."""
+        return self._of.get(words, ())
+
+    def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
+        """(start, end, line) of every phrase in a sentence, in tokens, in text order."""
+        words = [token.text for token in doc]
+        hits = sorted({(start, end) for _, start, end in self._matcher(doc)})
+        for start, end in hits:
+            for entry in self.of(tuple(words[start:end])):
+                yield start, end, entry

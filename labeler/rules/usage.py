@@ -1,0 +1,87 @@
+"""Dead rules: phrases and rules that no example and no report of a corpus ever uses."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from labeler.pipeline import Labeler
+from labeler.reports import Report, label_report
+from labeler.rules.check import observation_examples, shared_examples
+from labeler.rules.location import rules_folder
+from labeler.rules.phrasebook import Entry, Phrasebook, entries, observation_file
+from labeler.sentence_labels import make_nlp
+from labeler.sentences import SentenceSplitter
+from labeler.tokens import Tokenizer
+
+_SINGLE_WORDS = ("verbs", "existential", "statement openers")
+"""Lists of plain English words; that a corpus lacks one says nothing about the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was never used.
+
+    Attributes:
+        label_set: the label set looked at.
+        reports: how many reports were read.
+        rules: ids of findings and structures that made no mention, with their file and line.
+        phrases: lines whose phrase stands in no sentence.
+    """
+
+    label_set: str
+    reports: int
+    rules: tuple[tuple[str, Path, int], ...]
+    phrases: tuple[Entry, ...]
+
+
+def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report]) -> Usage:
+    """Find the rules and phrases that neither the examples nor a corpus use.
+
+    A rule is used where it makes a mention; a phrase where its words stand in a labelled sentence.
+
+    Args:
+        label_set: the label set to look at.
+        folder: the rule folder; the one that comes with the package by default.
+        reports: the corpus.
+    """
+    root = Path(folder) if folder is not None else rules_folder()
+    labeler = Labeler(label_set, root)
+    rules = labeler.rules
+    tokenizer = make_nlp(rules).tokenizer
+    assert isinstance(tokenizer, Tokenizer)
+    splitter = SentenceSplitter(rules.sections.organs)
+    book = Phrasebook((e for e in entries(rules) if e.role not in _SINGLE_WORDS), tokenizer)
+    seen_rules: set[str] = set()
+    seen: set[Entry] = set()
+    known: set[str] = set()
+
+    def read(report: Report) -> None:
+        labeled = label_report(labeler, report)
+        seen_rules.update(mention.rule for mention in labeled.mentions)
+        for section in labeled.sections:
+            text = report.section_text(section.name)
+            for sentence in splitter.split(text, section.start, section.end):
+                words = text[sentence.start : sentence.end]
+                heading = text[sentence.heading_start : sentence.heading_end]
+                line = f"{heading} : {words}" if heading else words
+                if line not in known:
+                    known.add(line)
+                    seen.update(entry for _, _, entry in book.find(tokenizer(line)))
+
+    for example in (*observation_examples(rules, root / label_set), *shared_examples(rules)):
+        read(Report("", {"findings": example.text}))
+    count = 0
+    for report in reports:
+        read(report)
+        count += 1
+    dead = []
+    for stem, observation in rules.observations.items():
+        file = observation_file(rules, stem)
+        for key in ("findings", "structures"):
+            for i, part in enumerate(getattr(observation, key)):
+                if f"{stem}:{part.name}" not in seen_rules:
+                    place = Entry(file, (key, i, "name"), part.name, key, "", "")
+                    dead.append((f"{stem}:{part.name}", file, place.line))
+    return Usage(
+        label_set, count, tuple(dead), tuple(entry for entry in book.entries if entry not in seen)
+    )
