@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from labeler.cli import agreement, compare, encode, reference, rules
+from labeler.cli import agreement, compare, encode, explain, reference, rules
 from labeler.errors import LabelerError
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command()(reference.reference)
 app.command()(agreement.agreement)
 app.command()(compare.compare)
 app.command()(encode.encode)
+app.command(epilog=explain.EPILOG)(explain.explain)
 app.add_typer(rules.app, name="rules", help="Check, read and try the rules.")
 
 

@@ -1,0 +1,78 @@
+"""`labeler explain`: why a report has its labels."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+EPILOG = """
+**Examples**
+
+`labeler explain "Small left effusion. No pneumothorax."`
+
+`labeler explain - < report.txt`
+
+`labeler explain --corpus reports.csv --id 1042 --html why.html`
+"""
+
+
+def explain(
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="[TEXT|-]", help="The report, or - to read it from standard input."),
+    ] = None,
+    corpus: Annotated[
+        str | None,
+        typer.Option(metavar="INPUT", help="Take a report out of a corpus, with --id."),
+    ] = None,
+    key: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="The id of the report in the corpus.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page to this file instead.")
+    ] = None,
+    sections: Annotated[
+        str,
+        typer.Option(help="findings+impression, impression-first, impression, findings or whole."),
+    ] = "findings+impression",
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+) -> None:
+    """Print a report's mentions, cues and labels, and the rule lines that made them."""
+    from rich.console import Console
+
+    from labeler.errors import InputError
+    from labeler.explain import Explainer
+    from labeler.explain_text import print_explanation
+    from labeler.pipeline import Labeler
+    from labeler.reports import Report, find_report, read_reports
+
+    if (text is None) == (corpus is None):
+        raise InputError("give either a report's TEXT (or -), or --corpus INPUT with --id ID")
+    if (corpus is None) != (key is None):
+        raise InputError("--corpus and --id go together")
+    if corpus is not None and key is not None:
+        report = find_report(read_reports([corpus]), key)
+    else:
+        report = Report("", _standard_input() if text == "-" else text or "")
+    explanation = Explainer(Labeler(label_set, rules, sections))(report)
+    if html is not None:
+        from labeler.pages.explanation import explanation_page
+        from labeler.writing import write_text
+
+        write_text(html, explanation_page(explanation, report.id))
+        return
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    print_explanation(explanation, console)
+
+
+def _standard_input() -> str:
+    from labeler.errors import InputError
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"standard input: byte {error.start} is not UTF-8") from None

@@ -1,0 +1,256 @@
+"""Why a report has its labels: for every label the sentences that made it and the rule lines that fired."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from labeler.extract import VALUES
+from labeler.marks import Block, Marked
+from labeler.pipeline import Labeler
+from labeler.reports import Report, label_report
+from labeler.rules.load import RuleSet
+from labeler.rules.phrasebook import (
+    Entry,
+    Phrasebook,
+    entries,
+    observation_entries,
+    observation_file,
+)
+from labeler.sentence_labels import make_nlp
+from labeler.tokens import Tokenizer
+from labeler.types import LabeledReport, Mention
+
+NAMES: dict[int | None, str] = {
+    1: "positive",
+    0: "negative",
+    -1: "uncertain",
+    None: "not mentioned",
+}
+"""Label value -> its name for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A mention with the lines of the rule files that found and judged it.
+
+    Attributes:
+        number: the mention's number in the report, from 1.
+        mention: the mention.
+        mark: its place in its block.
+        rule: the line whose phrase found it.
+        cue: the line whose phrase decided its value, `None` where it states itself.
+        hidden: does the observation only stand in the way of No Finding?
+    """
+
+    number: int
+    mention: Mention
+    mark: Marked
+    rule: Entry
+    cue: Entry | None
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReason:
+    """A label and what made it.
+
+    Attributes:
+        observation: its name.
+        value: 1, 0 or -1.
+        made_by: the mentions that decided the value.
+        outvoted: mentions of the observation with another value.
+        note: a rule of the label set that decided, `""` where the mentions did.
+    """
+
+    observation: str
+    value: int
+    made_by: tuple[Reason, ...]
+    outvoted: tuple[Reason, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A report with the reasons for its labels.
+
+    Attributes:
+        report: the labelled report.
+        blocks: the report's text in order; the sections that were not labelled have no name.
+        reasons: every mention, in text order.
+        labels: the labels that are not empty, in output order.
+    """
+
+    report: LabeledReport
+    blocks: tuple[Block, ...]
+    reasons: tuple[Reason, ...]
+    labels: tuple[LabelReason, ...]
+
+
+class Explainer:
+    """Explains reports.
+
+    Args:
+        labeler: the labeler whose labels are to be explained.
+    """
+
+    def __init__(self, labeler: Labeler) -> None:
+        self._labeler = labeler
+        self._rules: RuleSet = labeler.rules
+        tokenizer = make_nlp(self._rules).tokenizer
+        assert isinstance(tokenizer, Tokenizer)
+        self._tokenizer = tokenizer
+        self._book_of = lru_cache(maxsize=None)(self._make_book)
+
+    def __call__(self, report: Report | str) -> Explanation:
+        """Label a report, raw text or split, and say why."""
+        if isinstance(report, str):
+            report = Report("", report)
+        labeled = label_report(self._labeler, report)
+        blocks, marks = _blocks(report, labeled)
+        hidden = set(self._rules.label_set.hidden)
+        reasons = tuple(
+            Reason(
+                number,
+                mention,
+                mark,
+                self._rule_line(mention),
+                self._cue_line(mention),
+                mention.observation in hidden,
+            )
+            for number, (mention, mark) in enumerate(zip(labeled.mentions, marks, strict=True), 1)
+        )
+        return Explanation(labeled, blocks, reasons, tuple(self._labels(labeled, reasons)))
+
+    def _make_book(self, stem: str) -> Phrasebook:
+        """The lines of one observation file; without a stem those of cues and states."""
+        if stem:
+            observation = self._rules.observations[stem]
+            return Phrasebook(observation_entries(self._rules, stem, observation), self._tokenizer)
+        shared = (e for e in entries(self._rules) if e.file.parent.name == "assertion")
+        return Phrasebook(shared, self._tokenizer)
+
+    def _words(self, text: str) -> tuple[str, ...]:
+        return tuple(token.norm for token in self._tokenizer.tokens(text))
+
+    def _rule_line(self, mention: Mention) -> Entry:
+        stem, _, name = mention.rule.partition(":")
+        book = self._book_of(stem)
+        for entry in book.of(self._words(mention.text)):
+            if entry.rule == mention.rule and entry.role in ("finding", "structure"):
+                return entry
+        # The words were read differently in their sentence: the rule itself is the best there is.
+        observation = self._rules.observations[stem]
+        for key in ("findings", "structures"):
+            for i, part in enumerate(getattr(observation, key)):
+                if part.name == name:
+                    file = observation_file(self._rules, stem)
+                    return Entry(file, (key, i, "name"), name, key[:-1], mention.rule, "")
+        raise KeyError(mention.rule)
+
+    def _cue_line(self, mention: Mention) -> Entry | None:
+        if not mention.cue:
+            return None
+        words = self._words(mention.cue)
+        stem = mention.rule.partition(":")[0]
+        own = [
+            entry
+            for entry in self._book_of(stem).of(words)
+            if entry.rule == mention.rule and entry.role.endswith(" state")
+        ]
+        groups = {
+            group.group
+            for group in self._rules.cue_groups.values()
+            if VALUES[group.value] == mention.value
+        }
+        ahead = mention.cue_start < mention.start
+        shared = self._book_of("").of(words)
+        cues = [
+            entry
+            for entry in shared
+            if entry.owner in groups
+            and (entry.role in ("preceding cue", "following cue", "alternative cue"))
+        ]
+        fitting = [e for e in cues if (e.role == "preceding cue") == ahead]
+        states = [entry for entry in shared if entry.role == "state"]
+        return next(iter([*own, *fitting, *cues, *states]), None)
+
+    def _labels(self, labeled: LabeledReport, reasons: Sequence[Reason]) -> list[LabelReason]:
+        out = []
+        for name, value in labeled.labels.items():
+            if value is None:
+                continue
+            of = [reason for reason in reasons if reason.mention.observation == name]
+            made = tuple(reason for reason in of if reason.mention.value == value)
+            note = ""
+            if not made:
+                made, note = self._declared(name, value, of, reasons)
+            rest = tuple(reason for reason in of if reason not in made)
+            out.append(LabelReason(name, value, made, rest, note))
+        return out
+
+    def _declared(
+        self, name: str, value: int, of: Sequence[Reason], reasons: Sequence[Reason]
+    ) -> tuple[tuple[Reason, ...], str]:
+        """What a label owes to the label set's own rules."""
+        labels = self._rules.label_set
+        if labels.no_finding is not None and name == labels.no_finding.label:
+            return (), "no abnormality is stated or hedged in the text"
+        for implication in labels.implications:
+            if VALUES.get(implication.adds.get(name, "")) != value:
+                continue
+            when = {VALUES[assertion] for assertion in implication.when}
+            made = tuple(
+                reason
+                for reason in reasons
+                if reason.mention.rule == implication.rule and reason.mention.value in when
+            )
+            if made:
+                return made, f"implied by {implication.rule} (labelset.yaml)"
+        if name in labels.uncertain_as:
+            made = tuple(reason for reason in of if reason.mention.value == -1)
+            return made, f"uncertain counts as {labels.uncertain_as[name]} (labelset.yaml)"
+        return (), ""
+
+
+def _blocks(report: Report, labeled: LabeledReport) -> tuple[tuple[Block, ...], list[Marked]]:
+    """The report's text as blocks, and the place of each mention in its block."""
+    spans: list[tuple[str, str, int, int]] = []
+    if isinstance(report.text, str):
+        at = 0
+        for section in labeled.sections:
+            spans.append(("", report.text, at, section.start))
+            spans.append((section.name, report.text, section.start, section.end))
+            at = section.end
+        spans.append(("", report.text, at, len(report.text)))
+    else:
+        used = {section.name for section in labeled.sections}
+        spans = [
+            (name if name in used else "", text, 0, len(text)) for name, text in report.text.items()
+        ]
+    marks: dict[int, Marked] = {}
+    blocks = []
+    for name, text, start, end in spans:
+        inside = []
+        for i, mention in enumerate(labeled.mentions):
+            if name and mention.section == name and start <= mention.start < end:
+                marks[i] = _mark(mention, start)
+                inside.append(marks[i])
+        if text[start:end].strip():
+            blocks.append(Block(name, text[start:end], tuple(inside)))
+    return tuple(blocks), [marks[i] for i in range(len(labeled.mentions))]
+
+
+def _mark(mention: Mention, base: int) -> Marked:
+    mark = Marked(
+        start=mention.start - base,
+        end=mention.end - base,
+        observation=mention.observation,
+        value=mention.value,
+        cue=mention.cue,
+        cue_start=-1,
+        cue_end=-1,
+        rule=mention.rule,
+    )
+    if mention.cue_start < 0:
+        return mark
+    return replace(mark, cue_start=mention.cue_start - base, cue_end=mention.cue_end - base)
