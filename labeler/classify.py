@@ -351,6 +351,7 @@ class Classifier:
         links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
         verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
         bound = bind(words, found, verbs, heading)
+        doc.user_data["bound"] = bound  # read by the trace, as are the cues and the reading
         anchors = self._anchors(found, bound)
         if not anchors:
             return []

@@ -1,4 +1,4 @@
-"""Why a report has its labels: for every label the sentences that made it and the rule lines that fired."""
+"""Why a report has its labels: the sentences that made each, and the rule lines that fired."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

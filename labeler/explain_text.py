@@ -9,6 +9,7 @@ from rich.text import Text
 from labeler.explain import NAMES, Explanation, LabelReason, Reason
 from labeler.marks import Block, pieces
 from labeler.rules.phrasebook import Entry
+from labeler.trace import SentenceTrace
 
 STYLES: dict[int | None, str] = {
     1: "bold red",
@@ -27,8 +28,8 @@ def print_explanation(explanation: Explanation, console: Console) -> None:
     """Print the marked text, then for each label its sentences and rule lines."""
     color = console.is_terminal
     for block in explanation.blocks:
-        heading = block.name or "not labelled"
-        console.print(Text(heading, style="bold" if block.name else "dim"))
+        if block.name:
+            console.print(Text(block.name, style="bold"))
         console.print(_marked(block, explanation.reasons, color=color))
         console.print()
     if not explanation.labels:
@@ -67,7 +68,7 @@ def _marked(block: Block, reasons: Sequence[Reason], *, color: bool) -> Text:
     """The text with `[mention]1+` and `«cue»1`; the numbers tie them and lead to the list below."""
     numbers = {reason.mark: reason.number for reason in reasons}
     if not block.name:
-        return Text(safe(block.text.strip("\n")), style="dim")
+        return Text(("" if color else "(not labelled) ") + safe(block.text.strip()), style="dim")
     out = Text()
     open_cues: tuple[object, ...] = ()
     opened: set[object] = set()
@@ -119,3 +120,42 @@ def _reason(reason: Reason) -> Text:
         line.append(f"\n     by the words {safe(mention.cue)!r}: ")
         line.append(place(reason.cue) if reason.cue else "how they stand together", style="cyan")
     return line
+
+
+def print_trace(trace: SentenceTrace, console: Console) -> None:
+    """Print what each stage made of a sentence."""
+    console.print(Text(safe(trace.text), style="bold"))
+    read = " ".join(norm for _, norm in trace.tokens)
+    console.print(Text(f"  read as   {safe(read)}"))
+    _heading(console, "phrases", not trace.phrases)
+    for hit in trace.phrases:
+        line = Text(f"    {hit.entry.role} {safe(hit.words)!r}")
+        if hit.entry.rule or hit.entry.owner:
+            line.append(f" of {hit.entry.rule or hit.entry.owner}")
+        line.append(f"  {place(hit.entry)}", style="cyan")
+        if hit.why_not:
+            line.append(f"  left out: {safe(hit.why_not)}", style="yellow")
+        console.print(line)
+    _heading(console, "states", not trace.states)
+    for state in trace.states:
+        console.print(Text(f"    {safe(state.structure)!r} is {safe(state.state)!r}: {state.kind}"))
+    _heading(console, "clauses", not trace.clauses)
+    for clause in trace.clauses:
+        console.print(Text(f"    | {safe(clause)}"))
+    _heading(console, "cues", not trace.cues)
+    for cue in trace.cues:
+        console.print(
+            Text(f"    {safe(cue.words)!r} ({cue.group}, {cue.direction}): {safe(cue.reaches)!r}")
+        )
+    _heading(console, "mentions", not trace.decisions)
+    for decision in trace.decisions:
+        line = Text(f"    {decision.observation}: ")
+        line.append(NAMES[decision.value], style=STYLES[decision.value])
+        line.append(f"  {safe(decision.words)!r}  {decision.rule}")
+        line.append(f"  by {safe(decision.cue)!r}" if decision.cue else "  stated")
+        console.print(line)
+    console.print()
+
+
+def _heading(console: Console, name: str, empty: bool) -> None:
+    console.print(Text(f"  {name}" + (": none" if empty else "")))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,5 +77,5 @@ def pieces(text: str, mentions: Sequence[Marked]) -> list[Piece]:
             tuple(m for m in mentions if m.cue_start <= start and end <= m.cue_end),
             tuple(m for m in mentions if m.end == end and m.start < m.end),
         )
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in pairwise(cuts)
     ]

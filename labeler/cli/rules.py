@@ -72,3 +72,75 @@ def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
         f"example and none of {usage.reports} reports",
         err=True,
     )
+
+
+_SHOW = """
+**Examples**
+
+`labeler rules show`
+
+`labeler rules show Edema`
+"""
+
+
+@app.command(epilog=_SHOW)
+def show(
+    label: Annotated[
+        str | None,
+        typer.Argument(metavar="[LABEL]", help="The observation; all in brief without one."),
+    ] = None,
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+) -> None:
+    """Print an observation's definition, phrases, exclusions and examples."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from labeler.rules.load import load_rules
+    from labeler.rules.show import find_observation, observation_lines, overview_lines
+
+    loaded = load_rules(label_set, rules)
+    console = Console(highlight=False)
+    if label is None:
+        lines = overview_lines(loaded)
+    else:
+        lines = observation_lines(loaded, find_observation(loaded, label))
+    looks = {"title": ("bold", 0), "head": ("bold cyan", 0), "item": ("bold", 2), "text": ("", 4)}
+    for kind, line in lines:
+        style, indent = looks[kind]
+        if kind == "head":
+            console.print()
+        console.print(Padding(Text(line, style=style), (0, 0, 0, indent), expand=False))
+
+
+_TRY = """
+**Examples**
+
+`labeler rules try "Blunting of the angle, likely a small effusion."`
+
+`labeler rules try --rules my-rules/ "Heart: borderline."`
+"""
+
+
+@app.command(name="try", epilog=_TRY)
+def try_(
+    sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="The text to trace.")],
+    rules: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+    ] = None,
+    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+) -> None:
+    """Trace a sentence stage by stage: what fired, what was left out, and why."""
+    from rich.console import Console
+
+    from labeler.explain_text import print_trace
+    from labeler.rules.load import load_rules
+    from labeler.trace import Tracer
+
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, soft_wrap=True)
+    for trace in Tracer(load_rules(label_set, rules))(sentence):
+        print_trace(trace, console)

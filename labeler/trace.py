@@ -1,0 +1,240 @@
+"""One sentence stage by stage: what was found, what was left out and why, what decided."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from spacy.tokens import Doc
+
+from labeler.classify import Assertion, Classifier, Cue, Reading
+from labeler.extract import Extractor, Found
+from labeler.rules.load import RuleSet
+from labeler.rules.phrasebook import Entry, Phrasebook, entries
+from labeler.sentence_labels import make_nlp
+from labeler.sentences import SentenceSplitter
+from labeler.states import Bound
+from labeler.tokens import Token, Tokenizer
+
+_SHOWN = ("finding", "structure", "preceding cue", "following cue", "alternative cue", "pseudo cue")
+_ACTING = ("exclude", "explained by", "unless", "only with")
+Say = Callable[[int, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseHit:
+    """A phrase of the rule files that stands in the sentence, and `why_not` it counts, if so."""
+
+    words: str
+    entry: Entry
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoundState:
+    """A structure with the state that was bound to it."""
+
+    structure: str
+    state: str
+    kind: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CueHit:
+    """A cue with the words that it reaches."""
+
+    words: str
+    group: str
+    direction: str
+    reaches: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A mention with its value and the words that decided it."""
+
+    observation: str
+    rule: str
+    words: str
+    value: int
+    cue: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceTrace:
+    """What the stages made of one sentence.
+
+    Attributes:
+        text: the sentence, its heading before it.
+        tokens: (as written, as read) of every token.
+        phrases: findings, structures and the phrases that act on them.
+        states: structures with their states.
+        clauses: the sentence cut at the walls that no cue reaches across.
+        cues: the cues with their reach.
+        decisions: the mentions.
+    """
+
+    text: str
+    tokens: tuple[tuple[str, str], ...]
+    phrases: tuple[PhraseHit, ...]
+    states: tuple[BoundState, ...]
+    clauses: tuple[str, ...]
+    cues: tuple[CueHit, ...]
+    decisions: tuple[Decision, ...]
+
+
+class Tracer:
+    """Traces sentences through the stages.
+
+    Args:
+        rules: the rule set.
+    """
+
+    def __init__(self, rules: RuleSet) -> None:
+        nlp = make_nlp(rules)
+        tokenizer = nlp.tokenizer
+        assert isinstance(tokenizer, Tokenizer)
+        self._tokenizer = tokenizer
+        self._splitter = SentenceSplitter(rules.sections.organs)
+        self._extractor = Extractor(rules, tokenizer)
+        self._classifier = Classifier(rules, nlp, self._extractor)
+        self._groups = {
+            f"labeler_{rules.label_set.name}_{stem}": group.group
+            for stem, group in rules.cue_groups.items()
+        }
+        listed = (e for e in entries(rules) if e.role in (*_SHOWN, *_ACTING))
+        self._book = Phrasebook(listed, tokenizer)
+
+    def __call__(self, text: str) -> Iterator[SentenceTrace]:
+        """Trace each sentence of a text."""
+        for sentence in self._splitter.split(text):
+            heading = text[sentence.heading_start : sentence.heading_end]
+            yield self._trace(text[sentence.start : sentence.end], heading)
+
+    def _trace(self, sentence: str, heading: str) -> SentenceTrace:
+        head: list[Token] = []
+        written: list[tuple[str, Token]] = []
+        if heading:
+            head = [*self._tokenizer.tokens(heading), Token(":", len(heading), len(heading))]
+            written = [(heading[t.start : t.end] or ":", t) for t in head]
+        written += [(sentence[t.start : t.end], t) for t in self._tokenizer.tokens(sentence)]
+        doc = self._tokenizer.doc([token for _, token in written])
+        if not len(doc):
+            return SentenceTrace(sentence, (), (), (), (), (), ())
+        found = self._extractor(doc)
+        made = self._classifier(doc, found, len(head))
+        bound: Sequence[Bound] = doc.user_data.get("bound", ())
+        reading: Reading | None = doc.user_data.get("reading")
+        words = [original for original, _ in written]
+        rules = self._extractor.rules
+
+        def say(start: int, end: int) -> str:
+            return " ".join(words[start:end])
+
+        walls = reading.layout.walls if reading else (0, len(doc))
+        return SentenceTrace(
+            text=f"{heading}: {sentence}" if heading else sentence,
+            tokens=tuple((original, token.norm) for original, token in written),
+            phrases=tuple(self._phrases(doc, found, bound, made, say)),
+            states=tuple(
+                BoundState(say(*b.structure), say(*b.state), b.kind, rules[b.rule].id)
+                for b in bound
+            ),
+            clauses=tuple(say(a, b) for a, b in pairwise(walls) if a < b),
+            cues=tuple(self._cues(doc, reading, say)) if reading else (),
+            decisions=tuple(
+                Decision(
+                    rules[m.rule].observation,
+                    rules[m.rule].id,
+                    say(m.start, m.end),
+                    m.value,
+                    " ".join(words[i] for i in m.cue),
+                )
+                for m in made
+            ),
+        )
+
+    def _phrases(
+        self,
+        doc: Doc,
+        found: Found,
+        bound: Sequence[Bound],
+        made: Sequence[Assertion],
+        say: Say,
+    ) -> Iterator[PhraseHit]:
+        rules = self._extractor.rules
+        kept = {(s, e, rules[r].id) for s, e, r in (*found.findings, *found.structures)}
+        stated = {(*b.structure, rules[b.rule].id) for b in bound}
+        counted = {(m.start, m.end, rules[m.rule].id) for m in made}
+        hits = list(self._book.find(doc))
+        present = [entry for _, _, entry in hits if entry.role in ("finding", "structure")]
+        rules_hit = {entry.rule for entry in present}
+        owners = {entry.owner for entry in present}
+        for start, end, entry in hits:
+            if entry.role in _ACTING and entry.owner not in owners:
+                continue  # it acts on nothing that stands here
+            if entry.role in ("unless", "only with") and entry.rule not in rules_hit:
+                continue
+            why_not = ""
+            if entry.role in ("finding", "structure"):
+                place = (start, end, entry.rule)
+                if place not in kept:
+                    why_not = self._covered(start, end, entry, hits, say)
+                elif place not in counted:
+                    why_not = self._dropped(start, end, entry, place in stated, found, hits, say)
+            yield PhraseHit(say(start, end), entry, why_not)
+
+    def _covered(
+        self,
+        start: int,
+        end: int,
+        entry: Entry,
+        hits: Sequence[tuple[int, int, Entry]],
+        say: Say,
+    ) -> str:
+        """Why extraction did not keep a phrase."""
+        for s, e, other in hits:
+            if other.role == "exclude" and other.owner == entry.owner and s <= start and end <= e:
+                return f"excluded by “{say(s, e)}”"
+        for s, e, other in hits:
+            same = other.owner == entry.owner and other.role == entry.role
+            if same and s < end and start < e and (s, e) != (start, end):
+                return f"the longer “{say(s, e)}” is taken"
+        return "another phrase of the observation stands here"
+
+    def _dropped(
+        self,
+        start: int,
+        end: int,
+        entry: Entry,
+        has_state: bool,
+        found: Found,
+        hits: Sequence[tuple[int, int, Entry]],
+        say: Say,
+    ) -> str:
+        """Why classification made no mention of a phrase."""
+        rule = next(rule for rule in self._extractor.rules if rule.id == entry.rule)
+        for s, e, other in hits:
+            if other.role == "unless" and other.rule == entry.rule:
+                return f"cancelled by “{say(s, e)}” (unless)"
+        if rule.only_with and not any(found.words.get(role) for role in rule.only_with):
+            return "none of its only_with phrases is in the sentence"
+        if entry.role == "structure" and not has_state:
+            return "no state is said of it"
+        for s, e, other in hits:
+            if other.role == "explained by" and other.owner == entry.owner and s >= end:
+                return f"explained by “{say(s, e)}”"
+        return "it only names what the line is about"
+
+    def _cues(self, doc: Doc, reading: Reading, say: Say) -> Iterator[CueHit]:
+        cues: dict[str, list[Cue]] = doc.user_data["cues"]
+        for name, of in cues.items():
+            for cue in of:
+                span = doc[cue.start : cue.end]
+                if cue.direction == "preceding":
+                    reach = say(cue.end, reading.ahead(cue, span))
+                elif cue.direction == "following":
+                    reach = say(reading.back(cue, span), cue.start)
+                else:
+                    reach = "both its sides, where they name different things"
+                yield CueHit(say(cue.start, cue.end), self._groups[name], cue.direction, reach)
