@@ -172,7 +172,7 @@ class Explainer:
         ]
         fitting = [e for e in cues if (e.role == "preceding cue") == ahead]
         states = [entry for entry in shared if entry.role == "state"]
-        return next(iter([*own, *fitting, *cues, *states]), None)
+        return next(iter([*own, *fitting, *cues, *states, *shared]), None)
 
     def _labels(self, labeled: LabeledReport, reasons: Sequence[Reason]) -> list[LabelReason]:
         out = []
