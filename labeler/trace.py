@@ -179,12 +179,12 @@ class Tracer:
             if entry.role in ("finding", "structure"):
                 place = (start, end, entry.rule)
                 if place not in kept:
-                    why_not = self._covered(start, end, entry, hits, say)
+                    why_not = self._not_kept(start, end, entry, hits, say)
                 elif place not in counted:
-                    why_not = self._dropped(start, end, entry, place in stated, found, hits, say)
+                    why_not = self._not_counted(end, entry, place in stated, hits, say)
             yield PhraseHit(say(start, end), entry, why_not)
 
-    def _covered(
+    def _not_kept(
         self,
         start: int,
         end: int,
@@ -193,32 +193,32 @@ class Tracer:
         say: Say,
     ) -> str:
         """Why extraction did not keep a phrase."""
-        for s, e, other in hits:
-            if other.role == "exclude" and other.owner == entry.owner and s <= start and end <= e:
-                return f"excluded by “{say(s, e)}”"
-        for s, e, other in hits:
-            same = other.owner == entry.owner and other.role == entry.role
-            if same and s < end and start < e and (s, e) != (start, end):
-                return f"the longer “{say(s, e)}” is taken"
-        return "another phrase of the observation stands here"
+        rule = next(rule for rule in self._extractor.rules if rule.id == entry.rule)
+        acting = [(say(s, e), s, e, o) for s, e, o in hits if o.owner == entry.owner]
+        for words, _, _, other in acting:
+            if other.role == "unless" and other.rule == entry.rule:
+                return f"cancelled by “{words}” (unless)"
+        if rule.only_with and not any(
+            o.role == "only with" and o.rule == entry.rule for _, _, _, o in acting
+        ):
+            return "none of its only_with phrases is in the sentence"
+        for words, s, e, other in acting:
+            if other.role == "exclude" and s <= start and end <= e:
+                return f"excluded by “{words}”"
+        for words, s, e, other in acting:
+            if other.role == entry.role and s < end and start < e and e - s > end - start:
+                return f"the longer “{words}” is taken"
+        return "another rule of the observation takes these words"
 
-    def _dropped(
+    def _not_counted(
         self,
-        start: int,
         end: int,
         entry: Entry,
         has_state: bool,
-        found: Found,
         hits: Sequence[tuple[int, int, Entry]],
         say: Say,
     ) -> str:
         """Why classification made no mention of a phrase."""
-        rule = next(rule for rule in self._extractor.rules if rule.id == entry.rule)
-        for s, e, other in hits:
-            if other.role == "unless" and other.rule == entry.rule:
-                return f"cancelled by “{say(s, e)}” (unless)"
-        if rule.only_with and not any(found.words.get(role) for role in rule.only_with):
-            return "none of its only_with phrases is in the sentence"
         if entry.role == "structure" and not has_state:
             return "no state is said of it"
         for s, e, other in hits:

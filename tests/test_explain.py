@@ -1,4 +1,4 @@
-"""Explanations name the sentences and rule lines behind each label; traces say what was left out."""
+"""Explanations name the sentences and rule lines behind each label; traces what was left out."""
 
 import functools
 import io

@@ -13,6 +13,7 @@ from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
 
 RULES = rules_folder()
+EDEMA = "chexpert/observations/edema.yaml"
 WITH_EXAMPLES = [
     *sorted(RULES.glob("*/observations/*.yaml")),
     *sorted((RULES / "assertion").glob("*.yaml")),
@@ -32,9 +33,40 @@ def test_the_examples_of_a_rule_file_hold(path: Path, outcome: Outcome) -> None:
     assert not failures, "\n".join(map(str, failures))
 
 
+# What the tests below break: small, so that they do not depend on the wording of the real rules.
+SMALL_EDEMA = """\
+observation: Edema
+definition: Water in the lungs.
+findings:
+  - name: edema
+    phrases:
+      - "(edema|edematous)"
+    stated: positive
+  - name: heart failure
+    phrases: [heart failure]
+  - name: congestion
+    phrases: [congestion]
+    stated: uncertain
+structures:
+  - name: vessels
+    phrases: [vessels]
+    states: [size]
+    stated: uncertain
+exclude:
+  - leg edema
+examples:
+  positive:
+    - "Pulmonary edema."
+  negative:
+    - "No pulmonary edema."
+"""
+
+
 @pytest.fixture
 def own_rules(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(RULES, tmp_path / "rules"))
+    rules = Path(shutil.copytree(RULES, tmp_path / "rules"))
+    (rules / EDEMA).write_text(SMALL_EDEMA)
+    return rules
 
 
 def replace(path: Path, old: str, new: str) -> int:
@@ -46,7 +78,7 @@ def replace(path: Path, old: str, new: str) -> int:
 
 
 def test_an_example_that_does_not_hold_is_listed_with_its_line(own_rules: Path) -> None:
-    edema = own_rules / "chexpert/observations/edema.yaml"
+    edema = own_rules / EDEMA
     line = replace(edema, '- "No pulmonary edema."', '- "Pulmonary edema."')
     failures = [str(f) for f in check_rules(own_rules).failures]
     wanted = f"{edema}:{line}: 'Pulmonary edema.': Edema should be negative, is positive"
@@ -72,7 +104,7 @@ def test_an_unknown_observation_in_an_example_is_a_failure(own_rules: Path) -> N
 
 
 def test_the_command_lists_failures_and_exits_with_1(own_rules: Path) -> None:
-    edema = own_rules / "chexpert/observations/edema.yaml"
+    edema = own_rules / EDEMA
     line = replace(edema, '- "No pulmonary edema."', '- "Pulmonary edema."')
     result = CliRunner().invoke(app, ["rules", "check", str(own_rules)])
     assert result.exit_code == 1
@@ -92,7 +124,6 @@ def bomb() -> str:
     return "\n".join(rows) + "\n"
 
 
-EDEMA = "chexpert/observations/edema.yaml"
 BAD_FILES = {
     "unknown key": (EDEMA, ("findings:", "findigns:"), r"edema\.yaml:\d+: findigns: "),
     "unknown key inside": (
@@ -132,9 +163,9 @@ BAD_FILES = {
         r"edema\.yaml:1: observation 'Edemma' is not in .*labelset\.yaml",
     ),
     "unknown state set": (
-        "chexpert/observations/cardiomegaly.yaml",
+        EDEMA,
         ("states: [size]", "states: [sizes]"),
-        r"cardiomegaly\.yaml:\d+: structure .* uses state set 'sizes'",
+        r"edema\.yaml:\d+: structure .* uses state set 'sizes'",
     ),
     "unknown assertion value": (
         "assertion/20_negation.yaml",

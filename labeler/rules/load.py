@@ -258,6 +258,8 @@ def phrase_lists(model: BaseModel, path: tuple[int | str, ...] = ()) -> Iterator
     for name, value in model:
         if name in _NO_PHRASES:
             continue
+        if name == "hidden" and isinstance(model, schema.LabelSetFile):
+            continue  # observations; elsewhere these are states
         place = (*path, name)
         if isinstance(value, list) and value and isinstance(value[0], str):
             yield place, value

@@ -78,7 +78,7 @@ def observation_entries(rules: RuleSet, stem: str, observation: ObservationFile)
             rule = f"{stem}:{part.name}"
             last = str(location[-1])
             role = str(location[0])[:-1]
-            if last in ("abnormal", "normal", "unclear"):
+            if last in ("abnormal", "normal", "unclear", "hidden"):
                 role = f"{last} state"
             elif last != "phrases":
                 role = last.replace("_", " ")

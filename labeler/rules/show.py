@@ -56,7 +56,7 @@ def _part(part: Finding | Structure) -> Iterator[tuple[str, str]]:
     if isinstance(part, Structure):
         if part.states:
             yield "text", f"states of: {', '.join(part.states)}"
-        for kind in ("abnormal", "normal", "unclear"):
+        for kind in ("abnormal", "normal", "unclear", "hidden"):
             if getattr(part, kind):
                 yield "text", f"{kind}: {_joined(getattr(part, kind))}"
     if part.unless:
