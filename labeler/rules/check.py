@@ -137,14 +137,18 @@ def _cue_examples(file: Path, examples: Iterable[CueExample]) -> Iterator[Exampl
         yield Example(file, ("examples", i, "text"), example.text, gives, True)
 
 
-def shared_examples(rules: RuleSet) -> Iterator[Example]:
-    """The examples of the files that all label sets of a folder share: cues, states, clauses."""
+def assertion_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of a label set's cue, state and clause files, shared ones and its own."""
     folder = rules.folder / "assertion"
-    for stem, group in rules.cue_groups.items():
-        if rules.cue_files[stem].parent == folder:
-            yield from _cue_examples(rules.cue_files[stem], group.examples)
-    yield from _cue_examples(folder / "states.yaml", rules.states.examples)
-    yield from _cue_examples(folder / "clauses.yaml", rules.clauses.examples)
+    files: dict[Path, list[CueExample]] = {
+        **{rules.cue_files[stem]: group.examples for stem, group in rules.cue_groups.items()},
+        folder / "states.yaml": rules.states.examples,
+        folder / "clauses.yaml": rules.clauses.examples,
+    }
+    for file, examples in files.items():
+        for i, example in enumerate(examples):
+            gives = {name: VALUES[value] for name, value in example.gives.items()}
+            yield Example(file, ("examples", i, "text"), example.text, gives, True)
 
 
 def label_sets(folder: Path) -> list[str]:
@@ -184,12 +188,18 @@ def check_rules(folder: str | Path | None = None) -> Outcome:
             run.append(example)
             failures += filter(None, [reader.fails(example)])
     by_file: dict[Path, list[Example]] = {}
-    for example in shared_examples(readers[0].rules):
-        by_file.setdefault(example.file, []).append(example)
+    users: dict[Path, list[ExampleReader]] = {}
+    for reader in readers:
+        mine: dict[Path, list[Example]] = {}
+        for example in assertion_examples(reader.rules):
+            mine.setdefault(example.file, []).append(example)
+        for file in mine:
+            users.setdefault(file, []).append(reader)
+        by_file |= mine
     skipped = []
     for file, examples in by_file.items():
         said = {name for example in examples for name in example.gives}
-        reader = max(readers, key=lambda r: len(said & r.observations))
+        reader = max(users[file], key=lambda r: len(said & r.observations))
         if not said & reader.observations:
             skipped.append(file)
             continue

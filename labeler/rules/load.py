@@ -21,7 +21,7 @@ from labeler.rules.phrases import expand
 MAX_BYTES = 2_000_000
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
-    *("examples", "observations", "hidden", "ignores", "when", "states", "policies"),
+    *("examples", "observations", "ignores", "when", "states", "policies"),
     *("include", "uncertain_as"),
 )
 Model = TypeVar("Model", bound=BaseModel)
