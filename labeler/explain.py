@@ -12,9 +12,9 @@ from labeler.rules.load import RuleSet
 from labeler.rules.phrasebook import (
     Entry,
     Phrasebook,
-    entries,
+    assertion_entries,
+    name_of_rule,
     observation_entries,
-    observation_file,
 )
 from labeler.sentence_labels import make_nlp
 from labeler.tokens import Tokenizer
@@ -124,28 +124,20 @@ class Explainer:
     def _make_book(self, stem: str) -> Phrasebook:
         """The lines of one observation file; without a stem those of cues and states."""
         if stem:
-            observation = self._rules.observations[stem]
-            return Phrasebook(observation_entries(self._rules, stem, observation), self._tokenizer)
-        shared = (e for e in entries(self._rules) if e.file.parent.name == "assertion")
-        return Phrasebook(shared, self._tokenizer)
+            return Phrasebook(observation_entries(self._rules, stem), self._tokenizer)
+        return Phrasebook(assertion_entries(self._rules), self._tokenizer)
 
     def _words(self, text: str) -> tuple[str, ...]:
         return tuple(token.norm for token in self._tokenizer.tokens(text))
 
     def _rule_line(self, mention: Mention) -> Entry:
-        stem, _, name = mention.rule.partition(":")
+        stem = mention.rule.partition(":")[0]
         book = self._book_of(stem)
         for entry in book.of(self._words(mention.text)):
             if entry.rule == mention.rule and entry.role in ("finding", "structure"):
                 return entry
         # The words were read differently in their sentence: the rule itself is the best there is.
-        observation = self._rules.observations[stem]
-        for key in ("findings", "structures"):
-            for i, part in enumerate(getattr(observation, key)):
-                if part.name == name:
-                    file = observation_file(self._rules, stem)
-                    return Entry(file, (key, i, "name"), name, key[:-1], mention.rule, "")
-        raise KeyError(mention.rule)
+        return name_of_rule(next(entry for entry in book.entries if entry.rule == mention.rule))
 
     def _cue_line(self, mention: Mention) -> Entry | None:
         if not mention.cue:
@@ -208,7 +200,7 @@ class Explainer:
                 return made, f"implied by {implication.rule} (labelset.yaml)"
         if name in labels.uncertain_as:
             made = tuple(reason for reason in of if reason.mention.value == -1)
-            return made, f"uncertain counts as {labels.uncertain_as[name]} (labelset.yaml)"
+            return made, f"by its hedge it counts as {NAMES[value]} (uncertain_as in labelset.yaml)"
         return (), ""
 
 

@@ -13,8 +13,48 @@ import regex
 from labeler.rules.phrases import expand
 
 _ABBREVIATIONS = frozenset(
-    "dr mr mrs ms st vs no approx resp esp incl e.g i.e eg ie fig cf ca etc a.m p.m am pm a p "
-    "y.o yo hx pt pts lat ant post inf sup lt rt b.i.d o.d q.d".split()
+    [
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "st",
+        "vs",
+        "no",
+        "approx",
+        "resp",
+        "esp",
+        "incl",
+        "e.g",
+        "i.e",
+        "eg",
+        "ie",
+        "fig",
+        "cf",
+        "ca",
+        "etc",
+        "a.m",
+        "p.m",
+        "am",
+        "pm",
+        "a",
+        "p",
+        "y.o",
+        "yo",
+        "hx",
+        "pt",
+        "pts",
+        "lat",
+        "ant",
+        "post",
+        "inf",
+        "sup",
+        "lt",
+        "rt",
+        "b.i.d",
+        "o.d",
+        "q.d",
+    ]
 )
 _ENDS_ANYWAY = frozenset({"am", "pm", "a.m", "p.m", "etc", "no", "pt", "pts", "hx", "a", "p", "ca"})
 

@@ -85,7 +85,6 @@ def compare(
     from labeler.compare import compare as run
     from labeler.errors import InputError
     from labeler.files import check_place, write_frame, write_text
-    from labeler.files import write_frame, write_text
     from labeler.results import comparison_dict, comparison_rows
     from labeler.tables import read_label_table
     from labeler.terminal import comparison_notes, comparison_tables, print_table

@@ -63,8 +63,8 @@ def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
     from labeler.rules.usage import unused
 
     usage = unused(label_set, folder, read_reports([corpus]))
-    for rule, file, line in usage.rules:
-        typer.echo(f"{file}:{line}: rule {rule!r} is never used")
+    for entry in usage.rules:
+        typer.echo(f"{entry.file}:{entry.line}: rule {entry.rule!r} is never used")
     for entry in usage.phrases:
         typer.echo(f"{entry.file}:{entry.line}: {entry.role} {entry.phrase!r} is never used")
     typer.echo(

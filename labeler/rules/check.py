@@ -4,7 +4,7 @@ Examples are checked before the policies of a label set (`uncertain_as`, `negati
 is written, because they show what the rules read, not how a corpus counts it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +118,7 @@ class ExampleReader:
 
 
 def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
-    """The examples of a label set's own files, observations and cues; `home` is its folder."""
+    """The examples of a label set's observation files; `home` is its folder."""
     for stem, observation in rules.observations.items():
         file = home / rules.label_set.observation_files / f"{stem}.yaml"
         for kind, value in [*VALUES.items(), ("none", None)]:
@@ -126,27 +126,23 @@ def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
                 yield Example(
                     file, ("examples", kind, i), text, {observation.observation: value}, False
                 )
-    for stem, group in rules.cue_groups.items():
-        file = rules.folder / rules.cue_files[stem]
-        if file.parent == home / "assertion":
-            yield from _cue_examples(file, group.examples)
 
 
-def _cue_examples(file: Path, examples: Iterable[CueExample]) -> Iterator[Example]:
-    for i, example in enumerate(examples):
-        gives = {name: VALUES[value] for name, value in example.gives.items()}
-        yield Example(file, ("examples", i, "text"), example.text, gives, True)
-
-
-def shared_examples(rules: RuleSet) -> Iterator[Example]:
-    """The examples of the files that all label sets of a folder share: cues, states, clauses."""
+def assertion_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of a label set's cue, state and clause files, shared ones and its own."""
     folder = rules.folder / "assertion"
-    for stem, group in rules.cue_groups.items():
-        file = rules.folder / rules.cue_files[stem]
-        if file.parent == folder:
-            yield from _cue_examples(file, group.examples)
-    yield from _cue_examples(folder / "states.yaml", rules.states.examples)
-    yield from _cue_examples(folder / "clauses.yaml", rules.clauses.examples)
+    files: dict[Path, list[CueExample]] = {
+        **{
+            rules.folder / rules.cue_files[stem]: group.examples
+            for stem, group in rules.cue_groups.items()
+        },
+        folder / "states.yaml": rules.states.examples,
+        folder / "clauses.yaml": rules.clauses.examples,
+    }
+    for file, examples in files.items():
+        for i, example in enumerate(examples):
+            gives = {name: VALUES[value] for name, value in example.gives.items()}
+            yield Example(file, ("examples", i, "text"), example.text, gives, True)
 
 
 def label_sets(folder: Path) -> list[str]:
@@ -186,12 +182,18 @@ def check_rules(folder: str | Path | None = None) -> Outcome:
             run.append(example)
             failures += filter(None, [reader.fails(example)])
     by_file: dict[Path, list[Example]] = {}
-    for example in shared_examples(readers[0].rules):
-        by_file.setdefault(example.file, []).append(example)
+    users: dict[Path, list[ExampleReader]] = {}
+    for reader in readers:
+        mine: dict[Path, list[Example]] = {}
+        for example in assertion_examples(reader.rules):
+            mine.setdefault(example.file, []).append(example)
+        for file in mine:
+            users.setdefault(file, []).append(reader)
+        by_file |= mine
     skipped = []
     for file, examples in by_file.items():
         said = {name for example in examples for name in example.gives}
-        reader = max(readers, key=lambda r: len(said & r.observations))
+        reader = max(users[file], key=lambda r: len(said & r.observations))
         if not said & reader.observations:
             skipped.append(file)
             continue

@@ -1,7 +1,7 @@
 """Every phrase of a rule set with its place, to show what fired to those who edit the rules."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -9,7 +9,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import RuleSet, phrase_lists
+from labeler.rules.load import RuleSet, phrase_lists, read_model
 from labeler.rules.phrases import expand
 from labeler.rules.schema import ObservationFile
 from labeler.tokens import Tokenizer
@@ -43,34 +43,48 @@ class Entry:
         return line_of(self.file.read_text(encoding="utf-8-sig"), self.location)
 
 
-def observation_file(rules: RuleSet, stem: str) -> Path:
-    """The file of an observation, by its stem."""
-    labels = rules.label_set
-    return rules.folder / labels.name / labels.observation_files / f"{stem}.yaml"
-
-
 def entries(rules: RuleSet) -> Iterator[Entry]:
     """All phrases of the observation, cue, state and clause files, in file order."""
-    for stem, observation in rules.observations.items():
-        yield from observation_entries(rules, stem, observation)
-    folder = rules.folder / "assertion"
+    for stem in rules.observations:
+        yield from observation_entries(rules, stem)
+    yield from assertion_entries(rules)
+
+
+def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
+    """The phrases of the cue, state and clause files."""
     for stem, group in rules.cue_groups.items():
         for location, phrases in phrase_lists(group):
             role = "pseudo cue"
             if location[0] == "cues":
                 role = f"{group.cues[int(location[1])].direction} cue"
-            yield from _listed(folder / f"{stem}.yaml", location, phrases, role, "", group.group)
+            yield from _listed(
+                rules.folder / rules.cue_files[stem], location, phrases, role, "", group.group
+            )
     for name in ("states", "clauses"):
         model: BaseModel = getattr(rules, name)
         for location, phrases in phrase_lists(model):
             role = "state" if location[0] == "sets" else str(location[0]).replace("_", " ")
             owner = ".".join(map(str, location[1:]))
-            yield from _listed(folder / f"{name}.yaml", location, phrases, role, "", owner)
+            file = rules.folder / "assertion" / f"{name}.yaml"
+            yield from _listed(file, location, phrases, role, "", owner)
 
 
-def observation_entries(rules: RuleSet, stem: str, observation: ObservationFile) -> Iterator[Entry]:
-    """The phrases of one observation file."""
-    file = observation_file(rules, stem)
+def observation_entries(rules: RuleSet, stem: str) -> Iterator[Entry]:
+    """The phrases of one observation, those that its file includes from another one too."""
+    labels = rules.label_set
+    path = rules.folder / labels.name / labels.observation_files / f"{stem}.yaml"
+    own = read_model(path, ObservationFile)
+    yield from _of_file(path, own, stem, own.observation)
+    for include in own.include:
+        source = rules.folder / include.file
+        for entry in _of_file(source, read_model(source, ObservationFile), stem, own.observation):
+            name = entry.rule.partition(":")[2]
+            taken = name in include.only or not include.only
+            if not name or (taken and name not in include.without):
+                yield entry
+
+
+def _of_file(file: Path, observation: ObservationFile, stem: str, owner: str) -> Iterator[Entry]:
     for location, phrases in phrase_lists(observation):
         role, rule = str(location[0]).replace("_", " "), ""
         if location[0] in ("findings", "structures"):
@@ -82,7 +96,13 @@ def observation_entries(rules: RuleSet, stem: str, observation: ObservationFile)
                 role = f"{last} state"
             elif last != "phrases":
                 role = last.replace("_", " ")
-        yield from _listed(file, location, phrases, role, rule, observation.observation)
+        yield from _listed(file, location, phrases, role, rule, owner)
+
+
+def name_of_rule(entry: Entry) -> Entry:
+    """The line with the name of the finding or structure that a phrase belongs to."""
+    place = (*entry.location[:2], "name")
+    return replace(entry, location=place, phrase=entry.rule.partition(":")[2])
 
 
 def _listed(

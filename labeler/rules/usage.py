@@ -6,9 +6,9 @@ from pathlib import Path
 
 from labeler.pipeline import Labeler
 from labeler.reports import Report, label_report
-from labeler.rules.check import observation_examples, shared_examples
+from labeler.rules.check import assertion_examples, observation_examples
 from labeler.rules.location import rules_folder
-from labeler.rules.phrasebook import Entry, Phrasebook, entries, observation_file
+from labeler.rules.phrasebook import Entry, Phrasebook, entries, name_of_rule
 from labeler.sentence_labels import make_nlp
 from labeler.sentences import SentenceSplitter
 from labeler.tokens import Tokenizer
@@ -24,13 +24,13 @@ class Usage:
     Attributes:
         label_set: the label set looked at.
         reports: how many reports were read.
-        rules: ids of findings and structures that made no mention, with their file and line.
+        rules: findings and structures that made no mention, by the line of their name.
         phrases: lines whose phrase stands in no sentence.
     """
 
     label_set: str
     reports: int
-    rules: tuple[tuple[str, Path, int], ...]
+    rules: tuple[Entry, ...]
     phrases: tuple[Entry, ...]
 
 
@@ -68,20 +68,17 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
                     known.add(line)
                     seen.update(entry for _, _, entry in book.find(tokenizer(line)))
 
-    for example in (*observation_examples(rules, root / label_set), *shared_examples(rules)):
+    for example in (*observation_examples(rules, root / label_set), *assertion_examples(rules)):
         read(Report("", {"findings": example.text}))
     count = 0
     for report in reports:
         read(report)
         count += 1
-    dead = []
-    for stem, observation in rules.observations.items():
-        file = observation_file(rules, stem)
-        for key in ("findings", "structures"):
-            for i, part in enumerate(getattr(observation, key)):
-                if f"{stem}:{part.name}" not in seen_rules:
-                    place = Entry(file, (key, i, "name"), part.name, key, "", "")
-                    dead.append((f"{stem}:{part.name}", file, place.line))
+    first = {entry.rule: entry for entry in reversed(book.entries) if entry.rule}
+    dead = [name_of_rule(entry) for rule, entry in first.items() if rule not in seen_rules]
     return Usage(
-        label_set, count, tuple(dead), tuple(entry for entry in book.entries if entry not in seen)
+        label_set,
+        count,
+        tuple(sorted(dead, key=lambda entry: (entry.file, entry.line))),
+        tuple(entry for entry in book.entries if entry not in seen),
     )

@@ -1,0 +1,80 @@
+"""`label_frame` with the frames that users have: any index, any kind of string column, gaps."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from labeler import InputError, Labeler
+
+TEXTS = ["No edema.", None, "Small effusion. Possible pneumonia.", "", "No edema."]
+
+
+@pytest.fixture(scope="module")
+def labeler() -> Labeler:
+    return Labeler()
+
+
+def expected() -> pd.DataFrame:
+    edema = pd.array([0, None, None, None, 0], dtype="Int8")
+    effusion = pd.array([None, None, 1, None, None], dtype="Int8")
+    pneumonia = pd.array([None, None, -1, None, None], dtype="Int8")
+    return pd.DataFrame({"Edema": edema, "Pleural Effusion": effusion, "Pneumonia": pneumonia})
+
+
+@pytest.mark.parametrize(
+    "dtype", ["object", "string", "string[pyarrow]", "category", "arrow", "default"]
+)
+def test_any_kind_of_text_column(labeler: Labeler, dtype: str) -> None:
+    pa = pytest.importorskip("pyarrow")
+    kind = pd.ArrowDtype(pa.string()) if dtype == "arrow" else dtype
+    column = pd.Series(TEXTS) if dtype == "default" else pd.Series(TEXTS, dtype=kind)
+    labels = labeler.label_frame(pd.DataFrame({"report": column}))
+    pd.testing.assert_frame_equal(labels[list(expected().columns)], expected())
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        pd.Index(list("edcba"), name="study"),
+        pd.Index([7, 7, 7, 7, 7]),
+        pd.MultiIndex.from_product([["p1"], range(5)], names=["subject", "study"]),
+        pd.date_range("2001-01-01", periods=5),
+    ],
+    ids=["strings", "repeated", "several levels", "dates"],
+)
+def test_the_index_is_kept(labeler: Labeler, index: pd.Index) -> None:
+    frame = pd.DataFrame({"report": TEXTS}, index=index)
+    pd.testing.assert_index_equal(labeler.label_frame(frame).index, index)
+
+
+def test_labels_are_nullable_small_integers_in_output_order(labeler: Labeler) -> None:
+    labels = labeler.label_frame(pd.DataFrame({"report": TEXTS}))
+    assert tuple(labels.columns) == labeler.observations
+    assert all(dtype == pd.Int8Dtype() for dtype in labels.dtypes)
+    assert labels.loc[1].isna().all()
+
+
+def test_cells_that_are_no_text_are_empty_reports(labeler: Labeler) -> None:
+    frame = pd.DataFrame({"report": [np.nan, 3, pd.NA, None]})
+    assert labeler.label_frame(frame).isna().all(axis=None)
+
+
+def test_columns_of_sections(labeler: Labeler) -> None:
+    frame = pd.DataFrame({"FIND": ["No edema.", None], "IMPR": [None, "Pneumonia."]})
+    labels = labeler.label_frame(frame, findings="FIND", impression="IMPR")
+    assert labels["Edema"].tolist() == [0, pd.NA]
+    assert labels["Pneumonia"].tolist() == [pd.NA, 1]
+
+
+def test_a_frame_without_rows_and_the_frame_given_are_left_alone(labeler: Labeler) -> None:
+    empty = labeler.label_frame(pd.DataFrame({"report": []}))
+    assert empty.shape == (0, len(labeler.observations))
+    frame = pd.DataFrame({"report": TEXTS})
+    before = frame.copy()
+    labeler.label_frame(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_missing_column_is_named(labeler: Labeler) -> None:
+    with pytest.raises(InputError, match="no column 'report'; the columns are text"):
+        labeler.label_frame(pd.DataFrame({"text": TEXTS}))
