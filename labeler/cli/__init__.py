@@ -1,6 +1,8 @@
 """The command line: one module a command, each a thin skin over the Python API."""
 
+import os
 import sys
+import traceback
 
 import typer
 
@@ -15,18 +17,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command(epilog=label.EPILOG)(label.label)
+app.command(epilog=sections.EPILOG)(sections.sections)
 app.command()(reference.reference)
 app.command()(agreement.agreement)
 app.command()(compare.compare)
 app.command()(encode.encode)
 app.command(epilog=explain.EPILOG)(explain.explain)
 app.add_typer(rules.app, name="rules", help="Check, read and try the rules.")
-
-
-@app.callback()
-def _commands() -> None:
-    # Without a callback typer would make a lone command the program itself.
-    pass
 
 
 def main() -> None:
@@ -36,8 +34,15 @@ def main() -> None:
     except LabelerError as error:
         typer.echo(f"labeler: {error}", err=True)
         sys.exit(error.exit_code)
-
-
-# Each module registers its command on `app`.
-from labeler.cli import label as _label  # noqa: E402, F401
-from labeler.cli import sections as _sections  # noqa: E402, F401
+    except Exception as error:
+        # A bug. Its message may quote a report, so that only its place is printed.
+        if os.environ.get("LABELER_DEBUG"):
+            raise
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{type(error).__name__} at {frame.name}, {frame.filename}:{frame.lineno}"
+        typer.echo(
+            f"labeler: internal error, {place}: please report it; with LABELER_DEBUG=1 set, the "
+            "whole traceback is shown, which may quote reports",
+            err=True,
+        )
+        sys.exit(1)
