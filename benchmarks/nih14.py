@@ -84,7 +84,11 @@ def score(gold: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
     for name in LABELS:
         truth = gold[name].dropna().eq(1)
         said = labels.loc[truth.index, name].eq(1).fillna(False).astype(bool)
-        counts = {"tp": (truth & said).sum(), "fp": (~truth & said).sum(), "fn": (truth & ~said).sum()}
+        counts = {
+            "tp": (truth & said).sum(),
+            "fp": (~truth & said).sum(),
+            "fn": (truth & ~said).sum(),
+        }
         rows[name] = {"n": truth.sum(), **counts}
     table = pd.DataFrame(rows).T.astype(float)
     table.loc["micro"] = table.sum()

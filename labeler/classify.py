@@ -7,7 +7,6 @@ cue reaches to the next wall of the clause layout instead of through the whole s
 before farther ones, and the cue that decided is kept.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from negspacy.negation import Negex
@@ -15,42 +14,16 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 
-from labeler.clauses import COMMA, OR, ClauseWords, Layout, lay_out
+from labeler.clauses import ClauseWords, lay_out
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
 from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE, CueFile
+from labeler.scope import Cue, Place, Reading
 from labeler.states import Bound, bind
 from labeler.tokens import Tokenizer
 
 SPANS = "mentions"
-_NO_EXPLANATION = frozenset({"exaggerated", "accentuated", "obscured", "obscuring", "by"})
-_APART = frozenset({"with", "without"})
-_JOINED_BEFORE = frozenset({"along", "together", "associated", "combined", "combination"})
-_JOINED_BEHIND = frozenset(
-    {
-        "superimposed",
-        "associated",
-        "adjacent",
-        "underlying",
-        "coexisting",
-        "concomitant",
-        "overlying",
-    }
-)
-Place = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """A cue phrase that stands in a sentence, with its direction, its scope and its name in the cue file."""
-
-    start: int
-    end: int
-    direction: str
-    scope: str
-    name: str
-    gives_way: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +153,7 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         return doc
 
     def _deciding(
-        self, span: Span, preceding: list[Cue], following: list[Cue], reading: "Reading"
+        self, span: Span, preceding: list[Cue], following: list[Cue], reading: Reading
     ) -> Cue | None:
         """The nearest cue that reaches the mention; a preceding one before those that follow."""
         reaching = [
@@ -198,145 +171,6 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         return next(
             (cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None
         )
-
-
-class Reading:
-    """How far each cue of one sentence reaches, by its clause layout."""
-
-    def __init__(
-        self,
-        words: Sequence[str],
-        found: Found,
-        layout: Layout,
-        cues: Sequence[Cue],
-        hedges: Iterable[Cue],
-        rules: Extractor,
-        clause_words: ClauseWords,
-    ) -> None:
-        self.words = words
-        self.found = found
-        self.layout = layout
-        self.rules = rules
-        self.hedges = sorted(hedges, key=lambda cue: cue.start)
-        self.hedge_starts = {cue.start for cue in self.hedges}
-        self.joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
-        self.clause_words = clause_words
-        self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
-        self.starts = sorted(
-            cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way
-        )
-
-    def ahead(self, cue: Cue, span: Span) -> int:
-        """End of a preceding cue's scope."""
-        if cue.scope == "sentence":
-            return len(self.words)
-        limit = min(w for w in self.layout.walls if w >= cue.end)
-        items = [i for i in self.layout.items if i >= cue.end]
-        first = items[0] if items else limit
-        for i in range(first + 1, limit):
-            word = self.words[i]
-            # "no edema with a small effusion": what comes with the first item is a new statement
-            if word == "with" and not self._goes_with(i, cue):
-                return i
-            if i in self.starts and (i not in self.hedge_starts or i - 1 not in self.joins):
-                if self.words[i - 1] not in ("or", "nor"):
-                    return i
-            if cue.scope == "phrase" and word in (",", "and"):
-                return i
-        return limit
-
-    def back(self, cue: Cue, span: Span) -> int:
-        """Start of a following cue's scope."""
-        if cue.scope == "sentence":
-            return 0
-        wall = max(w for w in self.layout.walls if w <= cue.start)
-        if wall and not any(wall <= i < cue.start for i in self.layout.items):
-            # "..., though this cannot be excluded" speaks of what was said before
-            return max(w for w in self.layout.walls if w < wall)
-        return wall
-
-    def _goes_with(self, i: int, cue: Cue) -> bool:
-        """Is what "with" adds part of the same thing: "atelectasis with superimposed pneumonia"?"""
-        behind = self.words[i + 1] if i + 1 < len(self.words) else ""
-        if self.words[i - 1] in _JOINED_BEFORE or behind in _JOINED_BEHIND:
-            return True
-        return cue in self.hedges and behind not in self.clause_words.openers
-
-    def goes_on(self, low: int, high: int) -> bool:
-        """Is nothing but a comma, and no other finding, between two places: "density, probably a nipple"?"""
-        walls = [w for w in self.layout.walls if low <= w <= high]
-        if not walls:
-            return True
-        commas = {unit.start for unit in self.layout.coordinators if unit.kind == COMMA}
-        return set(walls) <= commas and not any(low <= i < high for i in self.layout.items)
-
-    def hedge(self, low: int, start: int, end: int) -> Cue | None:
-        """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
-        for cue in self.hedges:
-            ahead = cue.direction == "preceding" and low <= cue.start < start
-            beside = cue.direction != "preceding" and cue.start >= low and cue.start - 2 <= end
-            if ahead or (beside and cue.end <= self.layout.segment(start)[1]):
-                return cue
-        return None
-
-    def alternative(self, cue: Cue, start: int, end: int) -> bool:
-        """Is the mention one side of the alternative, and does the other side name something else?"""
-        low, high = self._conjuncts(cue)
-        if not (low <= start and end <= high):
-            return False
-        found = self.found
-        mine = {
-            self.rules.rules[r].observation for s, e, r in found.findings if (s, e) == (start, end)
-        }
-        if not mine:
-            return False
-        sides: list[set[str]] = [set(), set()]
-        for s, e, rule in found.findings:
-            if low <= s and e <= high:
-                sides[s >= cue.end].add(self.rules.rules[rule].observation)
-        for s, e in found.words.get("alternative head", ()):
-            if low <= s and e <= high:
-                sides[s >= cue.end].add("something else")
-        other = sides[start < cue.end]
-        return bool(other) and bool(other - mine)
-
-    def _cued(self, i: int, cue: Cue) -> bool:
-        """Is the token part of a cue, other than of an alternative?"""
-        return i in self.cue_tokens and i not in self.joins
-
-    def _conjuncts(self, cue: Cue) -> Place:
-        """The stretch of the list that an "or" joins, both sides."""
-        low, high = self.layout.segment(cue.start)
-        verbs = self.layout.verbs
-        for i in range(cue.start - 1, low - 1, -1):
-            if verbs[i] or self.words[i] in _APART or self._cued(i, cue):
-                low = i + 1
-                break
-        right = cue.end
-        while right < high and verbs[right]:
-            right += 1  # "versus due to hyperinflation"
-        for i in range(right, high):
-            if verbs[i] or self.words[i] in _APART:
-                high = i
-                break
-        unit = next((u for u in self.layout.coordinators if u.start <= cue.start < u.end), None)
-        if unit is None:
-            return low, high
-        for other in reversed([u for u in self.layout.coordinators if low <= u.start < unit.start]):
-            if other.kind == OR or (unit.comma and other.comma):
-                continue
-            low = other.end
-            break
-        for other in [u for u in self.layout.coordinators if unit.end <= u.start < high]:
-            if other.kind == OR:
-                continue
-            if other.comma and any(
-                u.kind == OR and other.start < u.start < high for u in self.layout.coordinators
-            ):
-                continue
-            high = other.start
-            break
-        return low, high
 
 
 class Classifier:
@@ -372,7 +206,7 @@ class Classifier:
         every = [cue for group in cues.values() for cue in group]
         links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
         verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
-        bound = bind(words, found, verbs, heading)
+        bound = bind(words, found, verbs, heading, self._clause_words)
         doc.user_data["bound"] = bound  # read by the trace, as are the cues and the reading
         anchors = self._anchors(found, bound)
         if not anchors:
@@ -472,7 +306,7 @@ class Classifier:
 
     def _links(self, reading: Reading, found: Found, between: range) -> bool:
         """Does the last verb say what the finding is, rather than where it lies ("overlying the rib")?"""
-        if any(reading.words[i] in _NO_EXPLANATION for i in between):
+        if any(reading.words[i] in self._clause_words.accentuation for i in between):
             return False
         verbs = [i for i in between if reading.layout.verbs[i]]
         if not verbs:

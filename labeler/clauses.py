@@ -13,10 +13,9 @@ from labeler.extract import Found, Span
 from labeler.rules.schema import ClausesFile
 from labeler.tokens import Tokenizer
 
+MARKS = frozenset({";", ".", ":", "(", "-", "?"})
+"""Punctuation that parts statements."""
 COMMA, AND, OR = "comma", "and", "or"
-
-
-_ARTICLES = frozenset({"a", "an", "the"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,14 @@ class ClauseWords:
         self.predicates = fold(clauses.predicates)
         self.ties = fold(clauses.ties)
         self.no_explanation = fold(clauses.no_explanation)
+        self.accentuation = fold(clauses.accentuation)
+        self.articles = fold(clauses.articles)
+        self.prepositions = fold(clauses.prepositions)
+        self.attributes = fold(clauses.attributes)
+        self.barriers = fold(clauses.barriers) | MARKS
+        self.accompaniment = fold(clauses.accompaniment)
+        self.companions_before = fold(clauses.companions.before)
+        self.companions_behind = fold(clauses.companions.behind)
         joins = clauses.coordinators
         self.coordinators = {
             **dict.fromkeys(fold(joins.comma), COMMA),
@@ -247,7 +254,7 @@ def _starts_statement(
     )
     if unit.kind == OR and cue_before and not verb_before:
         return False  # "no air leak or pneumothorax has developed"
-    if unit.kind == COMMA and words[after.start] == "with":
+    if unit.kind == COMMA and words[after.start] in clause_words.accompaniment:
         return True
     list_goes_on = unit.kind == OR or any(
         u.kind == OR and not any(verbs[after.start : u.start]) for u in later
@@ -266,7 +273,7 @@ def _starts_statement(
         shared = any(words[i] in clause_words.existential for i in range(verb_after, after.stop))
         if cue_before:
             return not shared
-        if unit.kind == AND and unit.comma and words[after.start] in _ARTICLES:
+        if unit.kind == AND and unit.comma and words[after.start] in clause_words.articles:
             return True
         return unit.kind == COMMA and not list_goes_on
     if any(i in following for i in after) and not verb_before and not cue_before:

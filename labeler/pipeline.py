@@ -50,7 +50,7 @@ class Labeler:
         self.policy = sections
         self._finder = SectionFinder(self.rules.sections)
         self._finder.check_policy(sections)
-        self._splitter = SentenceSplitter(self.rules.sections.organs)
+        self._splitter = SentenceSplitter(self.rules.sections)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
         no_finding = self.rules.label_set.no_finding

@@ -5,58 +5,13 @@ is a blank: what ends a sentence is a full stop, a blank line, the next item of 
 heading ("Lungs:").
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import regex
 
 from labeler.rules.phrases import expand
-
-_ABBREVIATIONS = frozenset(
-    [
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "st",
-        "vs",
-        "no",
-        "approx",
-        "resp",
-        "esp",
-        "incl",
-        "e.g",
-        "i.e",
-        "eg",
-        "ie",
-        "fig",
-        "cf",
-        "ca",
-        "etc",
-        "a.m",
-        "p.m",
-        "am",
-        "pm",
-        "a",
-        "p",
-        "y.o",
-        "yo",
-        "hx",
-        "pt",
-        "pts",
-        "lat",
-        "ant",
-        "post",
-        "inf",
-        "sup",
-        "lt",
-        "rt",
-        "b.i.d",
-        "o.d",
-        "q.d",
-    ]
-)
-_ENDS_ANYWAY = frozenset({"am", "pm", "a.m", "p.m", "etc", "no", "pt", "pts", "hx", "a", "p", "ca"})
+from labeler.rules.schema import SectionsFile
 
 _BREAK = regex.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
@@ -89,11 +44,16 @@ class SentenceSplitter:
     """Splits text into sentences.
 
     Args:
-        organs: spellings of template headings; several may be joined ("Heart and mediastinum:").
+        rules: `sections.yaml`: template headings, of which several may be joined ("Heart and
+            mediastinum:"), and abbreviations.
     """
 
-    def __init__(self, organs: Iterable[str]) -> None:
-        names = sorted({o for organ in organs for o in expand(organ)}, key=len, reverse=True)
+    def __init__(self, rules: SectionsFile) -> None:
+        self._abbreviations = frozenset(rules.abbreviations)
+        self._may_end = frozenset(rules.abbreviations_that_end)
+        openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
+        self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
+        names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
         if names:
             organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
             joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"
@@ -153,20 +113,11 @@ class SentenceSplitter:
             return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
         if kind == "glued":
             return True
-        if last in _ABBREVIATIONS or (len(last) == 1 and last not in ("s", "c", "t")):
-            return last in _ENDS_ANYWAY and self._statement_follows(text, stop.end())
-        return True
-
-    @staticmethod
-    def _statement_follows(text: str, at: int) -> bool:
-        return bool(
-            regex.match(
-                r"\s*(?:$|\n\s*\n|(?:there|the|no|heart|lungs?|a|an|mild|moderate|small|endotracheal"
-                r"|et|right|left|bilateral|cardiac|mediastinal|interval|in comparison)\b)",
-                text[at : at + 40],
-                regex.IGNORECASE,
+        if last in self._abbreviations or (len(last) == 1 and last not in ("s", "c", "t")):
+            return last in self._may_end and bool(
+                self._opener.match(text[stop.end() : stop.end() + 40])
             )
-        )
+        return True
 
     @staticmethod
     def _counts(text: str, start: int, match: "regex.Match[str]") -> bool:

@@ -7,16 +7,8 @@ through lists ("heart, mediastinum and hila are normal").
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from labeler.clauses import ClauseWords
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Span
-
-_JOINS = frozenset({",", "and", "or", "/", "plus", "nor"})
-_ARTICLES = frozenset({"the", "a", "an"})
-_ATTRIBUTES = [
-    [word]
-    for word in ("size", "configuration", "contour", "shape", "appearance", "caliber", "width")
-]
-_OF = frozenset({"of", "in", "to", "for"})
-_BARRIERS = frozenset({";", ".", ":", "with", "without", "no", "but", "(", "-", "?", "by", "from"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,13 @@ class Bound:
     kind: str
 
 
-def bind(words: Sequence[str], found: Found, verbs: Sequence[bool], heading: int) -> list[Bound]:
+def bind(
+    words: Sequence[str],
+    found: Found,
+    verbs: Sequence[bool],
+    heading: int,
+    clause_words: ClauseWords,
+) -> list[Bound]:
     """Bind every state to its structures; of several states of a structure the most telling is kept."""
     if not found.structures or not found.states:
         return []
@@ -44,7 +42,7 @@ def bind(words: Sequence[str], found: Found, verbs: Sequence[bool], heading: int
     states = _longest(found.states)
     for start, end, kinds in states:
         for structure in _structures_of(
-            words, start, end, kinds, found, states, anatomy, verbs, walls, heading
+            words, start, end, kinds, found, states, anatomy, verbs, walls, heading, clause_words
         ):
             s, e, rule = structure
             kind = kinds[rule]
@@ -97,6 +95,7 @@ def _structures_of(
     verbs: Sequence[bool],
     walls: set[int],
     heading: int,
+    clause_words: ClauseWords,
 ) -> list[tuple[int, int, int]]:
     """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
     able = [h for h in found.structures if h[2] in kinds]
@@ -109,7 +108,9 @@ def _structures_of(
     def path(low: int, high: int) -> range | None:
         """The tokens between, or nothing where a barrier or another statement stands in them."""
         for i in range(low, high):
-            if i in walls or (words[i] in _BARRIERS and not (words[i] == ":" and i < heading)):
+            if i in walls or (
+                words[i] in clause_words.barriers and not (words[i] == ":" and i < heading)
+            ):
                 return None
         for s, e, _ in states:
             if low <= s and e <= high and any(verbs[i] for i in range(e, high)):
@@ -124,10 +125,12 @@ def _structures_of(
             if (e > edge) if backwards else (s < edge):
                 continue
             between = range(e, edge) if backwards else range(edge, s)
-            joins = [i for i in between if words[i] in _JOINS]
+            joins = [i for i in between if words[i] in clause_words.coordinators]
             if between and not joins:
                 break
-            if not all(i in joins or words[i] in _ARTICLES or adjective(i) for i in between):
+            if not all(
+                i in joins or words[i] in clause_words.articles or adjective(i) for i in between
+            ):
                 break
             if not backwards and any(edge <= a < s for a, _, _ in states):
                 break
@@ -136,14 +139,16 @@ def _structures_of(
         return out
 
     def adjective(i: int) -> bool:
-        return words[i].isalpha() and not verbs[i] and words[i] not in _OF
+        return words[i].isalpha() and not verbs[i] and words[i] not in clause_words.prepositions
 
     stated = {i for s, e, _ in states for i in range(s, e)}
 
     def plain(tokens: range) -> bool:
         """No list in it, but "normal and stable", "normal size and configuration of" are none."""
         return not any(
-            words[i] in _JOINS and i + 1 not in stated and words[i + 1 : i + 2] not in _ATTRIBUTES
+            words[i] in clause_words.coordinators
+            and i + 1 not in stated
+            and (i + 1 == len(words) or words[i + 1] not in clause_words.attributes)
             for i in tokens
         )
 
@@ -166,16 +171,23 @@ def _structures_of(
         elliptic = (
             bool(lefts)
             and before is not None
-            and not any(i in stated or words[i] in _JOINS for i in before)
-            and any(words[i] in _JOINS for i in after)
+            and not any(i in stated or words[i] in clause_words.coordinators for i in before)
+            and any(words[i] in clause_words.coordinators for i in after)
         )
         if not (its_own and lefts) and not elliptic:
             return rights
     # "heart size and abnormal markings": the state belongs to what comes behind it
     if before is not None and not any(verbs[i] for i in before) and not plain(before):
-        joined = [i for i in before if words[i] in _JOINS]
+        joined = [i for i in before if words[i] in clause_words.coordinators]
         behind = words[end] if end < len(words) else ""
-        close = all(words[i] in _ARTICLES or adjective(i) for i in range(joined[-1] + 1, start))
-        if close and behind.isalpha() and behind not in _OF and not verbs[end]:
+        close = all(
+            words[i] in clause_words.articles or adjective(i) for i in range(joined[-1] + 1, start)
+        )
+        if (
+            close
+            and behind.isalpha()
+            and behind not in clause_words.prepositions
+            and not verbs[end]
+        ):
             return []
     return lefts

@@ -203,6 +203,7 @@ class Tokenizer:
         return Doc(self.vocab, words=[token.norm for token in tokens])
 
     def __call__(self, text: str) -> Doc:
+        """A text's `Doc`, as spaCy asks a tokenizer for it."""
         return self.doc(self.tokens(text))
 
     def pipe(self, texts: Iterable[str], **_: object) -> Iterator[Doc]:

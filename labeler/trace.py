@@ -95,7 +95,7 @@ class Tracer:
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
-        self._splitter = SentenceSplitter(rules.sections.organs)
+        self._splitter = SentenceSplitter(rules.sections)
         self._extractor = Extractor(rules, tokenizer)
         self._classifier = Classifier(rules, nlp, self._extractor)
         self._groups = {

@@ -196,11 +196,24 @@ class Coordinators(Strict):
     alternative: list[Phrase]
 
 
+class Companions(Strict):
+    """Words beside a "with" that make what follows part of the same thing."""
+
+    before: list[Phrase]
+    behind: list[Phrase]
+
+
 class ClausesFile(Strict):
     """`assertion/clauses.yaml`: the words by which a sentence falls into clauses and lists."""
 
     coordinators: Coordinators
     ties: list[Phrase]
+    articles: list[Phrase]
+    prepositions: list[Phrase]
+    attributes: list[Phrase]
+    barriers: list[Phrase]
+    accompaniment: list[Phrase]
+    companions: Companions
     terminations: list[Phrase]
     clause_openers: list[Phrase]
     statement_openers: list[Phrase]
@@ -209,6 +222,7 @@ class ClausesFile(Strict):
     predicates: list[Phrase]
     links: list[Phrase]
     no_explanation: list[Phrase]
+    accentuation: list[Phrase]
     alternative_heads: list[Phrase]
     anatomy: list[Phrase]
     examples: list[CueExample] = []
@@ -246,4 +260,7 @@ class SectionsFile(Strict):
     organs: list[Phrase] = []
     not_labelled: list[Phrase] = []
     titles: list[Phrase] = []
+    abbreviations: list[Phrase] = []
+    abbreviations_that_end: list[Phrase] = []
+    sentence_openers: list[Phrase] = []
     policies: dict[str, Policy]

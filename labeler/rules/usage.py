@@ -49,7 +49,7 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
     rules = labeler.rules
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)
-    splitter = SentenceSplitter(rules.sections.organs)
+    splitter = SentenceSplitter(rules.sections)
     book = Phrasebook((e for e in entries(rules) if e.role not in _SINGLE_WORDS), tokenizer)
     seen_rules: set[str] = set()
     seen: set[Entry] = set()
