@@ -80,7 +80,8 @@ class Checkpoint:
         if saved is None:
             for final, handle in self._handles.items():
                 with _explained(final):
-                    handle.truncate(0)
+                    handle.seek(0)  # opened for appending, it stands at the end
+                    handle.truncate()
             with _explained(output):
                 self._journal.unlink(missing_ok=True)
         else:

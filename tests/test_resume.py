@@ -227,6 +227,19 @@ def test_commits_from_time_to_time_give_the_same_bytes(tmp_path, corpus, monkeyp
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("resume", [True, False])
+def test_parts_of_a_run_killed_before_its_first_commit_are_dropped(
+    tmp_path, corpus, monkeypatch, resume
+):
+    run(corpus, tmp_path / "whole")
+    (tmp_path / "out").mkdir()
+    for name in ("labels.csv.part", "why.csv.part", "labels.csv.rejected.csv.part"):
+        (tmp_path / "out" / name).write_bytes(b"left over\n" * 99)
+    interrupt(corpus, tmp_path / "out", 3, monkeypatch, resume=resume)
+    run(corpus, tmp_path / "out", resume=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
 def test_a_failing_engine_keeps_what_was_done(tmp_path, corpus, monkeypatch):
     run(corpus, tmp_path / "whole")
     real = FakeLabeler.label_batches
