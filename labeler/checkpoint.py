@@ -1,10 +1,10 @@
 """Output files that appear whole or not at all, and a run that resumes where it was killed.
 
-Everything is appended to `FILE.part` beside the final file. After each chunk the parts are flushed
-to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the parts,
-the number of input rows behind them, and the fingerprint of the run. To resume is to cut the parts
-back to those sizes and to go on behind those rows. Journal and parts lie in the output's folder,
-with its permissions; nothing is written anywhere else.
+Everything is appended to `FILE.part` beside the final file. From time to time the parts are
+flushed to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the
+parts, the number of input rows behind them, and the fingerprint of the run. To resume is to cut the
+parts back to those sizes and to go on behind those rows. Journal and parts lie in the output's
+folder, with its permissions; nothing is written anywhere else.
 """
 
 import contextlib
@@ -34,8 +34,8 @@ class Checkpoint:
         resume: go on with a killed run, if there is one.
 
     Attributes:
-        rows: number of input rows behind what is committed.
-        counts: the figures given to the last `commit`.
+        rows: number of input rows behind the last mark.
+        counts: the figures given to the last mark.
         resumed: whether a killed run is being resumed.
         discards: whether a killed run could have been resumed and is overwritten.
 
@@ -59,6 +59,7 @@ class Checkpoint:
         self._fingerprint = dict(fingerprint)
         self._handles: dict[Path, IO[bytes]] = {}
         self._moved: set[Path] = set()
+        self._sizes = [0] * len(files)
         for final in files:
             if final.is_dir():
                 raise InputError(f"{final}: is a folder; name a file")
@@ -74,12 +75,13 @@ class Checkpoint:
         except BaseException:
             self.close()
             raise
-        self.resumed = saved is not None
+        self.resumed = self._committed = saved is not None
         self._complete = False
         if saved is None:
             for final, handle in self._handles.items():
                 with _explained(final):
-                    handle.truncate(0)
+                    handle.seek(0)  # opened for appending, it stands at the end
+                    handle.truncate()
             with _explained(output):
                 self._journal.unlink(missing_ok=True)
         else:
@@ -87,42 +89,53 @@ class Checkpoint:
 
     @property
     def is_complete(self) -> bool:
-        """Whether a resumed run had only to move its files into place."""
+        """Whether the files are whole; a resumed run may have had only to move them in place."""
         return self._complete
 
-    @property
-    def is_fresh(self) -> bool:
-        """Whether nothing has been committed yet, so that the files lack their headers."""
-        return self.rows == 0
-
     def append(self, final: Path, data: bytes) -> None:
-        """Append to one of the files; it counts only after the next `commit`."""
+        """Append to one of the files; it counts only after the next `mark`."""
         with _explained(final):
             self._handles[final].write(data)
 
-    def commit(self, rows: int, counts: Mapping[str, Any]) -> None:
-        """Make everything appended so far survive a kill.
+    def mark(self, rows: int, counts: Mapping[str, Any]) -> None:
+        """Say that the files fit together now; this is what the next `commit` keeps.
 
         Args:
-            rows: number of input rows behind it.
+            rows: number of input rows behind them.
             counts: figures of the run so far, given back as `counts` when it is resumed.
         """
+        self.rows = rows
+        # A copy: the caller goes on counting.
+        self.counts = json.loads(json.dumps(counts))
+        self._sizes = [handle.tell() for handle in self._handles.values()]
+
+    def commit(self) -> None:
+        """Make the last mark survive a kill."""
         for final, handle in self._handles.items():
             with _explained(final):
                 handle.flush()
                 os.fsync(handle.fileno())
-        self._save(rows, counts, complete=False)
-        self.rows = rows
+        self._save(complete=False)
 
     def finish(self) -> None:
-        """Give the files their final names."""
+        """Commit, and give the files their final names."""
+        self.commit()
         self._finish_formats()
-        self._save(self.rows, self.counts, complete=True)
+        self._save(complete=True)
+        self._complete = True
         self._move()
 
-    def abandon(self) -> None:
-        """Close the files; drop them if nothing was committed, else keep them to resume."""
-        if self.rows:
+    def abandon(self, *, keep: bool) -> None:
+        """Close the files of a run that failed.
+
+        Args:
+            keep: commit the last mark; otherwise keep the files only if something was committed.
+        """
+        if keep and self.rows and not self._complete:
+            # On a full disk the last commit stands.
+            with contextlib.suppress(LabelerError):
+                self.commit()
+        if self._committed:
             self.close()
         else:
             self.discard()
@@ -178,10 +191,10 @@ class Checkpoint:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                handle.close()
+                # Cluster file systems may know no locks: the run goes on without one there.
                 if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+                    handle.close()
                     raise LabelerError(f"{final}: another run is writing it") from error
-                raise LabelerError(f"{part}: cannot be locked: {error.strerror}") from error
         return handle
 
     def _restore(self, saved: dict[str, Any]) -> None:
@@ -198,14 +211,14 @@ class Checkpoint:
                 )
             handle.truncate(size)
             handle.seek(size)
-        self.rows, self.counts = saved["rows"], saved["counts"]
+        self.rows, self.counts, self._sizes = saved["rows"], saved["counts"], saved["sizes"]
 
-    def _save(self, rows: int, counts: Mapping[str, Any], *, complete: bool) -> None:
+    def _save(self, *, complete: bool) -> None:
         record = {
             "fingerprint": self._fingerprint,
-            "rows": rows,
-            "sizes": [handle.tell() for handle in self._handles.values()],
-            "counts": dict(counts),
+            "rows": self.rows,
+            "sizes": self._sizes,
+            "counts": self.counts,
             "complete": complete,
         }
         fresh = self._journal.with_name(self._journal.name + ".new")
@@ -216,7 +229,7 @@ class Checkpoint:
                 os.fsync(handle.fileno())
             os.replace(fresh, self._journal)
             _sync_folder(self._journal.parent)
-        self.counts = dict(counts)
+        self._committed = True
 
     def _finish_formats(self) -> None:
         for final, form in self._files.items():
@@ -224,12 +237,18 @@ class Checkpoint:
                 continue
             whole = _beside(final, ".whole")
             with _explained(final):
-                form.finish(_beside(final, ".part"), whole)
-                with open(whole, "rb+") as handle:
-                    os.fsync(handle.fileno())
+                try:
+                    form.finish(_beside(final, ".part"), whole)
+                    with open(whole, "rb+") as handle:
+                        os.fsync(handle.fileno())
+                except OSError:
+                    whole.unlink(missing_ok=True)  # half a file on a full disk helps nobody
+                    raise
 
     def _move(self) -> None:
         """Rename the parts; done again after a kill, it does what was left to do."""
+        if fcntl is None:
+            self.close()  # Windows renames no open file
         for final, form in self._files.items():
             part, whole = _beside(final, ".part"), _beside(final, ".whole")
             with _explained(final):

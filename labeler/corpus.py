@@ -1,6 +1,7 @@
 """Labels whole corpora: files in, files out, in constant memory, resumable."""
 
 import contextlib
+import copy
 import hashlib
 import os
 import time
@@ -112,6 +113,7 @@ def label_corpus(
     resume: bool = False,
     on_error: str = "stop",
     chunk_rows: int = CHUNK_ROWS,
+    commit_seconds: float = 1.0,
     progress: Progress | None = None,
 ) -> Summary:
     """Label report files and write the label table.
@@ -132,7 +134,9 @@ def label_corpus(
         resume: go on with a killed run, if there is one.
         on_error: `stop` at the first bad row, or `skip` bad rows and list them in
             `OUTPUT.rejected.csv`.
-        chunk_rows: reports labelled and committed at a time.
+        chunk_rows: reports labelled at a time.
+        commit_seconds: time between two commits; a killed run loses so much at most. A commit waits
+            for the disk several times, too long to do it with each chunk.
         progress: called after each chunk.
 
     Returns:
@@ -191,14 +195,15 @@ def label_corpus(
     }
 
     with Checkpoint(final, files, fingerprint, resume=resume) as checkpoint:
-        summary = Summary(**checkpoint.counts)
+        summary = Summary(**copy.deepcopy(checkpoint.counts))
         summary.resumed, summary.discarded = summary.reports, checkpoint.discards
         if checkpoint.is_complete:
             return summary
+        first = checkpoint.rows == 0
+        committed = time.monotonic()
         try:
             for chunk, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
                 observations = _observations(frame, settings)
-                first = checkpoint.is_fresh
                 arranged = table.arrange(frame, columns, observations)
                 checkpoint.append(final, files[final].labels(arranged, first))
                 if evidence_file is not None:
@@ -209,13 +214,18 @@ def label_corpus(
                     listed = [rejection for _, rejection in chunk.rejected]
                     checkpoint.append(rejected_file, _rejected_csv(listed, first))
                 summary.add(frame, observations, len(chunk.rejected))
-                checkpoint.commit(chunk.last, summary.counts())
+                first = False
+                checkpoint.mark(chunk.last, summary.counts())
+                if time.monotonic() - committed >= commit_seconds:
+                    checkpoint.commit()
+                    committed = time.monotonic()
                 if progress is not None:
                     progress(corpus.meter.done, corpus.meter.total, summary.reports)
             check_unchanged(sources)
             checkpoint.finish()
-        except BaseException:
-            checkpoint.abandon()
+        except BaseException as error:
+            # A bad row must be mended before anything can go on; everything else may be resumed.
+            checkpoint.abandon(keep=not isinstance(error, InputError))
             raise
     summary.seconds = time.perf_counter() - began
     return summary

@@ -93,11 +93,12 @@ def write_sections(
     names = list(dict.fromkeys(names))
     shares = SectionShares()
     with Checkpoint(final, {final: form}, {}, resume=False) as checkpoint:
+        first = True
         try:
             for chunk in corpus.chunks:
                 table = _split(chunk.frame, corpus.columns, finder, names, shares)
-                checkpoint.append(final, form.labels(table, checkpoint.is_fresh))
-                checkpoint.commit(chunk.last, {})
+                checkpoint.append(final, form.labels(table, first))
+                first = False
                 if progress is not None:
                     progress(corpus.meter.done, corpus.meter.total, shares.reports)
             check_unchanged(sources)

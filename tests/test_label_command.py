@@ -192,7 +192,7 @@ def test_sections_command(tmp_path, monkeypatch, capsys):
         ["e", "IMPRESSION: Edema."],
     ]
     corpus = write_csv(tmp_path / "x.csv", rows)
-    status, _, err = run_cli(
+    status, out, _ = run_cli(
         monkeypatch, capsys, "sections", corpus, "--output", tmp_path / "s.csv"
     )
     assert status == 0
@@ -200,7 +200,7 @@ def test_sections_command(tmp_path, monkeypatch, capsys):
     assert table["findings"].tolist() == ["Clear lungs.", "Small effusion.", "", "", ""]
     assert table["impression"].tolist() == ["Normal.", "", "", "", "Edema."]
     assert table["body"].tolist() == ["", "", "Heart is enlarged.", "", ""]
-    shares = {line[:28].strip(): line[28:].split() for line in err.splitlines()}
+    shares = {line[:28].strip(): line[28:].split() for line in out.splitlines()}
     assert shares["impression"] == ["2", "40.0%"]
     assert shares["findings only"] == ["1", "20.0%"]
     assert shares["neither"] == ["2", "40.0%"]

@@ -43,8 +43,11 @@ def corpus(tmp_path):
 def run(corpus, folder, suffix=".csv", **options):
     folder.mkdir(exist_ok=True)
     arguments = {
-        "evidence": folder / f"why{suffix}", "chunk_rows": CHUNK, "on_error": "skip",
-    }  # fmt: skip
+        "evidence": folder / f"why{suffix}",
+        "chunk_rows": CHUNK,
+        "commit_seconds": 0,
+        "on_error": "skip",
+    }
     return label_corpus([corpus], folder / f"labels{suffix}", **(arguments | options))
 
 
@@ -212,6 +215,49 @@ def test_other_chunks_give_the_same_bytes_also_when_resumed(tmp_path, corpus, mo
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
+def test_commits_from_time_to_time_give_the_same_bytes(tmp_path, corpus, monkeypatch):
+    run(corpus, tmp_path / "whole")
+    run(corpus, tmp_path / "never", commit_seconds=1000)
+    assert contents(tmp_path / "never") == contents(tmp_path / "whole")
+    ticks = iter(range(10**6))
+    monkeypatch.setattr("labeler.corpus.time.monotonic", lambda: next(ticks))
+    interrupt(corpus, tmp_path / "out", 8, monkeypatch, commit_seconds=3)
+    summary = run(corpus, tmp_path / "out", resume=True, commit_seconds=3)
+    assert summary.resumed == 8 * CHUNK - 1  # an interrupt commits; one row was rejected
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_parts_of_a_run_killed_before_its_first_commit_are_dropped(
+    tmp_path, corpus, monkeypatch, resume
+):
+    run(corpus, tmp_path / "whole")
+    (tmp_path / "out").mkdir()
+    for name in ("labels.csv.part", "why.csv.part", "labels.csv.rejected.csv.part"):
+        (tmp_path / "out" / name).write_bytes(b"left over\n" * 99)
+    interrupt(corpus, tmp_path / "out", 3, monkeypatch, resume=resume)
+    run(corpus, tmp_path / "out", resume=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_a_failing_engine_keeps_what_was_done(tmp_path, corpus, monkeypatch):
+    run(corpus, tmp_path / "whole")
+    real = FakeLabeler.label_batches
+
+    def failing(self, batches, **options):
+        for number, frame in enumerate(real(self, batches, **options)):
+            if number == 4:
+                raise LabelerError("a worker was killed")
+            yield frame
+
+    monkeypatch.setattr(FakeLabeler, "label_batches", failing)
+    with pytest.raises(LabelerError, match="worker"):
+        run(corpus, tmp_path / "out", commit_seconds=1000)
+    monkeypatch.setattr(FakeLabeler, "label_batches", real)
+    assert run(corpus, tmp_path / "out", resume=True).resumed > 0
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
 def test_without_resume_a_killed_run_is_started_anew(tmp_path, corpus, monkeypatch):
     run(corpus, tmp_path / "whole", layout="chexpert")
     interrupt(corpus, tmp_path / "out", 3, monkeypatch)
@@ -348,6 +394,23 @@ def test_a_failing_disk_keeps_what_was_done(tmp_path, corpus, monkeypatch):
         run(corpus, tmp_path / "out")
     monkeypatch.setattr(os, "fsync", real)
     assert run(corpus, tmp_path / "out", resume=True).resumed > 0
+
+
+def test_a_rename_that_fails_is_done_by_resume(tmp_path, corpus, monkeypatch):
+    run(corpus, tmp_path / "whole")
+    real = os.replace
+
+    def failing(source, target):
+        if str(target).endswith("why.csv"):
+            raise OSError(errno.EIO, "Input/output error")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(LabelerError, match=r"why\.csv: cannot be written"):
+        run(corpus, tmp_path / "out")
+    monkeypatch.setattr(os, "replace", real)
+    run(corpus, tmp_path / "out", resume=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
 def test_a_vanishing_text_file_is_an_error(tmp_path):

@@ -88,7 +88,7 @@ def label(
         str,
         typer.Option(help="stop at the first bad row, or skip and list them in FILE.rejected.csv."),
     ] = "stop",
-    chunk_rows: Annotated[int, typer.Option(hidden=True)] = 4096,
+    chunk_rows: Annotated[int, typer.Option(hidden=True)] = 1000,
 ) -> None:
     """Label a corpus of reports.
 

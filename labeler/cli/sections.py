@@ -59,7 +59,7 @@ def sections(
             rules=rules,
             progress=progress,
         )
-    typer.echo(_describe(shares, output), err=True)
+    typer.echo(_describe(shares, output))
 
 
 def _describe(shares: "SectionShares", output: Path) -> str:

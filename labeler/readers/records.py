@@ -8,8 +8,8 @@ import pandas as pd
 TEXT_COLUMN = "text"
 """Frame column with a report's raw text."""
 
-CHUNK_ROWS = 4096
-"""Reports in a chunk, unless told otherwise: half a second of labelling."""
+CHUNK_ROWS = 1000
+"""Reports in a chunk, unless told otherwise: a fraction of a second of labelling."""
 
 ROW_ID = "row"
 """Name of the id column of an input that has none: the row's number, from 1."""
