@@ -155,7 +155,7 @@ def test_reference_to_agreement_and_compare(run, folder):
         (["compare", "predicted.csv", "reference.csv", "--on", "exam"], "no id column 'exam'"),
         (["compare", "predicted.csv", "reference.csv", "--empty", "x"], "--empty"),
         (["compare", "predicted.csv", "reference.csv", "--bootstrap", "-1"], "--bootstrap"),
-        (["compare", "predicted.csv", "reference.csv", "--json", "no/f.json"], "there is no folder"),
+        (["compare", "predicted.csv", "reference.csv", "--json", "no/f.json"], "no folder"),
         (["compare", "twice.csv", "reference.csv"], "repeated id"),
         (["encode", "predicted.csv", "--uncertain", "x", "-o", "o.csv"], "--uncertain"),
         (["encode", "predicted.csv", "--uncertain", "ones", "--except", "Edema", "-o", "o.csv"],
