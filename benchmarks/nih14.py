@@ -2,8 +2,8 @@
 
     python benchmarks/nih14.py ../shared/openi
 
-The folder holds `nih14_dev.csv` (the NIH-14 gold, 0/1, a row a report) and `reports.csv` (its text and
-its MeSH codes). Reports are scored as published and with the gold's defects mended by `repair`.
+The folder holds `nih14_dev.csv` (the NIH-14 gold, 0/1, a row a report) and `reports.csv` (text and
+MeSH codes). Reports are scored as published and with the gold's defects mended by `repair`.
 """
 
 import argparse
