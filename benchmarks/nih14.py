@@ -2,8 +2,8 @@
 
     python benchmarks/nih14.py ../shared/openi
 
-The folder holds `nih14_dev.csv` (the NIH-14 gold, 0/1, a row a report) and `reports.csv` (its text and its MeSH
-codes). Reports are scored as published and with the gold's known defects repaired by `repair`.
+The folder holds `nih14_dev.csv` (the NIH-14 gold, 0/1, a row a report) and `reports.csv` (text and
+MeSH codes). Reports are scored as published and with the gold's defects mended by `repair`.
 """
 
 import argparse
@@ -16,9 +16,10 @@ from labeler import Labeler
 PUBLISHED = {
     "Atelectasis": 92.4, "Cardiomegaly": 92.2, "Effusion": 91.8, "Infiltration": 89.5, "Mass": 80.0,
     "Nodule": 75.7, "Pneumonia": 57.1, "Pneumothorax": 66.7, "Consolidation": 82.4, "Edema": 83.3,
-    "Emphysema": 76.2, "Fibrosis": 100.0, "Pleural_Thickening": 85.7, "Hernia": 100.0, "micro": 87.3,
+    "Emphysema": 76.2, "Fibrosis": 100.0, "Pleural_Thickening": 85.7, "Hernia": 100.0,
+    "micro": 87.3,
 }  # fmt: skip
-"""F1 of NegBio, the labeler that made ChestX-ray14, on 771 other reports of the collection (280 positives)."""
+"""F1 of NegBio, the labeler that made ChestX-ray14, on 771 other reports (280 positives)."""
 LABELS = [name for name in PUBLISHED if name != "micro"]
 
 
@@ -31,16 +32,16 @@ def read_gold(folder: Path) -> pd.DataFrame:
 
 
 def repair(gold: pd.DataFrame) -> pd.DataFrame:
-    """The gold with its defects repaired from the reports' MeSH codes; a missing cell is left out of the score.
+    """The gold with its defects repaired from the MeSH codes; a missing cell is not scored.
 
     - Reports that nobody indexed (all 0 whatever they say) and reports without text are left out.
     - Hernia, all 0, is 1 where a hiatal or diaphragmatic hernia is coded.
-    - Effusion is not taken from a pericardial effusion, and is from a hydropneumothorax or hemothorax;
-      Pneumothorax is from a hydropneumothorax.
-    - Pleural_Thickening is not taken from thickening of another structure (bronchi, interstitium, mediastinum).
+    - Effusion is not taken from a pericardial effusion, and is from a hydropneumothorax or
+      hemothorax; Pneumothorax is from a hydropneumothorax.
+    - Pleural_Thickening is not taken from thickening of bronchi, interstitium or mediastinum.
     - Emphysema is taken from bullous emphysema too.
-    - Cardiomegaly is taken from an enlarged cardiac shadow, which indexers code apart from an enlarged heart;
-      a heart of borderline size is no case of either, and is left out.
+    - Cardiomegaly is taken from an enlarged cardiac shadow, which indexers code apart from an
+      enlarged heart; a heart of borderline size is no case of either, and is left out.
     """
     text = gold[["findings", "impression"]].notna().any(axis=1)
     kept = gold[text & (gold["MeSH"] != "No Indexing")]
@@ -77,8 +78,8 @@ def score(gold: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
         labels: 1, 0 or missing (not positive) in the same columns; its index holds the gold's.
 
     Returns:
-        A row a label with `n` (positives), `tp`, `fp`, `fn`, and `precision`, `recall`, `f1` in percent, missing
-        where there is nothing to divide by.
+        A row a label with `n` (positives), `tp`, `fp`, `fn`, and `precision`, `recall`, `f1` in
+        percent, missing where there is nothing to divide by.
     """
     rows = {}
     for name in LABELS:

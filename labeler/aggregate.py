@@ -1,4 +1,4 @@
-"""Stage 3, aggregation: a report's mentions -> one value for each observation, as the label set declares."""
+"""Stage 3, aggregation: a report's mentions -> one value for each observation, by the label set."""
 
 from collections.abc import Iterable
 
@@ -11,10 +11,10 @@ Value = int | None
 class Aggregator:
     """Adds up mentions by a label set's rules.
 
-    An uncertain mention first counts as the label set's policy for its observation says: positive, negative,
-    uncertain or not at all, by the cue that made it uncertain. Then, per observation, any positive gives 1,
-    else any uncertain -1, else any negative 0, else `None` (Irvin et al. 2019). Policies, implications and No
-    Finding are declared in the label set's file.
+    An uncertain mention first counts as the label set's policy for its observation says: positive,
+    negative, uncertain or not at all, by the cue that made it uncertain. Then, per observation, any
+    positive gives 1, else any uncertain -1, else any negative 0, else `None` (Irvin et al. 2019).
+    Policies, implications and No Finding are declared in the label set's file.
     """
 
     def __init__(self, labels: LabelSetFile) -> None:

@@ -88,7 +88,7 @@ def _mimic(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -
 
 
 def _nih(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
-    # The positive labels of a row, joined; what is negative, uncertain or not mentioned is not told apart.
+    # The positive labels of a row, joined; negative, uncertain and not mentioned look the same.
     names = list(observations)
     positive = [codes == 1 for codes in label_codes(frame, observations).values()]
     found = [

@@ -1,6 +1,4 @@
-"""One observation file's vocabulary taken over by another, so that label sets share it without a copy."""
-
-from pydantic import BaseModel
+"""One observation file's vocabulary taken over by another: label sets share it without a copy."""
 
 from labeler.rules.phrases import expand
 from labeler.rules.schema import Finding, Include, ObservationFile, Structure
@@ -11,7 +9,8 @@ def take_over(
 ) -> ObservationFile:
     """Add the findings, structures, `exclude` and `explained_by` of `source` to an observation.
 
-    Definition and examples are the observation's own: the border of a label may differ from its source's.
+    Definition and examples are the observation's own: the border of a label may differ from that of
+    its source.
 
     Args:
         observation: the file that includes.
@@ -23,7 +22,7 @@ def take_over(
     """
     if source.include:
         raise ValueError(f"{include.file} includes another file itself; name that file instead")
-    rules: tuple[Finding | Structure, ...] = (*source.findings, *source.structures)
+    rules: list[Finding | Structure] = [*source.findings, *source.structures]
     known = [rule.name for rule in rules]
     for name in (*include.only, *include.without):
         if name not in known:
@@ -35,7 +34,7 @@ def take_over(
         for rule in rules
         if rule.name not in include.without and (not include.only or rule.name in include.only)
     ]
-    own = (*observation.findings, *observation.structures)
+    own: list[Finding | Structure] = [*observation.findings, *observation.structures]
     names = {rule.name for rule in own}
     phrases = {option: rule.name for rule in own for p in rule.phrases for option in expand(p)}
     for rule in taken:
@@ -49,7 +48,7 @@ def take_over(
                     f"duplicate phrase {option!r}: rule {phrases[option]!r} here, "
                     f"rule {rule.name!r} in {include.file}"
                 )
-    changed: dict[str, list[BaseModel] | list[str]] = {
+    changed: dict[str, object] = {
         "findings": [*observation.findings, *(r for r in taken if isinstance(r, Finding))],
         "structures": [*observation.structures, *(r for r in taken if isinstance(r, Structure))],
         "exclude": list(dict.fromkeys((*observation.exclude, *source.exclude))),

@@ -163,7 +163,8 @@ def _check_names(rules: StoredRules, files: Mapping[str, Path], label_file: Path
     ids = {
         f"{stem}:{part.name}"
         for stem, observation in rules.observations.items()
-        for part in (*observation.findings, *observation.structures)
+        for parts in (observation.findings, observation.structures)
+        for part in parts
     }
     said = dict.fromkeys(labels.uncertain_as, "uncertain_as")
     for i, implication in enumerate(labels.implications):

@@ -10,8 +10,8 @@ Decision = Literal["positive", "negative", "uncertain", "none"]
 STATED, EXPLAINED = "stated", "explained"
 UNCLEAR_STATE, BORDERLINE_STATE = "unclear state", "borderline state"
 OWN_REASONS = (STATED, EXPLAINED, UNCLEAR_STATE, BORDERLINE_STATE)
-"""What decides a mention's value where no cue of its own does: its rule's `stated`, a hedged explanation as
-something else ("probably a nipple shadow"), or its structure's state."""
+"""What decides a mention's value where no cue of its own does: its rule's `stated`, a hedged
+explanation as something else ("probably a nipple shadow"), or its structure's state."""
 
 
 def _not_blank(text: str) -> str:
@@ -100,8 +100,8 @@ class Implication(Strict):
 class NoFinding(Strict):
     """The label that holds where a text says something and states no abnormality.
 
-    `judged_by: mentions` asks that none is stated or hedged, hidden observations included; `judged_by: labels`
-    that no label is positive after the policy for uncertain mentions.
+    `judged_by: mentions` asks that none is stated or hedged, hidden observations included;
+    `judged_by: labels` that no label is positive after the policy for uncertain mentions.
     """
 
     label: Phrase
@@ -111,7 +111,7 @@ class NoFinding(Strict):
 
 
 class UncertainPolicy(Strict):
-    """What an uncertain mention counts as, by the name of the cue (or state) that made it uncertain.
+    """What an uncertain mention counts as, by the name of the cue (or state) that made it so.
 
     `Edema: none` is short for `Edema: {otherwise: none}`.
     """
@@ -149,8 +149,8 @@ class CueExample(Strict):
 class Cues(Strict):
     """Cue phrases of one direction and scope.
 
-    A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its group: "may be
-    atelectasis versus edema" is decided by "may".
+    A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its
+    group: "may be atelectasis versus edema" is decided by "may".
     """
 
     name: Phrase

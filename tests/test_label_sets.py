@@ -1,0 +1,264 @@
+"""Label sets beside CheXpert's: NIH's 14 labels, and one of another body region from YAML alone."""
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from labeler import Labeler
+from labeler.cli import app
+from labeler.errors import RulesError
+from labeler.rules.check import check_rules
+from labeler.rules.load import load_rules
+from labeler.rules.location import rules_folder
+
+NIH = [
+    *("Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia"),
+    *("Pneumothorax", "Consolidation", "Edema", "Emphysema", "Fibrosis", "Pleural_Thickening"),
+    "Hernia",
+]
+EXAMPLES = sorted(
+    {
+        sentence
+        for observation in load_rules("chestxray14").observations.values()
+        for _, sentences in observation.examples
+        for sentence in sentences
+    }
+)
+
+
+@cache
+def nih_labeler() -> Labeler:
+    return Labeler("chestxray14")
+
+
+@pytest.fixture
+def nih() -> Labeler:
+    return nih_labeler()
+
+
+@pytest.fixture
+def own_rules(tmp_path: Path) -> Path:
+    """The package's rules with the label set `knee` beside them."""
+    folder = Path(shutil.copytree(rules_folder(), tmp_path / "rules"))
+    shutil.copytree(Path(__file__).parent / "own_rules/knee", folder / "knee")
+    return folder
+
+
+def labels(labeler: Labeler, text: str) -> dict[str, int]:
+    return {k: v for k, v in labeler.label(text).labels.items() if v is not None}
+
+
+# ------------------------------------------------------------------------------ ChestX-ray14
+
+
+POLICY = {
+    # alternatives count, whichever side
+    "Left basilar scarring or atelectasis.": {"Atelectasis": 1},
+    "Infiltrate versus atelectasis in the lingula.": {"Infiltration": 1, "Atelectasis": 1},
+    # unless another hedge governs them, or what they name is a lesion
+    "This may represent atelectasis or infiltrate.": {"No Finding": 1},
+    "Nodule versus vessel on end.": {"No Finding": 1},
+    # probable counts, possible does not
+    "Probable small left effusion.": {"Effusion": 1},
+    "Possible small left effusion.": {"No Finding": 1},
+    "Pneumonia cannot be excluded.": {"No Finding": 1},
+    # what is merely suggested, edema aside
+    "Flat diaphragms suggesting emphysema.": {"No Finding": 1},
+    "Interstitial prominence suggesting edema.": {"Edema": 1},
+    "Basilar streaks suggestive of scarring or atelectasis.": {"No Finding": 1},
+    "No opacity to suggest pneumonia.": {"Pneumonia": 0, "No Finding": 1},
+    # the heart
+    "The heart is of borderline size.": {"Cardiomegaly": 1},
+    "Borderline cardiomegaly.": {"Cardiomegaly": 1},
+    "Heart size is unchanged.": {"No Finding": 1},
+    # an uncounted hedge leaves what is said elsewhere
+    "No pneumothorax. A tiny pneumothorax cannot be excluded.": {
+        "Pneumothorax": 0,
+        "No Finding": 1,
+    },
+    # an explanation that is only probable makes the nodule no more likely
+    "The nodule is probably a nipple shadow.": {"No Finding": 1},
+}
+
+
+@pytest.mark.parametrize("text", POLICY)
+def test_uncertain_mentions_are_decided(text: str, nih: Labeler) -> None:
+    assert labels(nih, text) == POLICY[text]
+
+
+def test_the_evidence_keeps_what_was_said(nih: Labeler) -> None:
+    report = nih.label("Left basilar scarring or atelectasis. Pneumonia cannot be excluded.")
+    said = {m.observation: (m.value, m.cue) for m in report.mentions}
+    assert said["Atelectasis"] == (-1, "or")
+    assert said["Pneumonia"] == (-1, "cannot be excluded")
+    assert report.labels["Atelectasis"] == 1
+    assert report.labels["Pneumonia"] is None
+
+
+def test_no_finding_speaks_of_the_14_alone(nih: Labeler) -> None:
+    assert labels(nih, "Old rib fracture. Tortuous aorta.") == {"No Finding": 1}
+    assert labels(nih, "") == {}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.sampled_from(EXAMPLES), max_size=6))
+def test_every_label_is_decided(sentences: list[str]) -> None:
+    found = nih_labeler().label(" ".join(sentences)).labels
+    assert list(found) == [*NIH, "No Finding"]
+    assert set(found.values()) <= {1, 0, None}
+    if sentences:
+        assert (found["No Finding"] == 1) is not any(found[name] == 1 for name in NIH)
+    else:
+        assert found["No Finding"] is None
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    path = tmp_path / "reports.csv"
+    rows = [
+        ("a.png", "The heart is mildly enlarged. No effusion.", "Basilar scarring or atelectasis."),
+        ("b.png", "Clear lungs.", "Normal chest."),
+        ("c.png", "", ""),
+    ]
+    pd.DataFrame(rows, columns=["filename", "findings", "impression"]).to_csv(path, index=False)
+    return path
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(a) for a in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_table_has_the_14_columns_in_nih_spelling(reports: Path, tmp_path: Path) -> None:
+    out = tmp_path / "labels.csv"
+    run("label", reports, "--id", "filename", "--label-set", "chestxray14", "--output", out)
+    assert out.read_text().splitlines() == [
+        ",".join(["filename", *NIH, "No Finding"]),
+        "a.png,1.0,1.0,0.0" + "," * 12,
+        "b.png" + "," * 15 + "1.0",
+        "c.png" + "," * 15,
+    ]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_the_nih_layout_joins_the_findings(suffix: str, reports: Path, tmp_path: Path) -> None:
+    out = tmp_path / f"labels.{suffix}"
+    options = ["--id", "filename", "--label-set", "chestxray14", "--layout", "nih"]
+    run("label", reports, *options, "--output", out)
+    if suffix == "csv":
+        frame = pd.read_csv(out, keep_default_na=False)
+    elif suffix == "jsonl":
+        frame = pd.read_json(out, lines=True)
+    else:
+        frame = pd.read_parquet(out)
+    assert list(frame.columns) == ["filename", "Finding Labels"]
+    assert list(frame["Finding Labels"]) == ["Atelectasis|Cardiomegaly", "No Finding", ""]
+
+
+# ---------------------------------------------------------------------- another body region
+
+
+def test_a_label_set_of_another_region_works_from_yaml_alone(
+    own_rules: Path, tmp_path: Path
+) -> None:
+    reports = tmp_path / "knees.csv"
+    reports.write_text(
+        "id,report\n"
+        'k1,"FINDINGS: Large suprapatellar effusion. Joint spaces are preserved."\n'
+        'k2,"FINDINGS: One senses an effusion. IMPRESSION: Possible early gonarthrosis."\n'
+        'k3,"FINDINGS: No effusion or osteoarthritis."\n'
+        'k4,"FINDINGS: A loose body lies in the notch."\n'
+    )
+    out = tmp_path / "labels.csv"
+    run("label", reports, "--rules", own_rules, "--label-set", "knee", "--output", out)
+    assert out.read_text().splitlines() == [
+        "id,Joint Effusion,Osteoarthritis,Unremarkable",
+        "k1,1.0,0.0,",
+        "k2,1.0,-1.0,",
+        "k3,0.0,0.0,1.0",
+        "k4,,,",
+    ]
+
+
+def test_its_examples_are_run_with_the_others(own_rules: Path) -> None:
+    outcome = check_rules(own_rules)
+    assert "knee" in outcome.label_sets
+    ran = {e.file.relative_to(own_rules).as_posix() for e in outcome.examples}
+    assert "knee/observations/joint_effusion.yaml" in ran
+    assert "knee/assertion/40_gut_feeling.yaml" in ran
+    assert not [f for f in outcome.failures if "knee" in f.example.file.parts]
+
+
+def test_own_cues_are_no_other_label_set_s(own_rules: Path) -> None:
+    assert labels(Labeler("chexpert", own_rules), "One senses an effusion.") == {
+        "Pleural Effusion": 1
+    }
+
+
+# ------------------------------------------------------------------------------- mistakes
+
+OTHER = "knee/observations/other_knee_finding.yaml"
+LABELSET = "knee/labelset.yaml"
+MISTAKES = {
+    "missing file": (OTHER, "fracture.yaml", "fractures.yaml", r"include\.0: .* has no file"),
+    "file outside": (OTHER, "chexpert/obs", "../../chexpert/obs", r"include\.0: .* has no file"),
+    "unknown rule": (OTHER, "only: [fracture]", "only: [fratcure]", "has no rule 'fratcure'"),
+    "only and without": (
+        OTHER,
+        "only: [fracture]",
+        "only: [fracture]\n    without: [non-union]",
+        "not both",
+    ),
+    "same rule name": (OTHER, "name: loose body", "name: fracture", "has a rule 'fracture' too"),
+    "same phrase": (OTHER, "[loose body]", "[loose body, fracture]", "duplicate phrase 'fracture'"),
+    "chain": (
+        "chexpert/observations/fracture.yaml",
+        "findings:",
+        "include:\n  - file: chexpert/observations/edema.yaml\nfindings:",
+        "includes another file itself",
+    ),
+    "unknown hedge": (LABELSET, "gut feeling: p", "gut feelings: p", "no cue is named"),
+    "unknown decision": (LABELSET, "feeling: positive", "feeling: maybe", "gut feeling"),
+    "policy without observation": (
+        LABELSET,
+        "  Joint Effusion:\n    otherwise",
+        "  Joint Effussion:\n    otherwise",
+        "unknown observation 'Joint Effussion'",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_refused_with_its_place(mistake: str, own_rules: Path) -> None:
+    name, old, new, message = MISTAKES[mistake]
+    path = own_rules / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(RulesError, match=message) as caught:
+        load_rules("knee", own_rules)
+    place = OTHER if mistake == "chain" else name
+    assert str(caught.value).startswith(f"{own_rules / place}:")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_cue_file_may_not_hide_a_shared_one(own_rules: Path) -> None:
+    shutil.copy(own_rules / "assertion/20_negation.yaml", own_rules / "knee/assertion")
+    with pytest.raises(RulesError, match="rename one of them"):
+        load_rules("knee", own_rules)
+
+
+def test_a_change_of_an_included_file_counts(own_rules: Path) -> None:
+    assert labels(Labeler("knee", own_rules), "Shattered patella.") == {"Unremarkable": 1}
+    fracture = own_rules / "chexpert/observations/fracture.yaml"
+    head, tail = fracture.read_text().split("  - name: fracture\n", 1)
+    tail = tail.replace("    phrases:\n", "    phrases:\n      - shattered\n", 1)
+    fracture.write_text(f"{head}  - name: fracture\n{tail}")
+    assert labels(Labeler("knee", own_rules), "Shattered patella.") == {}
