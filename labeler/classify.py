@@ -45,7 +45,7 @@ class Assertion:
     """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
 
-class ClauseNegex(Negex):  # type: ignore[misc]
+class ClauseNegex(Negex):
     """`Negex` for one cue group, with clause scope, and with the cue kept on the span.
 
     Args:
@@ -135,16 +135,11 @@ class ClauseNegex(Negex):  # type: ignore[misc]
         ]
         return sorted(cues, key=lambda c: c.start)
 
-    def process_negations(self, doc: Doc) -> tuple[list[Cue], list[Cue], list[Cue]]:
-        """The cues that were found before the clauses were laid out, by direction."""
-        cues = doc.user_data["cues"][self.extension_name]
-        ahead = [cue for cue in cues if cue.direction == "preceding"]
-        back = [cue for cue in cues if cue.direction != "preceding"]
-        return ahead, back, []
-
     def negex(self, doc: Doc) -> Doc:
         """Set the deciding cue on every mention that a cue of this group reaches."""
-        preceding, following, _ = self.process_negations(doc)
+        cues: list[Cue] = doc.user_data["cues"][self.extension_name]
+        preceding = [cue for cue in cues if cue.direction == "preceding"]
+        following = [cue for cue in cues if cue.direction != "preceding"]
         reading: Reading = doc.user_data["reading"]
         for span in doc.spans[SPANS]:
             cue = self._deciding(span, preceding, following, reading)

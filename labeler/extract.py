@@ -70,8 +70,10 @@ class Extractor:
                     pending[words][role, value] = None
 
         for stem, observation in rules.observations.items():
-            for part in (*observation.findings, *observation.structures):
-                self._add_rule(rules, stem, observation.observation, part, add)
+            for finding in observation.findings:
+                self._add_rule(rules, stem, observation.observation, finding, add)
+            for structure in observation.structures:
+                self._add_rule(rules, stem, observation.observation, structure, add)
             add(observation.exclude, "exclude", observation.observation)
             add(observation.explained_by, "explained", observation.observation)
         clauses = rules.clauses
@@ -142,8 +144,8 @@ class Extractor:
                 elif role == "structure":
                     structures.append((start, end, value))  # type: ignore[arg-type]
                 elif role == "state":
-                    index, kind = value  # type: ignore[misc]
-                    states[index] = kind
+                    assert isinstance(value, tuple)
+                    states[value[0]] = value[1]
                 elif role == "exclude":
                     excludes[str(value)].append((start, end))
                 elif role == "explained":

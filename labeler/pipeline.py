@@ -230,7 +230,8 @@ class Labeler:
             frame[name] = pd.array([report.labels[name] for report in reports], dtype="Int8")
         frame["sections"] = ["+".join(s.name for s in report.sections) for report in reports]
         if evidence:
-            frame["evidence"] = [list(map(asdict, report.mentions)) for report in reports]
+            mentions = [list(map(asdict, report.mentions)) for report in reports]
+            frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
         return frame
 
 

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from labeler.classify import Assertion, Classifier, Cue, Reading
+from labeler.classify import Assertion, Classifier
 from labeler.extract import Extractor, Found
 from labeler.rules.load import RuleSet
 from labeler.rules.phrasebook import Entry, Phrasebook, entries
+from labeler.scope import Cue, Reading
 from labeler.sentence_labels import make_nlp
 from labeler.sentences import SentenceSplitter
 from labeler.states import Bound
