@@ -51,15 +51,19 @@ class ClauseNegex(Negex):
     Args:
         nlp: the pipeline whose tokenizer splits the cue phrases.
         group: the cue group; its termset is copied, never shared.
+        expletives: words behind which no cue looks back ("there is suspected ...").
         name: name of the extension that holds the deciding cue, `None` where the group does not fire.
     """
 
-    def __init__(self, nlp: Language, group: CueFile, name: str) -> None:
+    def __init__(
+        self, nlp: Language, group: CueFile, name: str, expletives: frozenset[str]
+    ) -> None:
         self._kinds: dict[tuple[str, ...], tuple[str, str, str, bool]] = {}
         by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
+        self._expletives = expletives
         for cues in group.cues:
             for phrase in cues.phrases:
                 for option in expand(phrase):
@@ -117,6 +121,8 @@ class ClauseNegex(Negex):
             for direction in ("preceding", "following", "alternative"):
                 known = self._kinds.get((*words, direction))
                 if known is None or (direction == "preceding") != (kind == "Preceding"):
+                    continue
+                if known[0] == "following" and start and doc[start - 1].text in self._expletives:
                     continue
                 if known[1] == "final" and any(t.text.isalpha() for t in doc[end:]):
                     continue
@@ -177,7 +183,12 @@ class Classifier:
         self._extractor = extractor
         self._clause_words = ClauseWords(rules.clauses, tokenizer)
         self._groups = [
-            ClauseNegex(nlp, group, f"labeler_{rules.label_set.name}_{stem}")
+            ClauseNegex(
+                nlp,
+                group,
+                f"labeler_{rules.label_set.name}_{stem}",
+                self._clause_words.expletives,
+            )
             for stem, group in rules.cue_groups.items()
         ]
 

@@ -65,6 +65,8 @@ class ClauseWords:
         self.ties = fold(clauses.ties)
         self.no_explanation = fold(clauses.no_explanation)
         self.accentuation = fold(clauses.accentuation)
+        self.pronouns = fold(clauses.pronouns)
+        self.expletives = fold(clauses.expletives)
         self.articles = fold(clauses.articles)
         self.prepositions = fold(clauses.prepositions)
         self.attributes = fold(clauses.attributes)

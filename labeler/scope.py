@@ -73,7 +73,11 @@ class Reading:
         if cue.scope == "sentence":
             return 0
         wall = max(w for w in self.layout.walls if w <= cue.start)
-        if wall and not any(wall <= i < cue.start for i in self.layout.items):
+        between = range(wall, cue.start)
+        refers = not between or any(
+            self.words[i] in self.clause_words.pronouns or self.layout.verbs[i] for i in between
+        )
+        if wall and refers and not any(i in between for i in self.layout.items):
             # "..., though this cannot be excluded" speaks of what was said before
             return max(w for w in self.layout.walls if w < wall)
         return wall

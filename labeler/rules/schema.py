@@ -209,6 +209,8 @@ class ClausesFile(Strict):
     coordinators: Coordinators
     ties: list[Phrase]
     articles: list[Phrase]
+    pronouns: list[Phrase]
+    expletives: list[Phrase]
     prepositions: list[Phrase]
     attributes: list[Phrase]
     barriers: list[Phrase]
