@@ -58,7 +58,7 @@ class ClauseNegex(Negex):
     def __init__(
         self, nlp: Language, group: CueFile, name: str, expletives: frozenset[str]
     ) -> None:
-        self._kinds: dict[tuple[str, ...], tuple[str, str, str, bool]] = {}
+        self._kinds: dict[tuple[str, ...], tuple[str, str, str, bool, bool]] = {}
         by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
@@ -72,7 +72,7 @@ class ClauseNegex(Negex):
                         by_direction[cues.direction].append(" ".join(key))
                         self._kinds[*key, cues.direction] = (
                             *(cues.direction, cues.scope, cues.name),
-                            cues.gives_way,
+                            *(cues.gives_way, cues.with_anything),
                         )
         super().__init__(
             nlp,

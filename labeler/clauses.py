@@ -279,7 +279,8 @@ def _starts_statement(
             return True
         return unit.kind == COMMA and not list_goes_on
     if any(i in following for i in after) and not verb_before and not cue_before:
-        return False
+        # "new infiltrate, aspiration favored", but "effusion, possible"
+        return unit.kind == COMMA and after.start not in following and not list_goes_on
     first = next((i for i in after if i in bound_at), None)
     if cue_before and not list_goes_on and last_cue not in listing:
         if words[after.start] in clause_words.openers:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
+import regex
 
 from labeler.aggregate import Aggregator
 from labeler.errors import InputError
@@ -235,6 +236,9 @@ class Labeler:
         return frame
 
 
+_COMPARED = regex.compile(r" (?:from|since|(?:when |as )?compared|in comparison)\b")
+
+
 def _text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
 
@@ -242,4 +246,6 @@ def _text(cell: object) -> str:
 def _says_something(words: str, silent: frozenset[str]) -> bool:
     plain = "".join(c if c.isalnum() else " " for c in words.lower()).split()
     said = [word for word in plain if word.isalpha() and word.strip("x")]
-    return bool(said) and " ".join(said) not in silent
+    text = " ".join(said)
+    # "no change since the last film": what is compared with says nothing either
+    return bool(said) and text not in silent and _COMPARED.split(text, 1)[0] not in silent

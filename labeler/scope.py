@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from labeler.clauses import COMMA, OR, ClauseWords, Layout
+from labeler.clauses import OR, ClauseWords, Layout
 from labeler.extract import Extractor, Found
 
 Place = tuple[int, int]
@@ -21,6 +21,7 @@ class Cue:
     scope: str
     name: str
     gives_way: bool
+    with_anything: bool = False
 
 
 class Reading:
@@ -95,8 +96,8 @@ class Reading:
         walls = [w for w in self.layout.walls if low <= w <= high]
         if not walls:
             return True
-        commas = {unit.start for unit in self.layout.coordinators if unit.kind == COMMA}
-        return set(walls) <= commas and not any(low <= i < high for i in self.layout.items)
+        joins = {unit.start for unit in self.layout.coordinators if unit.kind != OR}
+        return set(walls) <= joins and not any(low <= i < high for i in self.layout.items)
 
     def hedge(self, low: int, start: int, end: int) -> Cue | None:
         """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
@@ -125,6 +126,9 @@ class Reading:
         for s, e in found.words.get("alternative head", ()):
             if low <= s and e <= high:
                 sides[s >= cue.end].add("something else")
+        for side, span in enumerate((range(low, cue.start), range(cue.end, high))):
+            if cue.with_anything and any(self.words[i].isalpha() for i in span):
+                sides[side].add("something else")
         other = sides[start < cue.end]
         return bool(other) and bool(other - mine)
 

@@ -16,7 +16,7 @@ FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impre
 # without a colon it must have its line to itself.
 _HEADER = regex.compile(
     r"(?:(?P<start>^|\n)[^\S\n]*[*#]*|(?P<inline>[.;:?!)]\s+|\s{2,}))"
-    r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:[\-*]*"
+    r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:(?!\d\d)[\-*]*"
     r"|(?:^|\n)[^\S\n]*[*#]*(?P<bare>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?(?=\n|$)"
 )
 _ALWAYS = regex.compile(
@@ -105,14 +105,15 @@ class SectionFinder:
         for header in sorted(headers, key=lambda h: (h[0], -h[1])):
             if not clear or header[0] >= clear[-1][1]:
                 clear.append(header)
-        stated = any(name in (FINDINGS, IMPRESSION, BOTH) for _, _, name in clear)
+        stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
+        last = max((i for i, h in enumerate(clear) if h[2] in self._not_labelled), default=-1)
         parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
                 begin = _skip(text, end, stop)
                 paragraph = _PARAGRAPH.match(text, begin, stop)
-                if not paragraph and not stated and i + 1 == len(clear):
+                if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, begin, stop)
                 if paragraph:
                     parts.append((name, end, paragraph.start(1)))
@@ -172,7 +173,7 @@ class SectionFinder:
                 found = [section for section in sections if section.name == name]
                 if found:
                     return found
-            return list(sections[:1])
+            return []
         return [section for section in sections if not chosen.all or section.name in chosen.all]
 
 

@@ -40,11 +40,15 @@ def bind(
     borderline = set(found.words.get("borderline", ()))
     chosen: dict[tuple[Span, int], Bound] = {}
     states = _longest(found.states)
+    findings = [(s, e) for s, e, _ in found.findings]
     for start, end, kinds in states:
+        named = any(s <= start and end <= e and (s, e) != (start, end) for s, e in findings)
         for structure in _structures_of(
             words, start, end, kinds, found, states, anatomy, verbs, walls, heading, clause_words
         ):
             s, e, rule = structure
+            if named and e <= heading:
+                continue  # "Mediastinum: cardiac enlargement."
             kind = kinds[rule]
             near = {b for b in borderline if start - 3 <= b[0] < end + 2}
             if kind == ABNORMAL and near:

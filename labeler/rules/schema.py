@@ -150,12 +150,14 @@ class Cues(Strict):
     """Cue phrases of one direction and scope.
 
     A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its
-    group: "may be atelectasis versus edema" is decided by "may".
+    group: "may be atelectasis versus edema" is decided by "may". An alternative `with_anything` needs no
+    finding on its other side.
     """
 
     name: Phrase
     direction: Literal["preceding", "following", "alternative"]
     gives_way: bool = False
+    with_anything: bool = False
     scope: Literal["clause", "list", "phrase", "sentence", "final"] = "clause"
     phrases: list[Phrase] = Field(min_length=1)
 
