@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,13 @@ from pathlib import Path
 
 import fake_engine
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from corpora import REPORTS, run_cli, write_csv
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labeler.corpus import label_corpus
 
 SHARED = Path(
     os.environ.get("LABELER_SHARED") or Path(__file__).resolve().parents[1].parent / "shared"
@@ -88,6 +94,41 @@ def test_a_mistake_is_one_line_and_status_2_and_leaves_no_file(
         assert err.startswith("labeler: ")
         assert err.count("\n") == 1
     assert [path.name for path in tmp_path.iterdir()] == ["x.csv"]
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\t\n\r"))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rows=st.lists(
+        st.tuples(ANY_TEXT.filter(str.strip), ANY_TEXT), min_size=1, unique_by=lambda row: row[0]
+    )
+)
+def test_rows_in_are_rows_out_in_order_whatever_their_text(tmp_path, fake, suffix, rows):
+    source = tmp_path / "x.jsonl"
+    source.write_text("".join(json.dumps({"uid": i, "report": t}) + "\n" for i, t in rows))
+    path = tmp_path / f"o{suffix}"
+    summary = label_corpus([str(source)], path, chunk_rows=2, commit_seconds=1000)
+    if suffix == ".csv":
+        with open(path, newline="", encoding="utf-8") as handle:
+            table = [(r["uid"], r["Edema"]) for r in csv.DictReader(handle, strict=True)]
+    elif suffix == ".jsonl":
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+        table = [(json.loads(line)["uid"], json.loads(line)["Edema"]) for line in lines]
+    else:
+        records = pq.read_table(path).to_pylist()
+        table = [(record["uid"], record["Edema"]) for record in records]
+    blank = "" if suffix == ".csv" else None
+    edema = [fake_engine.fake_labels(text)["Edema"] for _, text in rows]
+    expected = [blank if value is None else float(value) for value in edema]
+    assert [uid for uid, _ in table] == [uid for uid, _ in rows]
+    assert [float(v) if isinstance(v, str) and v else v for _, v in table] == expected
+    assert summary.reports == len(rows)
+    assert summary.without_text == sum(not text.strip() for _, text in rows)
 
 
 def test_skip_lists_the_rejected_rows(tmp_path, fake, label):

@@ -377,6 +377,10 @@ def test_several_bad_bytes_keep_their_places(tmp_path):
     assert frame["text"].tolist() == ["ok", "ok ä"]
 
 
+BOMB = b"<!DOCTYPE eCitation [<!ENTITY a0 'haha'>" + b"".join(
+    b"<!ENTITY a%d '%s'>" % (i, b"&a%d;" % (i - 1) * 20) for i in range(1, 9)
+)
+BOMB += b"]><eCitation><uId id='1'/><note>&a8;</note></eCitation>"
 FILE_FAULTS = {
     "empty file": ("x.csv", b"", "empty"),
     "header only": ("x.csv", b"uid,report\n", "no rows"),
@@ -396,6 +400,7 @@ FILE_FAULTS = {
     "unknown form": ("x.docx", b"hello", "no known form"),
     "empty XML": ("x.xml", b"", "empty"),
     "broken XML": ("x.xml", b"<eCitation>\n<uId", "line 2"),
+    "XML that grows without end": ("x.xml", BOMB, "broken XML"),
     "another XML": ("x.xml", b"<html/>", "no Open-i report"),
 }
 

@@ -75,7 +75,7 @@ class RowChecker:
             elif not isinstance(value, str):
                 texts[position] = ""
                 problems[position] = (column, "not text")
-            elif len(value) < 16 and _BLANK.fullmatch(value):
+            elif value.isspace() or (len(value) < 16 and _BLANK.fullmatch(value)):
                 texts[position] = ""
         _check_characters(cast("list[str]", texts), column, problems)
         return cast("list[str]", texts)
