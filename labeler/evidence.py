@@ -12,6 +12,7 @@ import pandas as pd
 from labeler.compare import Comparison
 from labeler.errors import InputError
 from labeler.files import read_frame
+from labeler.marks import Block, Marked
 from labeler.tables import id_strings, read_value
 
 _EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
@@ -21,38 +22,6 @@ _SECTIONS = {
     "findings": ("findings", "section_findings"),
     "impression": ("impression", "section_impression"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A mention in a text: its place, what it was labelled, and why.
-
-    Attributes:
-        start, end: offsets into the text of the block.
-        observation: name of the observation.
-        value: 1, 0 or -1.
-        cue: the words that decided, `""` for none.
-        cue_start, cue_end: their offsets, -1 where they were not found.
-        rule: the rule that found the mention.
-    """
-
-    start: int
-    end: int
-    observation: str
-    value: int
-    cue: str
-    cue_start: int
-    cue_end: int
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A stretch of a report to show: a section, the whole report, or a sentence."""
-
-    name: str
-    text: str
-    mentions: tuple[Marked, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ class Explainer:
         if isinstance(report, str):
             report = Report("", report)
         labeled = label_report(self._labeler, report)
-        blocks, marks = _blocks(report, labeled)
+        blocks, marks = mark_blocks(report, labeled)
         hidden = set(self._rules.label_set.hidden)
         reasons = tuple(
             Reason(
@@ -204,7 +204,7 @@ class Explainer:
         return (), ""
 
 
-def _blocks(report: Report, labeled: LabeledReport) -> tuple[tuple[Block, ...], list[Marked]]:
+def mark_blocks(report: Report, labeled: LabeledReport) -> tuple[tuple[Block, ...], list[Marked]]:
     """The report's text as blocks, and the place of each mention in its block."""
     spans: list[tuple[str, str, int, int]] = []
     if isinstance(report.text, str):

@@ -45,12 +45,14 @@ def read_reports(
     ids: Sequence[str] = (),
     header: bool = True,
     encoding: str = "utf-8",
+    skip_bad_rows: bool = False,
 ) -> Iterator[Report]:
     """Read reports in constant memory.
 
     Args:
         inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
-        text, findings, impression, ids, header, encoding: see `labeler.readers.open_corpus`.
+        text, findings, impression, ids, header, encoding, skip_bad_rows: see
+            `labeler.readers.open_corpus`.
 
     Raises:
         InputError: the input or an option is wrong.
@@ -63,6 +65,7 @@ def read_reports(
         ids=ids,
         header=header,
         encoding=encoding,
+        skip_bad_rows=skip_bad_rows,
     )
     columns = corpus.columns
     for chunk in corpus.chunks:

@@ -32,8 +32,8 @@ class CxrLabeler:
     - `doc._.cxr_mentions`: the `Mention`s, in text order, offsets into `doc.text`;
     - `doc.spans["cxr_positive"]`, `["cxr_negative"]`, `["cxr_uncertain"]`: the mentions by their
       value, labelled with the observation; and `doc.spans["cxr_cues"]`: the cues. A span's `id_` is
-      the mention's number from 1, so a cue is tied to its mention. Where a token holds more than the
-      mention, the span is the whole token.
+      the mention's number from 1, so a cue is tied to its mention. Where a token holds more than
+      the mention, the span is the whole token.
 
     A pipeline that is written to disk takes the rule files along: it labels the same wherever it is
     read.

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from labeler.agreement import agreement, readings
 from labeler.compare import compare
 from labeler.errors import InputError
-from labeler.evidence import Marked, Texts, read_texts
+from labeler.evidence import Texts, read_texts
+from labeler.marks import Marked, pieces
 from labeler.pages import agreement_page, comparison_page
-from labeler.pages.markup import pieces
 from labeler.results import agreement_dict, comparison_dict
 from labeler.tables import BLANK, Labels
 

@@ -60,8 +60,8 @@ def explain(
         report = Report("", _standard_input() if text == "-" else text or "")
     explanation = Explainer(Labeler(label_set, rules, sections))(report)
     if html is not None:
+        from labeler.files import write_text
         from labeler.pages.explanation import explanation_page
-        from labeler.writing import write_text
 
         write_text(html, explanation_page(explanation, report.id))
         return

@@ -30,6 +30,8 @@ EPILOG = """
 
 `zcat reports.csv.gz | labeler label - --output labels.csv`
 
+`labeler label reports.csv --output labels.csv --html labels.html --sample 500`
+
 `labeler label reports.csv --output labels.csv --resume`
 """
 
@@ -80,6 +82,14 @@ def label(
         Path | None,
         typer.Option(metavar="FILE", help="Also write one row a mention: .csv, .parquet, .jsonl."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write a page to browse the labels and reports."),
+    ] = None,
+    sample: Annotated[
+        int, typer.Option(metavar="N", help="Show at most N reports on the page.", min=0)
+    ] = 300,
+    seed: Annotated[int, typer.Option(metavar="N", help="Picks the reports of the page.")] = 0,
     workers: Annotated[int, typer.Option(metavar="N", help="Number of processes.")] = 1,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where a killed run stopped.")
@@ -99,6 +109,8 @@ def label(
     gc.disable()
     from labeler.corpus import label_corpus
 
+    if html is not None:
+        _check_page(html, inputs)
     try:
         with progress_bar() as progress:
             summary = label_corpus(
@@ -125,6 +137,45 @@ def label(
         typer.echo("labeler: interrupted: the same command with --resume goes on", err=True)
         raise
     typer.echo(_describe(summary, output), err=True)
+    if html is None:
+        return
+    from labeler.corpus_view import view_corpus
+    from labeler.files import write_text
+    from labeler.pages.corpus import corpus_page
+    from labeler.pipeline import Labeler
+    from labeler.reports import read_reports
+
+    view = view_corpus(
+        Labeler(label_set, rules, sections),
+        read_reports(
+            inputs,
+            text=text,
+            findings=findings,
+            impression=impression,
+            ids=ids or (),
+            header=not no_header,
+            encoding=encoding,
+            skip_bad_rows=on_error == "skip",
+        ),
+        total=summary.reports,
+        sample=sample,
+        seed=seed,
+        counts=summary.labels,
+        sections=summary.sections,
+        without_text=summary.without_text,
+    )
+    write_text(html, corpus_page(view, ", ".join(Path(name).name for name in inputs)))
+
+
+def _check_page(html: Path, inputs: list[str]) -> None:
+    """Before hours of labelling: can the page be made, and be put there?"""
+    import labeler.pages.corpus  # noqa: F401 - says what to install where jinja2 is missing
+    from labeler.errors import InputError
+    from labeler.files import check_place
+
+    check_place(html)
+    if "-" in inputs:
+        raise InputError("--html reads the reports again, which standard input cannot: give a file")
 
 
 def _describe(summary: "Summary", output: Path) -> str:

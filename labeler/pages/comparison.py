@@ -5,9 +5,9 @@ from typing import Any
 
 from labeler.compare import Comparison
 from labeler.disagreements import KINDS, Disagreement, disagreements
-from labeler.evidence import Block, Texts
+from labeler.evidence import Texts
+from labeler.marks import Block, pieces
 from labeler.metrics import AVERAGES, METRICS, POLICIES
-from labeler.pages.markup import pieces
 from labeler.pages.render import render
 from labeler.results import headline, tasks_of
 
