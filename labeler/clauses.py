@@ -202,10 +202,8 @@ def _run_ons(
             for i in between
         ):
             continue
-        nxt = min(
-            (i for i in range(stop, len(words)) if words[i] in clause_words.coordinators),
-            default=len(words),
-        )
+        stops = [i for i in range(stop, len(words)) if words[i] in clause_words.coordinators]
+        nxt = min([*stops, *(w for w in walls if w >= stop)])
         predicate = next((i for i in range(stop, nxt) if verbs[i]), None)
         stated = predicate is not None and not any(
             words[i] in clause_words.existential for i in range(predicate, nxt)

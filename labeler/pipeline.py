@@ -248,4 +248,9 @@ def _says_something(words: str, silent: frozenset[str]) -> bool:
     said = [word for word in plain if word.isalpha() and word.strip("x")]
     text = " ".join(said)
     # "no change since the last film": what is compared with says nothing either
-    return bool(said) and text not in silent and _COMPARED.split(text, 1)[0] not in silent
+    head, *compared = _COMPARED.split(text, maxsplit=1)
+    return (
+        bool(said)
+        and text not in silent
+        and (head not in silent or not compared or "normal" in compared[0])
+    )

@@ -145,8 +145,10 @@ class Reading:
                 low = i + 1
                 break
         right = cue.end
-        while right < high and verbs[right]:
-            right += 1  # "versus due to hyperinflation"
+        while right < high and (
+            verbs[right] or right in self.cue_tokens or self.words[right] == ","
+        ):
+            right += 1  # "versus due to hyperinflation", "or, less likely, pneumonia"
         for i in range(right, high):
             if verbs[i] or self.words[i] in self.clause_words.accompaniment:
                 high = i
@@ -160,8 +162,8 @@ class Reading:
             low = other.end
             break
         for other in [u for u in self.layout.coordinators if unit.end <= u.start < high]:
-            if other.kind == OR:
-                continue
+            if other.kind == OR or all(i in self.cue_tokens for i in range(cue.end, other.start)):
+                continue  # "atelectasis or, less likely, pneumonia"
             if other.comma and any(
                 u.kind == OR and other.start < u.start < high for u in self.layout.coordinators
             ):

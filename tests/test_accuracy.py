@@ -87,11 +87,11 @@ SETS = {
         "findings+impression",
         {
             "mention": 0.99,
-            "positive": 0.97,
+            "positive": 0.975,
             "negation": 0.99,
-            "uncertainty": 0.92,
-            "positive macro": 0.93,
-            "uncertainty macro": 0.80,
+            "uncertainty": 0.94,
+            "positive macro": 0.95,
+            "uncertainty macro": 0.90,
         },
     ),
 }
