@@ -160,7 +160,10 @@
       $("#browse").scrollIntoView({ behavior: "instant" });
       return true;
     };
-    for (const field of Object.values(fields)) field.addEventListener("input", narrow);
+    for (const field of Object.values(fields)) {
+      // Some ways to set a select tell it by one of the two only.
+      for (const event of ["input", "change"]) field.addEventListener(event, narrow);
+    }
     $(".filters").addEventListener("submit", (event) => event.preventDefault());
     $(".filters").addEventListener("reset", () => setTimeout(narrow));
     corpus.addEventListener("sorted", narrow);
