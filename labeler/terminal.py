@@ -1,7 +1,8 @@
-"""Figures as tables on a terminal."""
+"""Figures as tables on a terminal, at most 80 columns wide."""
 
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -13,8 +14,9 @@ def print_table(table: Table) -> None:
     """Print a table; in a pipe it is as wide as it needs to be."""
     console = Console()
     if not console.is_terminal:
-        console = Console(width=200)
+        console = Console(width=120)
     console.print(table)
+    console.print()
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -22,22 +24,36 @@ def number(value: float | None, digits: int = 3) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
+def span(estimate: dict[str, float | None]) -> str:
+    """Return a figure's interval, or nothing where there is none."""
+    low, high = estimate.get("low"), estimate.get("high")
+    return "" if low is None or high is None else f"{low:.2f}–{high:.2f}"
+
+
 def interval(estimate: dict[str, float | None]) -> str:
     """Return a figure with its interval."""
-    text = number(estimate["value"])
-    if estimate.get("low") is not None:
-        text += f" [dim]{number(estimate['low'])}–{number(estimate['high'])}[/dim]"
-    return text
+    between = span(estimate)
+    return number(estimate["value"]) + (f" [dim]{between}[/dim]" if between else "")
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        padding=0,
+    )
+    table.add_column("observation", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
 
 
 def comparison_tables(result: dict[str, Any]) -> list[Table]:
     """Return the tables of a `comparison_dict`."""
-    tables = [_main(result)]
-    if tasks_of(result):
-        tables.append(_tasks(result))
-    else:
-        tables.append(_policies(result))
-    return tables
+    return [_main(result), _tasks(result) if tasks_of(result) else _policies(result)]
 
 
 def _rows(result: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[str, int]]]:
@@ -48,23 +64,20 @@ def _rows(result: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[str, i
 def _main(result: dict[str, Any]) -> Table:
     measure = headline(result)
     what = "positive" if measure == "positive" else "positive, uncertain counted as positive"
-    table = Table(title=f"{result['reports']} reports: {what}", title_justify="left")
-    table.add_column("observation")
-    for name in ("n", "F1 (95%)", "precision", "recall", "specificity", "kappa", "MCC"):
-        table.add_column(name, justify="right")
     difference = result.get("difference")
-    if difference:
-        table.add_column("F1 difference", justify="right")
+    columns = ["n", "F1", "95%", "prec.", "recall"]
+    columns += ["ΔF1", "95%"] if difference else ["spec.", "kappa", "MCC"]
+    table = _table(f"{result['reports']} reports: {what}", *columns)
     for name, measures, support in _rows(result):
         metrics = measures[measure]
-        cells = [str(support.get(measure, "")), interval(metrics["f1"])]
-        cells += [
-            number(metrics[metric]["value"])
-            for metric in ("precision", "recall", "specificity", "kappa", "mcc")
-        ]
+        cells = [str(support.get(measure, "")), number(metrics["f1"]["value"])]
+        cells.append(f"[dim]{span(metrics['f1'])}[/dim]")
+        shown = ("precision", "recall", "specificity", "kappa", "mcc")
+        cells += [number(metrics[metric]["value"]) for metric in shown[: 2 if difference else 5]]
         if difference:
             part = difference["averages"].get(name) or difference["observations"][name]["measures"]
-            cells.append(interval(part[measure]["f1"]))
+            estimate = part[measure]["f1"]
+            cells += [number(estimate["value"]), f"[dim]{span(estimate)}[/dim]"]
         if name == "macro":
             table.add_section()
         table.add_row(name, *cells)
@@ -72,12 +85,8 @@ def _main(result: dict[str, Any]) -> Table:
 
 
 def _tasks(result: dict[str, Any]) -> Table:
-    table = Table(title="F1 of the tasks, with support", title_justify="left")
-    table.add_column("observation")
-    for task in tasks_of(result):
-        table.add_column(task, justify="right")
-    table.add_column("weighted F1 (CheXbert)", justify="right")
-    table.add_column("four-way kappa", justify="right")
+    title = "F1 and support of the tasks, and CheXbert's weighted F1"
+    table = _table(title, "mention", "positive", "negation", "uncertainty", "w. F1")
     for name, measures, support in _rows(result):
         cells = []
         for task in tasks_of(result):
@@ -85,21 +94,19 @@ def _tasks(result: dict[str, Any]) -> Table:
                 cells.append("")
                 continue
             text = number(measures[task]["f1"]["value"])
-            cells.append(f"{text} [dim]{support[task]:5}[/dim]" if support else text)
+            cells.append(f"{text} [dim]{support[task]:4}[/dim]" if support else f"{text}     ")
         part = result["observations"].get(name)
-        cells += [interval(part["weighted_f1"]), number(part["kappa"]["value"])] if part else []
+        if part:
+            cells.append(number(part["weighted_f1"]["value"]))
         if name == "macro":
             table.add_section()
-            cells.append(interval(result["weighted_f1"]))
+            cells.append(number(result["weighted_f1"]["value"]))
         table.add_row(name, *cells)
     return table
 
 
 def _policies(result: dict[str, Any]) -> Table:
-    table = Table(title="Uncertain labels as ones, zeros, or ignored: F1", title_justify="left")
-    table.add_column("observation")
-    for policy in POLICIES:
-        table.add_column(policy, justify="right")
+    table = _table("F1 with uncertain labels as ones, as zeros, or ignored", *POLICIES)
     for name, measures, _ in _rows(result):
         if name == "macro":
             table.add_section()
@@ -138,25 +145,17 @@ def comparison_notes(result: dict[str, Any]) -> list[str]:
 
 def agreement_table(result: dict[str, Any]) -> Table:
     """Return the table of an `agreement_dict`."""
-    title = f"{result['images']} images, {len(result['readers'])} readers"
-    table = Table(title=title, title_justify="left")
-    table.add_column("observation")
-    for name in (
-        "images",
-        "ratings",
-        "prevalence (95%)",
-        "agreement",
-        "Cohen's kappa",
-        "Fleiss' kappa",
-        "Krippendorff's alpha",
-    ):
-        table.add_column(name, justify="right")
+    title = (
+        f"{result['images']} images, {len(result['readers'])} readers: prevalence, percent "
+        "agreement,\nCohen's and Fleiss' kappa, Krippendorff's alpha"
+    )
+    table = _table(title, "images", "preval.", "95%", "agree", "Cohen", "Fleiss", "alpha")
     for name, part in result["observations"].items():
         table.add_row(
             name,
             str(part["images"]),
-            str(part["ratings"]),
-            interval(part["prevalence"]),
+            number(part["prevalence"]["value"]),
+            f"[dim]{span(part['prevalence'])}[/dim]",
             number(part["agreement"]),
             number(part["cohen_kappa"]),
             number(part["fleiss_kappa"]),
