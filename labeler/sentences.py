@@ -1,8 +1,8 @@
 """A section's text -> sentence spans, offsets kept.
 
-Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a paragraph
-is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or the next template
-heading ("Lungs:").
+Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a
+paragraph is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or
+the next template heading ("Lungs:").
 """
 
 from collections.abc import Iterator
@@ -22,6 +22,14 @@ _BREAK = regex.compile(
     r"|(?P<rule>[_=*\-]{6,})"
 )
 _LINE = regex.compile(r"\n[^\S\n]*(?=\S)")
+# A line that ends so goes on in the next one: what begins there is no heading of a template line.
+_UNFINISHED = regex.compile(
+    r"(?:[,/&]|\b(?:the|a|an|and|or|of|in|at|with|to|for|from|by|on|both|this|these|is|are))[^\S\n]*$",
+    regex.IGNORECASE,
+)
+_LONGEST = 1_500
+"""Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
+_OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
 _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 
 
@@ -29,8 +37,8 @@ _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 class Sentence:
     """A sentence `text[start:end]`, and the template heading that it stands under.
 
-    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty where
-    there is none; `first` tells the sentence right behind the heading from those that follow it.
+    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty
+    where there is none; `first` tells the sentence right behind the heading from the later ones.
     """
 
     start: int
@@ -56,10 +64,12 @@ class SentenceSplitter:
         names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
         if names:
             organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
-            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"
+            # bounded, so that a long list of organs costs no more than its length at each line
+            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ}){{0,8}}"
             self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
+            self._next = regex.compile(rf"(?<=\S)\s+(?={joined}\s*:(?!\d))", regex.IGNORECASE)
         else:
-            self._heading = regex.compile(r"(?!)")
+            self._heading = self._next = regex.compile(r"(?!)")
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
@@ -68,20 +78,30 @@ class SentenceSplitter:
         heading = (0, 0)
         at = start
         for cut, resume, kind in [*cuts, (end, end, "end")]:
-            if cut > at:
-                body = at
+            while at < cut:
+                body, stop = at, cut
                 found = self._heading.match(text, at, cut) if ":" in text[at:cut] else None
-                first = True
+                first = bool(found) or not heading[1]
                 if found:
                     heading, body = found.span(1), found.end()
-                elif heading[1]:
-                    first = False
-                span = _strip(text, body, cut)
-                if span[0] < span[1]:
-                    yield Sentence(*span, *heading, first)
+                    stop = self._before_next_heading(text, body, cut)
+                for piece in _pieces(text, body, stop):
+                    span = _strip(text, *piece)
+                    if span[0] < span[1]:
+                        yield Sentence(*span, *heading, first)
+                        first = first and not heading[1]
+                at = stop
             if kind in ("blank", "item", "rule"):
                 heading = (0, 0)
             at = max(at, resume)
+
+    def _before_next_heading(self, text: str, start: int, end: int) -> int:
+        """Where a template line ends that the next follows on the same line, or `end`."""
+        if ":" in text[start:end]:
+            for match in self._next.finditer(text, start, end):
+                if not _UNFINISHED.search(text[max(start, match.start() - 12) : match.start()]):
+                    return match.start()
+        return end
 
     def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """(end of a sentence, start of the next, kind of break) for each break."""
@@ -98,6 +118,9 @@ class SentenceSplitter:
                 yield match.start(), match.end(), kind
         if ":" in text[start:end]:
             for match in _LINE.finditer(text, start, end):
+                before = text[max(start, match.start() - 12) : match.start()]
+                if _UNFINISHED.search(before):
+                    continue
                 if self._heading.match(text, match.end(), end):
                     yield match.start(), match.end(), "line"
 
@@ -124,6 +147,16 @@ class SentenceSplitter:
         """Is "2." or "2)" in running text the number of a list item?"""
         before = text[start : match.start()].rstrip()
         return not before or before[-1] in ".:;)" or text[match.end() - 1] == ")"
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces of bearable length, itself nearly always."""
+    while end - start > _LONGEST:
+        match = _OVERLONG.match(text, start, end)
+        stop = match.end() if match else end
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
