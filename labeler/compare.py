@@ -226,7 +226,7 @@ def compare(
     return Comparison(
         pairs=pairs,
         empty=empty,
-        confusion=four_way(confusions, names),
+        confusion=four_way(confusions, names, empty=empty),
         point=point[0],
         low=low,
         high=high,

@@ -201,9 +201,19 @@ def _as_square(confusions: Floats, observations: Sequence[str]) -> Floats:
     return square
 
 
-def four_way(confusions: Floats, observations: Sequence[str]) -> npt.NDArray[np.int64]:
-    """Return confusions as counts, (observations, predicted 4, reference 4), see `CLASSES`."""
-    return _as_square(confusions, observations).round().astype(np.int64)
+def four_way(
+    confusions: Floats, observations: Sequence[str], *, empty: str
+) -> npt.NDArray[np.int64]:
+    """Return confusions as counts, (observations, predicted 4, reference 4), see `CLASSES`.
+
+    Args:
+        confusions: counts, shape (observations, 16).
+        observations: their names.
+        empty: where an empty cell is `unknown`, No Finding can be negative: the image has one.
+    """
+    plain = confusions.reshape(*confusions.shape[:-1], 4, 4)
+    square = plain if empty == "unknown" else _as_square(confusions, observations)
+    return square.round().astype(np.int64)
 
 
 def _kappa(square: Floats) -> Floats:

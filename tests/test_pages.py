@@ -1,6 +1,7 @@
 """Pages: self-contained, escaped, the same bytes for the same input."""
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 
 import numpy as np
@@ -186,6 +187,30 @@ def test_one_text_column_takes_every_section(comparison, tmp_path):
         read_texts(comparison, evidence, reports)
     with pytest.raises(InputError, match="no text column 'letter'"):
         read_texts(comparison, evidence, reports, columns="letter")
+
+
+@pytest.mark.parametrize("empty", ["not-mentioned", "unknown"])
+def test_each_confusion_cell_that_leads_somewhere_leads_to_its_count(empty):
+    rng = np.random.default_rng(8)
+    names = ("No Finding", "Edema")
+    tables = [
+        labels(
+            [(f"r{n}", *row) for n, row in enumerate(rng.choice([1, 0, -1, BLANK], (60, 2)))], names
+        )
+        for _ in range(2)
+    ]
+    html = page(compare(*tables, empty=empty, draws=0))
+    keys = ("data-observation", "data-predicted", "data-reference")
+    found = Reader(html)
+    listed = Counter(
+        tuple(a[key] for key in keys) for tag, a in found.tags if tag == "tr" and "data-id" in a
+    )
+    cells = {
+        tuple(a[key] for key in keys): int(re.search(r": (\d+) predicted", a["aria-label"])[1])
+        for tag, a in found.tags
+        if tag == "button" and "data-reference" in a
+    }
+    assert cells == dict(listed)
 
 
 def test_a_limit_says_how_many_are_left_out(comparison):

@@ -47,7 +47,10 @@ def comparison_page(
         policies=POLICIES,
         averages=AVERAGES,
         metrics=METRICS,
-        heat=[_heat(name, part) for name, part in result["observations"].items()],
+        heat=[
+            _heat(name, part, unknown=comparison.empty == "unknown")
+            for name, part in result["observations"].items()
+        ],
         prevalence=[_prevalence(name, part) for name, part in result["observations"].items()],
         disagreements=listed,
         left_out=len(found) - len(listed),
@@ -90,18 +93,24 @@ def _view(result: dict[str, Any], measure: str) -> dict[str, Any]:
     return {"measure": measure, "title": _MEASURES[measure], "rows": rows}
 
 
-def _heat(name: str, part: dict[str, Any]) -> dict[str, Any]:
-    """Return a confusion; a cell's shade, 0 to 9, is its share of the reference's class."""
+def _heat(name: str, part: dict[str, Any], *, unknown: bool) -> dict[str, Any]:
+    """Return a confusion's cells, each with its shade: its share of the reference's class, 0 to 9.
+
+    A cell is `same`, `differ`, or `open` where nothing can differ: the reference does not know, or
+    it is negative and the prediction has no mention.
+    """
     confusion = part["confusion"]
     totals = [sum(row[column] for row in confusion) for column in range(4)]
-    shades = [
-        [
-            0 if not count else max(1, round(9 * count / totals[column]))
-            for column, count in enumerate(row)
-        ]
-        for row in confusion
-    ]
-    return {"name": name, "counts": confusion, "shades": shades, "totals": totals}
+    rows = []
+    for row, counts in enumerate(confusion):
+        cells = []
+        for column, count in enumerate(counts):
+            nothing = unknown and (column == 3 or (row == 3 and column == 1))
+            kind = "open" if nothing else "same" if row == column else "differ"
+            shade = max(1, round(9 * count / totals[column])) if count and kind != "open" else 0
+            cells.append({"count": count, "kind": kind, "shade": shade, "code": _CODES[column]})
+        rows.append({"code": _CODES[row], "cells": cells})
+    return {"name": name, "rows": rows}
 
 
 def _prevalence(name: str, part: dict[str, Any]) -> dict[str, Any]:
