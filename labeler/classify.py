@@ -93,7 +93,7 @@ class ClauseNegex(Negex):
             Span.set_extension(name, default=None)
         else:
             Span.set_extension(name, default=None, force=True)
-        self.value = VALUES[group.value]
+        self.value = None if group.value == "none" else VALUES[group.value]
         phrases = (*self.preceding_negations, *self.following_negations)
         self.first_words = frozenset(phrase.partition(" ")[0] for phrase in phrases)
 
@@ -288,6 +288,8 @@ class Classifier:
         for group in self._groups:
             cue = span._.get(group.extension_name)
             if cue is not None:
+                if group.value is None:
+                    return None
                 if group.value != 1:  # an affirmed mention keeps what its rule states
                     value, reason = group.value, cue.name
                 cue_tokens = tuple(range(cue.start, cue.end))

@@ -152,7 +152,7 @@ class Explainer:
         groups = {
             group.group
             for group in self._rules.cue_groups.values()
-            if VALUES[group.value] == mention.value
+            if VALUES.get(group.value) == mention.value
         }
         ahead = mention.cue_start < mention.start
         shared = self._book_of("").of(words)

@@ -167,7 +167,7 @@ class CueFile(Strict):
 
     group: Phrase
     definition: str
-    value: Assertion
+    value: Assertion | Literal["none"]
     cues: list[Cues]
     pseudo: list[Phrase] = []
     examples: list[CueExample] = []
