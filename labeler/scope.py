@@ -76,7 +76,7 @@ class Reading:
             return 0
         wall = max(w for w in self.layout.walls if w <= cue.start)
         between = range(wall, cue.start)
-        refers = not between or any(
+        refers = not any(self.words[i].isalpha() for i in between) or any(
             self.words[i] in self.clause_words.pronouns or self.layout.verbs[i] for i in between
         )
         if wall and refers and not any(i in between for i in self.layout.items):
