@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labeler.agreement import agreement, readings
+from labeler.comparison.agreement import agreement, readings
+from labeler.comparison.results import agreement_dict
+from labeler.comparison.tables import BLANK
 from labeler.errors import InputError
-from labeler.results import agreement_dict
-from labeler.tables import BLANK
 
 
 def given_votes(columns, *, empty="unknown"):

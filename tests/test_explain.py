@@ -12,12 +12,12 @@ from typer.testing import CliRunner
 from labeler import Labeler
 from labeler.cli import app
 from labeler.errors import InputError
-from labeler.explain import Explainer, Explanation
-from labeler.explain_text import print_explanation
+from labeler.explanation.explain import Explainer, Explanation
+from labeler.explanation.explain_text import print_explanation
+from labeler.explanation.trace import SentenceTrace, Tracer
 from labeler.reports import Report
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
-from labeler.trace import SentenceTrace, Tracer
 
 TEXT = (
     "INDICATION: Rule out pneumonia.\n\n"

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.agreement import agreement, readings
-from labeler.compare import compare
+from labeler.comparison.agreement import agreement, readings
+from labeler.comparison.compare import compare
+from labeler.comparison.results import agreement_dict, comparison_dict
+from labeler.comparison.tables import BLANK, Labels
 from labeler.errors import InputError
-from labeler.evidence import Texts, read_texts
-from labeler.marks import Marked, pieces
+from labeler.explanation.evidence import Texts, read_texts
+from labeler.explanation.marks import Marked, pieces
 from labeler.pages import agreement_page, comparison_page
-from labeler.results import agreement_dict, comparison_dict
-from labeler.tables import BLANK, Labels
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'x' <img src=x onerror=alert(2)> {{ 7 * 7 }}"
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labeler.compare import compare
-from labeler.evidence import read_texts
+from labeler.comparison.compare import compare
+from labeler.comparison.results import comparison_dict
+from labeler.comparison.tables import BLANK, Labels
+from labeler.explanation.evidence import read_texts
 from labeler.pages import comparison_page
-from labeler.results import comparison_dict
-from labeler.tables import BLANK, Labels
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium import webdriver  # noqa: E402

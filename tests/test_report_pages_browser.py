@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from labeler.cli import app
-from labeler.explain import Explainer
+from labeler.explanation.explain import Explainer
 from labeler.pages.explanation import explanation_page
 from labeler.pipeline import Labeler
 

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.errors import InputError
-from labeler.files import read_frame, write_frame
-from labeler.tables import (
+from labeler.comparison.tables import (
     BLANK,
     CHEXPERT,
     label_columns,
@@ -17,6 +15,8 @@ from labeler.tables import (
     read_readings,
     read_value,
 )
+from labeler.errors import InputError
+from labeler.files import read_frame, write_frame
 
 
 @pytest.fixture

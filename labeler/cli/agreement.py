@@ -45,13 +45,13 @@ def agreement(
     """
     import json
 
-    from labeler.agreement import agreement as run
-    from labeler.agreement import readings
-    from labeler.compare import meaning_of_empty
+    from labeler.comparison.agreement import agreement as run
+    from labeler.comparison.agreement import readings
+    from labeler.comparison.compare import meaning_of_empty
+    from labeler.comparison.results import agreement_dict
+    from labeler.comparison.tables import read_readings
+    from labeler.comparison.terminal import agreement_table, print_table
     from labeler.files import check_place, write_text
-    from labeler.results import agreement_dict
-    from labeler.tables import read_readings
-    from labeler.terminal import agreement_table, print_table
 
     check_place(json_file, html)
     wanted = [name.strip() for name in observations.split(",")] if observations else None

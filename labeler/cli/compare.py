@@ -82,12 +82,12 @@ def compare(
     """
     import json
 
-    from labeler.compare import compare as run
+    from labeler.comparison.compare import compare as run
+    from labeler.comparison.results import comparison_dict, comparison_rows
+    from labeler.comparison.tables import read_label_table
+    from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
     from labeler.files import check_place, write_frame, write_text
-    from labeler.results import comparison_dict, comparison_rows
-    from labeler.tables import read_label_table
-    from labeler.terminal import comparison_notes, comparison_tables, print_table
 
     check_place(json_file, csv_file, html)
     if html is None and (evidence is not None or reports is not None):
@@ -120,7 +120,7 @@ def compare(
 
         write_frame(pd.DataFrame(comparison_rows(result)), csv_file)
     if html is not None:
-        from labeler.evidence import read_texts
+        from labeler.explanation.evidence import read_texts
         from labeler.pages import comparison_page
 
         texts = read_texts(

@@ -45,8 +45,8 @@ def explain(
     from rich.console import Console
 
     from labeler.errors import InputError
-    from labeler.explain import Explainer
-    from labeler.explain_text import print_explanation
+    from labeler.explanation.explain import Explainer
+    from labeler.explanation.explain_text import print_explanation
     from labeler.pipeline import Labeler
     from labeler.reports import Report, find_report, read_reports
 

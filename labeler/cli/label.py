@@ -139,7 +139,7 @@ def label(
     typer.echo(_describe(summary, output), err=True)
     if html is None:
         return
-    from labeler.corpus_view import view_corpus
+    from labeler.explanation.corpus_view import view_corpus
     from labeler.files import write_text
     from labeler.pages.corpus import corpus_page
     from labeler.pipeline import Labeler

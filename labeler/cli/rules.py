@@ -136,9 +136,9 @@ def try_(
     """Trace a sentence stage by stage: what fired, what was left out, and why."""
     from rich.console import Console
 
-    from labeler.explain_text import print_trace
+    from labeler.explanation.explain_text import print_trace
+    from labeler.explanation.trace import Tracer
     from labeler.rules.load import load_rules
-    from labeler.trace import Tracer
 
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, soft_wrap=True)

@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import Any
 
-from labeler.compare import Comparison
-from labeler.disagreements import KINDS, Disagreement, disagreements
-from labeler.evidence import Texts
-from labeler.marks import Block, pieces
-from labeler.metrics import AVERAGES, METRICS, POLICIES
+from labeler.comparison.compare import Comparison
+from labeler.comparison.disagreements import KINDS, Disagreement, disagreements
+from labeler.comparison.metrics import AVERAGES, METRICS, POLICIES
+from labeler.comparison.results import headline, tasks_of
+from labeler.explanation.evidence import Texts
+from labeler.explanation.marks import Block, pieces
 from labeler.pages.render import render
-from labeler.results import headline, tasks_of
 
 _MEASURES = {
     "mention": "Mention: the observation is spoken of at all",

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from labeler.corpus_view import CorpusView, ShownReport
-from labeler.marks import pieces
+from labeler.explanation.corpus_view import CorpusView, ShownReport
+from labeler.explanation.marks import pieces
 from labeler.pages.render import VALUE_CLASSES, render
 
 _TOP = 25

@@ -9,8 +9,8 @@ from typing import Any
 from markupsafe import Markup
 from spacy import displacy
 
-from labeler.explain import Explanation
-from labeler.marks import Block, Marked, pieces
+from labeler.explanation.explain import Explanation
+from labeler.explanation.marks import Block, Marked, pieces
 from labeler.pages.render import VALUE_CLASSES, VALUE_SIGNS, render
 
 # displaCy's own templates style every element inline, which the page's security policy forbids; the

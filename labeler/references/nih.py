@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from labeler.comparison.tables import check_unique
 from labeler.errors import InputError
 from labeler.files import read_frame
 from labeler.references.columns import full_ids, named_columns, required
@@ -23,7 +24,6 @@ from labeler.references.named import (
     merge_rows,
     stack,
 )
-from labeler.tables import check_unique
 
 _ADJUDICATED = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
 _USED = {"Image Index", "Finding Labels", "Finding Label", *_ADJUDICATED}

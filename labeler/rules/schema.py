@@ -167,7 +167,7 @@ class CueFile(Strict):
 
     group: Phrase
     definition: str
-    value: Assertion | Literal["none"]
+    value: Literal["positive", "negative", "uncertain", "none"]
     cues: list[Cues]
     pseudo: list[Phrase] = []
     examples: list[CueExample] = []

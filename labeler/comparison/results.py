@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from labeler.compare import Comparison
-from labeler.disagreements import KINDS, disagreements
-from labeler.metrics import (
+from labeler.comparison.compare import Comparison
+from labeler.comparison.disagreements import KINDS, disagreements
+from labeler.comparison.metrics import (
     AVERAGES,
     CLASSES,
     MEASURES,
@@ -19,7 +19,7 @@ from labeler.metrics import (
 )
 
 if TYPE_CHECKING:
-    from labeler.agreement import ObservationAgreement
+    from labeler.comparison.agreement import ObservationAgreement
 
 
 def _number(value: float) -> float | None:

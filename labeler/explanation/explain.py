@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from labeler.explanation.marks import Block, Marked
 from labeler.extract import VALUES
-from labeler.marks import Block, Marked
 from labeler.pipeline import Labeler
 from labeler.reports import Report, label_report
 from labeler.rules.load import RuleSet

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from labeler.explain import mark_blocks
-from labeler.marks import Block
+from labeler.explanation.explain import mark_blocks
+from labeler.explanation.marks import Block
 from labeler.pipeline import Labeler
 from labeler.reports import Report, label_report
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from labeler.compare import Comparison
-from labeler.metrics import NO_FINDING
-from labeler.tables import BLANK
+from labeler.comparison.compare import Comparison
+from labeler.comparison.metrics import NO_FINDING
+from labeler.comparison.tables import BLANK
 
 KINDS = {
     "flipped": "positive on one side, negative on the other",

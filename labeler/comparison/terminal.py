@@ -6,8 +6,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from labeler.metrics import POLICIES
-from labeler.results import headline, tasks_of
+from labeler.comparison.metrics import POLICIES
+from labeler.comparison.results import headline, tasks_of
 
 
 def print_table(table: Table) -> None:
