@@ -15,7 +15,7 @@ FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impre
 # A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in a colon;
 # without a colon it must have its line to itself.
 _HEADER = regex.compile(
-    r"(?:(?P<start>^|\n)[^\S\n]*[*#]*|(?P<inline>[.;:?!)]\s+|\s{2,}))"
+    r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
     r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:(?!\d\d)[\-*]*"
     r"|(?:^|\n)[^\S\n]*[*#]*(?P<bare>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?(?=\n|$)"
 )
@@ -28,6 +28,20 @@ _ALWAYS = regex.compile(
 # findings or impression headers also behind a short line, which no word wrap has made.
 _PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
 _SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
+# In a text on one line what is left out has no visible end: a comparison or technique is one sentence, any other
+# section ends where the radiologist begins to tell what is seen.
+_SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
+_ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
+_RUNS_ON = frozenset({"history", "indication"})
+_ENDED = (".", ":", ";", "?", "!")
+# Words that end no line but a wrapped one.
+_UNFINISHED = regex.compile(
+    r"(?:,|/|&|\b(?:the|a|an|and|or|nor|of|in|at|with|to|for|from|by|on|is|are|was|were|both|this|that|these"
+    r"|those|than|versus|vs))\s*$",
+    regex.IGNORECASE,
+)
+_NARROW = 30
+"""No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
 _FUZZY = (
     "findings",
@@ -57,6 +71,12 @@ class SectionFinder:
         self._view_words = frozenset(_fold(w) for w in rules.view_words)
         self._organs = frozenset(_fold(o) for organ in rules.organs for o in expand(organ))
         self._not_labelled = frozenset(rules.not_labelled)
+        tellings = sorted({o for phrase in rules.telling for o in expand(phrase)}, key=len)
+        options = "|".join(map(regex.escape, reversed(tellings)))
+        self._telling = regex.compile(
+            rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)" if tellings else "(?!)",
+            regex.IGNORECASE,
+        )
         self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
@@ -91,10 +111,16 @@ class SectionFinder:
         if ":" not in text and "\n" not in text:
             return _sections([(BODY, 0, len(text))], text)
         headers: list[tuple[int, int, str]] = []
+        room = max(_NARROW, *map(len, text.split("\n")))
         for match in _HEADER.finditer(text, overlapped=True):
             group = "name" if match["name"] is not None else "bare"
             name = self.name_of(match[group])
-            if name is None or (group == "bare" and not self._may_be_bare(match[group], name)):
+            if name is None:
+                continue
+            if group == "bare" and not (
+                self._may_be_bare(match[group], name)
+                and _has_its_line(text, match.start(group), match.end(), room)
+            ):
                 continue
             headers.append((match.start(group), match.end(), name))
         for match in _ALWAYS.finditer(text):
@@ -115,6 +141,11 @@ class SectionFinder:
                 paragraph = _PARAGRAPH.match(text, begin, stop)
                 if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, begin, stop)
+                if not paragraph and not stated and "\n" not in text:
+                    if name in _ONE_SENTENCE:
+                        paragraph = _SENTENCE_END.search(text, begin, stop)
+                    if not paragraph and name in _ONE_SENTENCE | _RUNS_ON:
+                        paragraph = self._telling.search(text, begin, stop)
                 if paragraph:
                     parts.append((name, end, paragraph.start(1)))
                     parts.append((BODY, paragraph.end(1), stop))
@@ -175,6 +206,30 @@ class SectionFinder:
                     return found
             return []
         return [section for section in sections if not chosen.all or section.name in chosen.all]
+
+
+def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
+    """Was a short line meant as one, or did a word wrap leave it ("..., the\\nprevious\\nedema ...")?
+
+    A wrap breaks a line only where the next word has no room; that tells the two apart without capitals.
+
+    Args:
+        text: the report.
+        start, end: the line.
+        room: length of the report's longest line.
+    """
+    line = text.rfind("\n", 0, start)
+    before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
+    if not before:
+        return True
+    if _UNFINISHED.search(before):
+        return False
+    first = text[start:end].split(maxsplit=1)[0]
+    if not before.endswith(_ENDED) and len(before) + 1 + len(first) > room:
+        return False
+    stop = text.find("\n", end + 1)
+    behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
+    return not behind or end - line + len(behind[0]) <= room
 
 
 def _fold(header: str) -> str:

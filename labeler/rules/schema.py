@@ -267,4 +267,5 @@ class SectionsFile(Strict):
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
+    telling: list[Phrase] = []
     policies: dict[str, Policy]
