@@ -45,6 +45,7 @@ class Reading:
         self.hedge_starts = {cue.start for cue in self.hedges}
         self.joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
         self.clause_words = clause_words
+        self._alternatives: dict[Cue, tuple[Place, tuple[set[str], set[str]]]] = {}
         self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
         self.starts = sorted(
             cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way
@@ -110,27 +111,33 @@ class Reading:
 
     def alternative(self, cue: Cue, start: int, end: int) -> bool:
         """Is the mention one side of the alternative, and does the other side name something else?"""
-        low, high = self._conjuncts(cue)
+        known = self._alternatives.get(cue)
+        if known is None:
+            known = self._alternatives[cue] = self._sides(cue)
+        (low, high), sides = known
         if not (low <= start and end <= high):
             return False
-        found = self.found
         mine = {
-            self.rules.rules[r].observation for s, e, r in found.findings if (s, e) == (start, end)
+            self.rules.rules[r].observation
+            for s, e, r in self.found.findings
+            if (s, e) == (start, end)
         }
-        if not mine:
-            return False
-        sides: list[set[str]] = [set(), set()]
-        for s, e, rule in found.findings:
+        return bool(mine) and bool(sides[start < cue.end] - mine)
+
+    def _sides(self, cue: Cue) -> tuple[Place, tuple[set[str], set[str]]]:
+        """What an "or" joins: the stretch of its list, and what is named on either side of it."""
+        low, high = self._conjuncts(cue)
+        sides: tuple[set[str], set[str]] = (set(), set())
+        for s, e, rule in self.found.findings:
             if low <= s and e <= high:
                 sides[s >= cue.end].add(self.rules.rules[rule].observation)
-        for s, e in found.words.get("alternative head", ()):
+        for s, e in self.found.words.get("alternative head", ()):
             if low <= s and e <= high:
                 sides[s >= cue.end].add("something else")
-        for side, span in enumerate((range(low, cue.start), range(cue.end, high))):
+        for side, span in zip(sides, (range(low, cue.start), range(cue.end, high)), strict=True):
             if cue.with_anything and any(self.words[i].isalpha() for i in span):
-                sides[side].add("something else")
-        other = sides[start < cue.end]
-        return bool(other) and bool(other - mine)
+                side.add("something else")
+        return (low, high), sides
 
     def _cued(self, i: int, cue: Cue) -> bool:
         """Is the token part of a cue, other than of an alternative?"""

@@ -22,6 +22,14 @@ _BREAK = regex.compile(
     r"|(?P<rule>[_=*\-]{6,})"
 )
 _LINE = regex.compile(r"\n[^\S\n]*(?=\S)")
+# A line that ends so goes on in the next one: what begins there is no heading of a template line.
+_UNFINISHED = regex.compile(
+    r"(?:[,/&]|\b(?:the|a|an|and|or|of|in|at|with|to|for|from|by|on|both|this|these|is|are))[^\S\n]*$",
+    regex.IGNORECASE,
+)
+_LONGEST = 1_500
+"""Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
+_OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
 _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 
 
@@ -56,7 +64,8 @@ class SentenceSplitter:
         names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
         if names:
             organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
-            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ})*"
+            # bounded, so that a long list of organs costs no more than its length at each line
+            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ}){{0,8}}"
             self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
         else:
             self._heading = regex.compile(r"(?!)")
@@ -76,9 +85,11 @@ class SentenceSplitter:
                     heading, body = found.span(1), found.end()
                 elif heading[1]:
                     first = False
-                span = _strip(text, body, cut)
-                if span[0] < span[1]:
-                    yield Sentence(*span, *heading, first)
+                for piece in _pieces(text, body, cut):
+                    span = _strip(text, *piece)
+                    if span[0] < span[1]:
+                        yield Sentence(*span, *heading, first)
+                        first = first and not heading[1]
             if kind in ("blank", "item", "rule"):
                 heading = (0, 0)
             at = max(at, resume)
@@ -98,6 +109,9 @@ class SentenceSplitter:
                 yield match.start(), match.end(), kind
         if ":" in text[start:end]:
             for match in _LINE.finditer(text, start, end):
+                before = text[max(start, match.start() - 12) : match.start()]
+                if _UNFINISHED.search(before):
+                    continue
                 if self._heading.match(text, match.end(), end):
                     yield match.start(), match.end(), "line"
 
@@ -124,6 +138,16 @@ class SentenceSplitter:
         """Is "2." or "2)" in running text the number of a list item?"""
         before = text[start : match.start()].rstrip()
         return not before or before[-1] in ".:;)" or text[match.end() - 1] == ")"
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces of bearable length, itself nearly always."""
+    while end - start > _LONGEST:
+        match = _OVERLONG.match(text, start, end)
+        stop = match.end() if match else end
+        yield start, stop
+        start = stop
+    yield start, end
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int]:
