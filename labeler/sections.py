@@ -12,8 +12,8 @@ from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
 
-# A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in a colon;
-# without a colon it must have its line to itself.
+# A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in
+# a colon; without a colon it must have its line to itself.
 _HEADER = regex.compile(
     r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
     r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:(?!\d\d)[\-*]*"
@@ -24,12 +24,12 @@ _ALWAYS = regex.compile(
     r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
     regex.IGNORECASE,
 )
-# Where a section that is left out ends though no header follows: at a blank line; in a report without
-# findings or impression headers also behind a short line, which no word wrap has made.
+# Where a section that is left out ends though no header follows: at a blank line; in a report
+# without findings or impression headers also behind a short line, which no word wrap has made.
 _PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
 _SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
-# In a text on one line what is left out has no visible end: a comparison or technique is one sentence, any other
-# section ends where the radiologist begins to tell what is seen.
+# In a text on one line what is left out has no visible end: a comparison or technique is one
+# sentence, a history ends where the radiologist begins to tell what is seen.
 _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
@@ -105,8 +105,10 @@ class SectionFinder:
         return None
 
     def find(self, text: str) -> list[Section]:
-        """All sections of a report in text order; what stands before any header, or in a paragraph of its own
-        behind a section that is known to be something else (indication, technique, ...), is `body`.
+        """All sections of a report in text order.
+
+        What stands before any header, or in a paragraph of its own behind a section that is known
+        to be something else (indication, technique, ...), is `body`.
         """
         if ":" not in text and "\n" not in text:
             return _sections([(BODY, 0, len(text))], text)
@@ -156,7 +158,7 @@ class SectionFinder:
     def _may_be_bare(self, header: str, name: str) -> bool:
         """A header without a colon: only words that nobody writes as a whole line of findings."""
         return name in (FINDINGS, IMPRESSION, BOTH, BODY, *self._not_labelled) and (
-            _fold(header) in self._names
+            _fold(header) in self._names and not _fold(header).endswith((" to", " with"))
         )
 
     def check_policy(self, policy: str) -> None:
@@ -209,9 +211,10 @@ class SectionFinder:
 
 
 def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
-    """Was a short line meant as one, or did a word wrap leave it ("..., the\\nprevious\\nedema ...")?
+    """Was a short line meant as one, or did a word wrap leave it?
 
-    A wrap breaks a line only where the next word has no room; that tells the two apart without capitals.
+    A wrap breaks a line only where the next word has no room: that tells the two apart without
+    capitals.
 
     Args:
         text: the report.
