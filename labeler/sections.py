@@ -236,7 +236,7 @@ def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
 
 
 def _fold(header: str) -> str:
-    return " ".join(header.casefold().split()).strip(" .*#-")
+    return " ".join(header.casefold().replace("(s)", "s").split()).strip(" .*#-")
 
 
 def _skip(text: str, start: int, stop: int) -> int:

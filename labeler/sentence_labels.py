@@ -102,8 +102,10 @@ class SentenceLabeler:
             in_heading = made.end <= size
             if in_heading and not first:
                 continue  # what the heading names was said in the line's first sentence
-            cue = [tokens[i] for i in made.cue]
-            cue_in_heading = bool(made.cue) and made.cue[0] < size
+            # of a cue that stands on both sides (": none") the part in the sentence is shown
+            own = [i for i in made.cue if i >= size]
+            cue = [tokens[i] for i in own or made.cue]
+            cue_in_heading = bool(made.cue) and not own
             out.append(
                 SentenceMention(
                     observation=rules[made.rule].observation,

@@ -1,8 +1,8 @@
 """A section's text -> sentence spans, offsets kept.
 
-Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a paragraph
-is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or the next template
-heading ("Lungs:").
+Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a
+paragraph is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or
+the next template heading ("Lungs:").
 """
 
 from collections.abc import Iterator
@@ -37,8 +37,8 @@ _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 class Sentence:
     """A sentence `text[start:end]`, and the template heading that it stands under.
 
-    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty where
-    there is none; `first` tells the sentence right behind the heading from those that follow it.
+    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty
+    where there is none; `first` tells the sentence right behind the heading from the later ones.
     """
 
     start: int
@@ -67,8 +67,9 @@ class SentenceSplitter:
             # bounded, so that a long list of organs costs no more than its length at each line
             joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ}){{0,8}}"
             self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
+            self._next = regex.compile(rf"(?<=\S)\s+(?={joined}\s*:(?!\d))", regex.IGNORECASE)
         else:
-            self._heading = regex.compile(r"(?!)")
+            self._heading = self._next = regex.compile(r"(?!)")
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
@@ -77,22 +78,30 @@ class SentenceSplitter:
         heading = (0, 0)
         at = start
         for cut, resume, kind in [*cuts, (end, end, "end")]:
-            if cut > at:
-                body = at
+            while at < cut:
+                body, stop = at, cut
                 found = self._heading.match(text, at, cut) if ":" in text[at:cut] else None
-                first = True
+                first = bool(found) or not heading[1]
                 if found:
                     heading, body = found.span(1), found.end()
-                elif heading[1]:
-                    first = False
-                for piece in _pieces(text, body, cut):
+                    stop = self._before_next_heading(text, body, cut)
+                for piece in _pieces(text, body, stop):
                     span = _strip(text, *piece)
                     if span[0] < span[1]:
                         yield Sentence(*span, *heading, first)
                         first = first and not heading[1]
+                at = stop
             if kind in ("blank", "item", "rule"):
                 heading = (0, 0)
             at = max(at, resume)
+
+    def _before_next_heading(self, text: str, start: int, end: int) -> int:
+        """Where a template line ends that the next follows on the same line, or `end`."""
+        if ":" in text[start:end]:
+            for match in self._next.finditer(text, start, end):
+                if not _UNFINISHED.search(text[max(start, match.start() - 12) : match.start()]):
+                    return match.start()
+        return end
 
     def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """(end of a sentence, start of the next, kind of break) for each break."""
