@@ -97,6 +97,8 @@ class SectionFinder:
         if len(words) == 1 and len(folded) >= 6:
             best: tuple[int, str] | None = None
             for name, pattern in self._fuzzy:
+                if folded[0] not in name[:2]:
+                    continue  # "depression"
                 match = pattern.fullmatch(folded)
                 if match and (best is None or sum(match.fuzzy_counts) < best[0]):
                     best = (sum(match.fuzzy_counts), name)

@@ -17,7 +17,7 @@ _BREAK = regex.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
     r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?)"
     r"|(?P<stop>(?:[.!]+|(?<=[\p{L}\d)])\?)(?=[\s)\]\"'”’]|$)[)\]\"'”’]*)"
-    r"|(?P<glued>(?<=\p{L}{2})\.(?=\p{L}{3}|\p{L}\s))"
+    r"|(?P<glued>(?:(?<=\p{L}{2})|(?<=\s))\.(?=\p{L}{3}|\p{L}{1,2}\s))"
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
 )
@@ -30,6 +30,7 @@ _UNFINISHED = regex.compile(
 _LONGEST = 1_500
 """Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
 _OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
+_UNIT = regex.compile(r"\s+[cm]ms?\b", regex.IGNORECASE)
 _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 
 
@@ -114,6 +115,8 @@ class SentenceSplitter:
             elif kind == "number":
                 if self._counts(text, start, match):
                     yield match.start(), match.end(), "item"
+                elif not _UNIT.match(text, match.end()):
+                    yield match.end(), match.end(), "stop"
             else:
                 yield match.start(), match.end(), kind
         if ":" in text[start:end]:
@@ -135,7 +138,7 @@ class SentenceSplitter:
             before = text[start : word.start()].rstrip()
             return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
         if kind == "glued":
-            return True
+            return last not in self._abbreviations or last in self._may_end
         if last in self._abbreviations or (len(last) == 1 and last not in ("s", "c", "t")):
             return last in self._may_end and bool(
                 self._opener.match(text[stop.end() : stop.end() + 40])

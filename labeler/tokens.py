@@ -18,7 +18,7 @@ _TOKEN = regex.compile(
     r"|(?P<number>\d+(?:[.,]\d+)*)"
     r"|(?P<word>\p{L}+)(?P<possessive>['’´`][sS]\b)?(?P<contraction>n?['’´`][tT]\b)?"
     r"|(?P<dash>(?<=\s)[-–—]+(?=[\s\p{L}])|[–—]|--+)"
-    r"|(?P<mark>[^\s\w\-])"
+    r"|(?P<mark>[^\s\w\-\p{C}])"
 )
 _QUOTES = frozenset("'\"‘’“”`´*_")
 
@@ -105,7 +105,7 @@ class Tokenizer:
         slips: dict[str, str] = {}
         for word in words:
             if len(word) >= MIN_CORRECTED:
-                for gap in _gaps(word):
+                for gap in (word, *_gaps(word)):
                     # a gap that two words share tells nothing
                     slips[gap] = word if slips.get(gap, word) == word else ""
         self._slips = {gap: word for gap, word in slips.items() if word}
@@ -114,6 +114,7 @@ class Tokenizer:
     def _norm(self, word: str) -> str:
         word = word.lower()
         word = self._words.get(word, word)
+        word = self._words.get(word, word)  # British, then plural: "haemothoraces"
         folded = singular(word)
         folded = self._words.get(folded, folded)
         if not self._slips:
