@@ -105,7 +105,7 @@ class HeaderFinder:
         """
         # Where the line is cut, a letter stands for what was cut off: no header begins there.
         text = ("x" if low else "\n") + words + ":"
-        found = {}
+        found: dict[tuple[int, str, bool], None] = {}
         for pattern, marks in ((_NAMED, True), (_ALWAYS, False)):
             for match in pattern.finditer(text, overlapped=marks):
                 name = self._name_of(match["name"])
