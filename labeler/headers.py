@@ -78,7 +78,7 @@ class HeaderFinder:
                         yield start, end, found[2]
             colon = line.find(":")
             while colon >= 0:
-                for start, name, marks in self._before_colon(*_before(line, colon)):
+                for start, section, marks in self._before_colon(*_before(line, colon)):
                     behind = begin + colon + 1
                     if marks:
                         if text[behind : behind + 2].isdecimal() and behind + 1 < len(text):
@@ -87,7 +87,7 @@ class HeaderFinder:
                             behind += 1
                     elif text.startswith("-", behind):
                         behind += 1
-                    yield begin + start, behind, name
+                    yield begin + start, behind, section
                 colon = line.find(":", colon + 1)
             begin += len(line) + 1
             over = over or line.rstrip().lower().endswith(_HALVES)
