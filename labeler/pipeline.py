@@ -1,5 +1,6 @@
 """Report text in, labels and evidence out: the three stages behind one object."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -320,6 +321,7 @@ class Labeler:
         return frame
 
 
+_NO_WORD = re.compile(r"[\W_]+")
 _COMPARED = regex.compile(r" (?:from|since|(?:when |as )?compared|in comparison)\b")
 
 
@@ -333,7 +335,7 @@ def _text(cell: object) -> str:
 
 
 def _says_something(words: str, silent: frozenset[str]) -> bool:
-    plain = "".join(c if c.isalnum() else " " for c in words.lower()).split()
+    plain = _NO_WORD.sub(" ", words.lower()).split()
     said = [word for word in plain if word.isalpha() and word.strip("x")]
     text = " ".join(said)
     # "no change since the last film": what is compared with says nothing either
