@@ -29,6 +29,10 @@ class Aggregator:
         }
         self._policies = labels.uncertain_as
 
+    def implies(self, rule: str, value: int) -> bool:
+        """Does a mention by this rule say something of another observation, too?"""
+        return (rule, value) in self._implications
+
     def __call__(
         self, mentions: Iterable[tuple[str, str, int, str]], *, says: bool
     ) -> dict[str, Value]:

@@ -112,6 +112,8 @@ class ClauseNegex(Negex):
         """The group's cues in a sentence: longest first, none inside a pseudo cue."""
         strings = self.nlp.vocab.strings
         matches = [(strings[m], s, e) for m, s, e in self.matcher(doc)]
+        if not matches:
+            return []
         pseudo = [(s, e) for kind, s, e in matches if kind == "pseudo"]
         cues: list[Cue] = []
         for kind, start, end in sorted(matches, key=lambda m: m[1] - m[2]):
@@ -285,7 +287,10 @@ class Classifier:
         value, cue_tokens, reason = rule.stated, state_tokens, STATED
         if state and state.kind == BORDERLINE:
             value, reason = -1, BORDERLINE_STATE
+        cues = doc.user_data["cues"]
         for group in self._groups:
+            if not cues[group.extension_name]:
+                continue
             cue = span._.get(group.extension_name)
             if cue is not None:
                 if group.value is None:

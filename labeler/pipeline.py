@@ -1,13 +1,18 @@
 """Report text in, labels and evidence out: the three stages behind one object."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
+import numpy as np
 import pandas as pd
 import regex
 
 from labeler.aggregate import Aggregator
+from labeler.ballots import NOT_MENTIONED, BallotBox, speaks
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
 from labeler.rules.phrases import expand
@@ -16,6 +21,9 @@ from labeler.sentence_labels import SentenceLabeler, SentenceMention
 from labeler.sentences import Sentence, SentenceSplitter
 from labeler.types import LabeledReport, Mention, Section
 
+Result = TypeVar("Result")
+_Pick = Callable[[Sequence[Section], str], list[Section]]
+_Texts = Mapping[str, str]
 _Hit = tuple[Section, Sentence, SentenceMention]
 
 
@@ -54,6 +62,10 @@ class Labeler:
         self._splitter = SentenceSplitter(self.rules.sections)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
+        self._box = BallotBox(self._aggregate)
+        # Most sentences stand under no heading: their text alone is the smallest key.
+        self._ballot = lru_cache(maxsize=cache_size)(self._cast)
+        self._ballot_under = lru_cache(maxsize=cache_size)(self._cast)
         no_finding = self.rules.label_set.no_finding
         silent = [expand(phrase) for phrase in no_finding.silent] if no_finding else []
         self._silent = frozenset(option for options in silent for option in options)
@@ -66,9 +78,7 @@ class Labeler:
     def label(self, text: str) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`."""
         found = self._finder.find(text)
-        return self._first_that_speaks(
-            found, self._finder.pick, dict.fromkeys((s.name for s in found), text)
-        )
+        return self._label(found, self._finder.pick, dict.fromkeys((s.name for s in found), text))
 
     def label_sections(self, sections: Mapping[str, str]) -> LabeledReport:
         """Label a report that is already split; offsets count into the section's own text.
@@ -76,26 +86,43 @@ class Labeler:
         Args:
             sections: section name -> its text; `findings` and `impression` are what the policies know.
         """
-        whole = [Section(name, 0, len(text)) for name, text in sections.items() if text.strip()]
-        return self._first_that_speaks(whole, self._finder.pick_split, sections)
+        return self._label(_whole(sections), self._finder.pick_split, sections)
+
+    def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
+        """Label the sections that the policy picks, evidence included."""
+        _, report = self._first_that_speaks(
+            sections,
+            pick,
+            lambda picked: self._report(picked, *self._read(picked, texts), texts),
+            lambda report: any(value is not None for value in report.labels.values()),
+        )
+        return report
+
+    def _elect(
+        self, sections: Sequence[Section], pick: _Pick, texts: _Texts
+    ) -> tuple[list[Section], bytes]:
+        """The sections that the policy picks and their labels, as `BallotBox.elect` gives them."""
+        return self._first_that_speaks(
+            sections, pick, lambda picked: self._box.elect(self._count(picked, texts)), speaks
+        )
 
     def _first_that_speaks(
         self,
         sections: Sequence[Section],
-        pick: Callable[[Sequence[Section], str], list[Section]],
-        texts: Mapping[str, str],
-    ) -> LabeledReport:
-        """Label the sections that the policy picks; where it says so, pass over the silent ones."""
+        pick: _Pick,
+        read: Callable[[list[Section]], Result],
+        speaks: Callable[[Result], bool],
+    ) -> tuple[list[Section], Result]:
+        """Read the sections that the policy picks; where it says so, pass over the silent ones."""
         picked = pick(sections, self.policy)
-        report = self._report(picked, *self._read(picked, texts), texts)
-        if self._finder.skips_silent(self.policy) and not any(
-            value is not None for value in report.labels.values()
-        ):
+        result = read(picked)
+        if self._finder.skips_silent(self.policy) and not speaks(result):
             rest = pick([s for s in sections if s not in picked], self.policy)
-            other = self._report(rest, *self._read(rest, texts), texts)
-            if rest and any(value is not None for value in other.labels.values()):
-                return other
-        return report
+            if rest:
+                other = read(rest)
+                if speaks(other):
+                    return rest, other
+        return picked, result
 
     def label_batches(
         self,
@@ -134,18 +161,20 @@ class Labeler:
                 raise InputError(
                     f"no column {missing[0]!r}; the columns are {', '.join(map(str, batch.columns))}"
                 )
+            texts: Iterable[Mapping[str, str]]
             if text is not None:
-                reports = [self.label(_text(cell)) for cell in batch[text]]
+                texts = ({"": _text(cell)} for cell in batch[text])
             else:
                 names = list(sections or {})
                 columns = [batch[column] for column in (sections or {}).values()]
-                reports = [
-                    self.label_sections(
-                        {name: _text(cell) for name, cell in zip(names, cells, strict=True)}
-                    )
+                texts = (
+                    {name: _text(cell) for name, cell in zip(names, cells, strict=True)}
                     for cells in zip(*columns, strict=True)
-                ]
-            yield self._frame(batch, reports, keep, evidence)
+                )
+            if evidence:
+                yield self._evidence_frame(batch, texts, keep, raw=text is not None)
+            else:
+                yield self._label_frame(batch, texts, keep, raw=text is not None)
 
     def label_frame(
         self, frame: pd.DataFrame, text: str | None = None, **sections: str
@@ -168,7 +197,25 @@ class Labeler:
         (labels,) = self.label_batches([frame], text=text, sections=sections or None)
         return labels[list(self.observations)]
 
-    def _read(self, picked: Sequence[Section], texts: Mapping[str, str]) -> tuple[list[_Hit], bool]:
+    def _count(self, picked: Sequence[Section], texts: _Texts) -> int:
+        """The ballot of some sections."""
+        ballot = 0
+        for section in picked:
+            text = texts[section.name]
+            for sentence in self._splitter.split(text, section.start, section.end):
+                words = text[sentence.start : sentence.end]
+                if sentence.heading_end:
+                    heading = text[sentence.heading_start : sentence.heading_end]
+                    ballot |= self._ballot_under(words, heading, sentence.first)
+                else:
+                    ballot |= self._ballot(words)
+        return ballot
+
+    def _cast(self, words: str, heading: str = "", first: bool = True) -> int:
+        mentions = self._sentence.analyse(words, heading, first)
+        return self._box.ballot(mentions, says=_says_something(words, self._silent))
+
+    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[_Hit], bool]:
         hits: list[_Hit] = []
         says = False
         for section in picked:
@@ -187,7 +234,7 @@ class Labeler:
         picked: Sequence[Section],
         hits: Sequence[_Hit],
         says: bool,
-        texts: Mapping[str, str],
+        texts: _Texts,
     ) -> LabeledReport:
         labels = self._aggregate(
             ((m.observation, m.rule, m.value, m.reason) for _, _, m in hits), says=says
@@ -219,24 +266,68 @@ class Labeler:
             )
         return LabeledReport(labels=labels, mentions=tuple(mentions), sections=tuple(picked))
 
+    def _evidence_frame(
+        self,
+        batch: pd.DataFrame,
+        texts: Iterable[Mapping[str, str]],
+        keep: Sequence[str],
+        *,
+        raw: bool,
+    ) -> pd.DataFrame:
+        reports = [self.label(cells[""]) if raw else self.label_sections(cells) for cells in texts]
+        rows = [
+            bytes((NOT_MENTIONED if v is None else v) & 0xFF for v in report.labels.values())
+            for report in reports
+        ]
+        frame = self._frame(batch, keep, rows, [report.sections for report in reports])
+        mentions = [list(map(asdict, report.mentions)) for report in reports]
+        frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
+        return frame
+
+    def _label_frame(
+        self,
+        batch: pd.DataFrame,
+        texts: Iterable[Mapping[str, str]],
+        keep: Sequence[str],
+        *,
+        raw: bool,
+    ) -> pd.DataFrame:
+        rows: list[bytes] = []
+        sections: list[Sequence[Section]] = []
+        for cells in texts:
+            if raw:
+                found, pick = self._finder.find(cells[""]), self._finder.pick
+                cells = dict.fromkeys((section.name for section in found), cells[""])
+            else:
+                found, pick = _whole(cells), self._finder.pick_split
+            picked, labels = self._elect(found, pick, cells)
+            rows.append(labels)
+            sections.append(picked)
+        return self._frame(batch, keep, rows, sections)
+
     def _frame(
         self,
         batch: pd.DataFrame,
-        reports: Sequence[LabeledReport],
         keep: Sequence[str],
-        evidence: bool,
+        rows: Sequence[bytes],
+        sections: Sequence[Sequence[Section]],
     ) -> pd.DataFrame:
         frame = batch[list(keep)].copy()
-        for name in self.observations:
-            frame[name] = pd.array([report.labels[name] for report in reports], dtype="Int8")
-        frame["sections"] = ["+".join(s.name for s in report.sections) for report in reports]
-        if evidence:
-            mentions = [list(map(asdict, report.mentions)) for report in reports]
-            frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
+        codes = np.frombuffer(b"".join(rows), dtype=np.int8).reshape(-1, len(self.observations))
+        for i, name in enumerate(self.observations):
+            column = codes[:, i].copy()
+            frame[name] = pd.arrays.IntegerArray(column, column == NOT_MENTIONED)
+        frame["sections"] = ["+".join(s.name for s in picked) for picked in sections]
         return frame
 
 
+_NO_WORD = re.compile(r"[\W_]+")
 _COMPARED = regex.compile(r" (?:from|since|(?:when |as )?compared|in comparison)\b")
+
+
+def _whole(texts: _Texts) -> list[Section]:
+    """The sections of a report that came split."""
+    return [Section(name, 0, len(text)) for name, text in texts.items() if text.strip()]
 
 
 def _text(cell: object) -> str:
@@ -244,7 +335,7 @@ def _text(cell: object) -> str:
 
 
 def _says_something(words: str, silent: frozenset[str]) -> bool:
-    plain = "".join(c if c.isalnum() else " " for c in words.lower()).split()
+    plain = _NO_WORD.sub(" ", words.lower()).split()
     said = [word for word in plain if word.isalpha() and word.strip("x")]
     text = " ".join(said)
     # "no change since the last film": what is compared with says nothing either

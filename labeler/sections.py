@@ -6,24 +6,13 @@ from functools import lru_cache
 import regex
 
 from labeler.errors import InputError
+from labeler.headers import HeaderFinder
 from labeler.rules.phrases import expand
 from labeler.rules.schema import SectionsFile
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
 
-# A header stands at the start of the text, of a line, or behind the end of a sentence, and ends in
-# a colon; without a colon it must have its line to itself.
-_HEADER = regex.compile(
-    r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
-    r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:(?!\d\d)[\-*]*"
-    r"|(?:^|\n)[^\S\n]*[*#]*(?P<bare>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?(?=\n|$)"
-)
-_ALWAYS = regex.compile(
-    r"(?<=\s|^)(?P<name>FINDINGS?(?:\s*(?:AND|/|&)\s*IMPRESSIONS?)?|IMPRESSIONS?|CONCLUSIONS?"
-    r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
-    regex.IGNORECASE,
-)
 # Where a section that is left out ends though no header follows: at a blank line; in a report
 # without findings or impression headers also behind a short line, which no word wrap has made.
 _PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
@@ -33,15 +22,6 @@ _SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
-_ENDED = (".", ":", ";", "?", "!")
-# Words that end no line but a wrapped one.
-_UNFINISHED = regex.compile(
-    r"(?:,|/|&|\b(?:the|a|an|and|or|nor|of|in|at|with|to|for|from|by|on|is|are|was|were|both|this|that|these"
-    r"|those|than|versus|vs))\s*$",
-    regex.IGNORECASE,
-)
-_NARROW = 30
-"""No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
 _FUZZY = (
     "findings",
@@ -83,6 +63,7 @@ class SectionFinder:
             for name in _FUZZY
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
+        self._headers = HeaderFinder(self.name_of, self._bare_name_of)
 
     def _name_of(self, header: str) -> str | None:
         """The section that a header's words open, `None` where they are no header."""
@@ -114,27 +95,7 @@ class SectionFinder:
         """
         if ":" not in text and "\n" not in text:
             return _sections([(BODY, 0, len(text))], text)
-        headers: list[tuple[int, int, str]] = []
-        room = max(_NARROW, *map(len, text.split("\n")))
-        for match in _HEADER.finditer(text, overlapped=True):
-            group = "name" if match["name"] is not None else "bare"
-            name = self.name_of(match[group])
-            if name is None:
-                continue
-            if group == "bare" and not (
-                self._may_be_bare(match[group], name)
-                and _has_its_line(text, match.start(group), match.end(), room)
-            ):
-                continue
-            headers.append((match.start(group), match.end(), name))
-        for match in _ALWAYS.finditer(text):
-            name = self.name_of(match["name"])
-            if name is not None:
-                headers.append((match.start(), match.end(), name))
-        clear: list[tuple[int, int, str]] = []
-        for header in sorted(headers, key=lambda h: (h[0], -h[1])):
-            if not clear or header[0] >= clear[-1][1]:
-                clear.append(header)
+        clear = self._headers(text)
         stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
         last = max((i for i, h in enumerate(clear) if h[2] in self._not_labelled), default=-1)
         parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
@@ -157,11 +118,12 @@ class SectionFinder:
             parts.append((name, end, stop))
         return _sections(parts, text)
 
-    def _may_be_bare(self, header: str, name: str) -> bool:
+    def _bare_name_of(self, header: str) -> str | None:
         """A header without a colon: only words that nobody writes as a whole line of findings."""
-        return name in (FINDINGS, IMPRESSION, BOTH, BODY, *self._not_labelled) and (
-            _fold(header) in self._names and not _fold(header).endswith((" to", " with"))
-        )
+        name, folded = self.name_of(header), _fold(header)
+        sure = name in (FINDINGS, IMPRESSION, BOTH, BODY, *self._not_labelled)
+        sure = sure and folded in self._names and not folded.endswith((" to", " with"))
+        return name if sure else None
 
     def check_policy(self, policy: str) -> None:
         """Raise `InputError` where there is no such policy."""
@@ -210,31 +172,6 @@ class SectionFinder:
                     return found
             return []
         return [section for section in sections if not chosen.all or section.name in chosen.all]
-
-
-def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
-    """Was a short line meant as one, or did a word wrap leave it?
-
-    A wrap breaks a line only where the next word has no room: that tells the two apart without
-    capitals.
-
-    Args:
-        text: the report.
-        start, end: the line.
-        room: length of the report's longest line.
-    """
-    line = text.rfind("\n", 0, start)
-    before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
-    if not before:
-        return True
-    if _UNFINISHED.search(before):
-        return False
-    first = text[start:end].split(maxsplit=1)[0]
-    if not before.endswith(_ENDED) and len(before) + 1 + len(first) > room:
-        return False
-    stop = text.find("\n", end + 1)
-    behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
-    return not behind or end - line + len(behind[0]) <= room
 
 
 def _fold(header: str) -> str:

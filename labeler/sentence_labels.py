@@ -1,7 +1,7 @@
 """One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.lang.en import English
 from spacy.language import Language
@@ -58,32 +58,22 @@ class SentenceLabeler:
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         tokenizer.correct_towards(self._extractor.finding_words)
-        self._cache_size = cache_size
-        self._cache: OrderedDict[tuple[str, str, bool], tuple[SentenceMention, ...]] = OrderedDict()
+        self._known = lru_cache(maxsize=cache_size)(self.analyse)
 
     def __call__(
         self, sentence: str, heading: str = "", first: bool = True
     ) -> tuple[SentenceMention, ...]:
-        """The mentions of one sentence.
+        """The mentions of one sentence, remembered.
 
         Args:
             sentence: its text.
             heading: the template heading it stands under, `""` for none.
             first: does it stand right behind the heading?
         """
-        key = (sentence, heading, first)
-        known = self._cache.get(key)
-        if known is not None:
-            self._cache.move_to_end(key)
-            return known
-        result = self._analyse(sentence, heading, first)
-        if self._cache_size > 0:
-            self._cache[key] = result
-            if len(self._cache) > self._cache_size:
-                self._cache.popitem(last=False)
-        return result
+        return self._known(sentence, heading, first)
 
-    def _analyse(self, sentence: str, heading: str, first: bool) -> tuple[SentenceMention, ...]:
+    def analyse(self, sentence: str, heading: str, first: bool) -> tuple[SentenceMention, ...]:
+        """The same, computed anew."""
         tokens = self._tokenizer.tokens(sentence)
         size = 0
         if heading:

@@ -20,6 +20,8 @@ _TOKEN = regex.compile(
     r"|(?P<dash>(?<=\s)[-–—]+(?=[\s\p{L}])|[–—]|--+)"
     r"|(?P<mark>[^\s\w\-\p{C}])"
 )
+_CHUNK = regex.compile(r"\S+")
+_DASHES = frozenset("-–—")
 _QUOTES = frozenset("'\"‘’“”`´*_")
 
 
@@ -80,6 +82,8 @@ class Tokenizer:
         self.vocab = vocab
         self._words = {k.lower(): v.lower() for k, v in words.items()}
         self.norm = lru_cache(maxsize=100_000)(self._norm)
+        # What stands between blanks ("effusion,") falls into the same tokens wherever it stands.
+        self._cut = lru_cache(maxsize=100_000)(self._cut_chunk)
         self._known: set[str] = set()
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
@@ -110,6 +114,7 @@ class Tokenizer:
                     slips[gap] = word if slips.get(gap, word) == word else ""
         self._slips = {gap: word for gap, word in slips.items() if word}
         self.norm.cache_clear()
+        self._cut.cache_clear()
 
     def _norm(self, word: str) -> str:
         word = word.lower()
@@ -127,6 +132,9 @@ class Tokenizer:
             if meant and abs(len(meant) - len(folded)) <= 1 and _one_slip(folded, meant):
                 return meant
         return folded
+
+    def _cut_chunk(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
+        return tuple((t.norm, t.start, t.end) for t in self._plain(chunk))
 
     def _plain(self, text: str) -> Iterator[Token]:
         for match in _TOKEN.finditer(text):
@@ -153,7 +161,17 @@ class Tokenizer:
 
     def tokens(self, text: str) -> list[Token]:
         """Normalised tokens of a text, offsets into it."""
-        plain = list(self._plain(text))
+        plain: list[Token] = []
+        for chunk in _CHUNK.finditer(text):
+            begin, stop = chunk.span()
+            words = chunk.group()
+            if words[0] in _DASHES:  # whether it is one depends on what stands around it
+                before, behind = " " * (begin > 0), " " * (stop < len(text))
+                found = self._cut(before + words + behind)
+                begin -= len(before)
+            else:
+                found = self._cut(words)
+            plain += [Token(norm, begin + s, begin + e) for norm, s, e in found]
         rewrites = self._rewrites
         if not any(token.norm in rewrites for token in plain):
             return plain

@@ -1,0 +1,1 @@
+"""Speed and memory of `labeler`, each benchmark by one command: `python -m benchmarks NAME`."""

@@ -1,0 +1,62 @@
+"""What a sentence says of a report's labels, as one number: runs for labels only add up these.
+
+A ballot is a set of votes, a bit each; a report's ballot is the union of its sentences'. Of the
+millions of reports of a corpus only some thousand different ballots come about, so what a ballot
+elects is aggregated once and remembered.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from labeler.aggregate import Aggregator
+from labeler.sentence_labels import SentenceMention
+
+NOT_MENTIONED = 2
+"""The code of a label that is `None`; the others are their own codes."""
+
+
+class BallotBox:
+    """Turns mentions into ballots, and ballots into labels.
+
+    Args:
+        aggregate: the label set's aggregation.
+    """
+
+    def __init__(self, aggregate: Aggregator) -> None:
+        self._aggregate = aggregate
+        self._votes: list[SentenceMention] = []
+        self._bits: dict[tuple[str, str, int, str, bool], int] = {}
+        self.elect = lru_cache(maxsize=50_000)(self._elect)
+
+    def ballot(self, mentions: Iterable[SentenceMention], *, says: bool) -> int:
+        """The ballot of one sentence; the lowest bit tells whether it says anything at all."""
+        ballot = int(says)
+        for m in mentions:
+            # A rule's name matters only where it implies something about another observation.
+            rule = m.rule if self._aggregate.implies(m.rule, m.value) else ""
+            vote = (m.observation, rule, m.value, m.reason, m.weak)
+            if vote not in self._bits:
+                self._votes.append(m)
+                self._bits[vote] = 1 << len(self._votes)
+            ballot |= self._bits[vote]
+        return ballot
+
+    def _elect(self, ballot: int) -> bytes:
+        """The labels of a report's ballot in output order, a signed byte each."""
+        voted = [vote for i, vote in enumerate(self._votes, start=1) if ballot >> i & 1]
+        firm = {vote.observation for vote in voted if not vote.weak}
+        labels = self._aggregate(
+            (
+                (vote.observation, vote.rule, vote.value, vote.reason)
+                for vote in voted
+                if not (vote.weak and vote.observation in firm)
+            ),
+            says=bool(ballot & 1),
+        )
+        codes = (NOT_MENTIONED if value is None else value for value in labels.values())
+        return bytes(code & 0xFF for code in codes)
+
+
+def speaks(labels: bytes) -> bool:
+    """Is any observation mentioned?"""
+    return any(code != NOT_MENTIONED for code in labels)

@@ -1,0 +1,160 @@
+"""Finds the headers of a report: `FINDINGS:`, a bare `Impression` on a line of its own.
+
+A header with a colon stands at the start of the text, of a line, or behind the end of a sentence;
+without a colon it must have its line to itself. Reports are boilerplate here, so what stands before
+a colon, and a short line, is looked at once and remembered.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+
+import regex
+
+Header = tuple[int, int, str]
+"""Start of a header, end of its colon or line, section name."""
+
+_NAMED = regex.compile(
+    r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
+    r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:"
+)
+_BARE = regex.compile(r"[^\S\n]*[*#]*(?P<name>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?$")
+_ALWAYS = regex.compile(
+    r"(?<=\s|^)(?P<name>FINDINGS?(?:\s*(?:AND|/|&)\s*IMPRESSIONS?)?|IMPRESSIONS?|CONCLUSIONS?"
+    r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:",
+    regex.IGNORECASE,
+)
+_TWO_LINES = regex.compile(
+    r"(?<=\s|^)(?P<name>FINDINGS?\s*(?:AND|/|&)\s*IMPRESSIONS?)[^\S\n]*:-?", regex.IGNORECASE
+)
+_HALVES = ("finding", "findings", "and", "/", "&")
+_ENDED = (".", ":", ";", "?", "!")
+# Words that end no line but a wrapped one.
+_UNFINISHED = regex.compile(
+    r"(?:,|/|&|\b(?:the|a|an|and|or|nor|of|in|at|with|to|for|from|by|on|is|are|was|were|both|this|that|these"
+    r"|those|than|versus|vs))\s*$",
+    regex.IGNORECASE,
+)
+_NARROW = 30
+"""No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
+_LONGEST = 61
+_BARE_LONGEST = 31
+_WINDOW = 200
+
+
+class HeaderFinder:
+    """Finds headers.
+
+    Args:
+        name_of: gives the section that a header's words open, `None` where they are no header.
+        bare_name_of: the same for a header without a colon.
+    """
+
+    def __init__(
+        self, name_of: Callable[[str], str | None], bare_name_of: Callable[[str], str | None]
+    ) -> None:
+        self._name_of = name_of
+        self._bare_name_of = bare_name_of
+        self._before_colon = lru_cache(maxsize=20_000)(self._find_before_colon)
+        self._bare = lru_cache(maxsize=20_000)(self._find_bare)
+
+    def __call__(self, text: str) -> list[Header]:
+        """The headers of a text in order, none inside another."""
+        clear: list[Header] = []
+        for header in sorted(self._all(text), key=lambda h: (h[0], -h[1])):
+            if not clear or header[0] >= clear[-1][1]:
+                clear.append(header)
+        return clear
+
+    def _all(self, text: str) -> Iterator[Header]:
+        begin, over = 0, False
+        lines = text.split("\n")
+        for line in lines:
+            if len(line) <= _BARE_LONGEST or len(_core(line)) <= _BARE_LONGEST:
+                found = self._bare(line)
+                if found is not None:
+                    start, end = begin + found[0], begin + found[1]
+                    room = max(_NARROW, *map(len, lines))
+                    if _has_its_line(text, start, end, room):
+                        yield start, end, found[2]
+            colon = line.find(":")
+            while colon >= 0:
+                for start, section, marks in self._before_colon(*_before(line, colon)):
+                    behind = begin + colon + 1
+                    if marks:
+                        if text[behind : behind + 2].isdecimal() and behind + 1 < len(text):
+                            continue  # a time of day
+                        while text[behind : behind + 1] in ("-", "*"):
+                            behind += 1
+                    elif text.startswith("-", behind):
+                        behind += 1
+                    yield begin + start, behind, section
+                colon = line.find(":", colon + 1)
+            begin += len(line) + 1
+            over = over or line.rstrip().lower().endswith(_HALVES)
+        for match in _TWO_LINES.finditer(text) if over else ():
+            name = self._name_of(match["name"])
+            if name is not None:
+                yield match.start(), match.end(), name
+
+    def _find_before_colon(self, words: str, low: int) -> tuple[tuple[int, str, bool], ...]:
+        """Headers that a colon ends: start, section, whether marks behind the colon belong to it.
+
+        Args:
+            words: the line up to the colon, from `low` on.
+            low: 0 for the whole of it.
+        """
+        # Where the line is cut, a letter stands for what was cut off: no header begins there.
+        text = ("x" if low else "\n") + words + ":"
+        found: dict[tuple[int, str, bool], None] = {}
+        for pattern, marks in ((_NAMED, True), (_ALWAYS, False)):
+            for match in pattern.finditer(text, overlapped=marks):
+                name = self._name_of(match["name"])
+                if match.end() == len(text) and name is not None:
+                    found[match.start("name") - 1 + low, name, marks] = None
+        return tuple(found)
+
+    def _find_bare(self, line: str) -> Header | None:
+        match = _BARE.match(line)
+        name = self._bare_name_of(match["name"]) if match else None
+        return (match.start("name"), match.end(), name) if match and name is not None else None
+
+
+def _before(line: str, colon: int) -> tuple[str, int]:
+    """What stands before a colon: the last stretch of a long line, if no header can be longer."""
+    low = colon - _WINDOW
+    if low <= 0:
+        return line[:colon], 0
+    words = line[low:colon]
+    if len(_core(words)) < 2 * _LONGEST:  # blanks and stars by the dozen: better look at it all
+        return line[:colon], 0
+    return words, low
+
+
+def _core(line: str) -> str:
+    """A line without the blanks and marks that may stand around a header."""
+    return line.strip().strip("*#.").strip().strip("*#")
+
+
+def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
+    """Was a short line meant as one, or did a word wrap leave it?
+
+    A wrap breaks a line only where the next word has no room: that tells the two apart without
+    capitals.
+
+    Args:
+        text: the report.
+        start, end: the line.
+        room: length of the report's longest line.
+    """
+    line = text.rfind("\n", 0, start)
+    before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
+    if not before:
+        return True
+    if _UNFINISHED.search(before):
+        return False
+    first = text[start:end].split(maxsplit=1)[0]
+    if not before.endswith(_ENDED) and len(before) + 1 + len(first) > room:
+        return False
+    stop = text.find("\n", end + 1)
+    behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
+    return not behind or end - line + len(behind[0]) <= room
