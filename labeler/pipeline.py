@@ -280,7 +280,12 @@ class Labeler:
             for report in reports
         ]
         frame = self._frame(batch, keep, rows, [report.sections for report in reports])
-        mentions = [list(map(asdict, report.mentions)) for report in reports]
+        # what only stands in the way of No Finding is no observation of the label set
+        known = set(self.observations)
+        mentions = [
+            [asdict(mention) for mention in report.mentions if mention.observation in known]
+            for report in reports
+        ]
         frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
         return frame
 

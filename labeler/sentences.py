@@ -108,7 +108,7 @@ class SentenceSplitter:
         if ":" in text[start:end]:
             for match in self._next.finditer(text, start, end):
                 if not _UNFINISHED.search(text[max(start, match.start() - 12) : match.start()]):
-                    return match.start()
+                    return int(match.start())
         return end
 
     def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
