@@ -67,6 +67,7 @@ class ClauseWords:
         self.accentuation = fold(clauses.accentuation)
         self.pronouns = fold(clauses.pronouns)
         self.expletives = fold(clauses.expletives)
+        self.relatives = fold(clauses.relatives)
         self.articles = fold(clauses.articles)
         self.prepositions = fold(clauses.prepositions)
         self.attributes = fold(clauses.attributes)
@@ -99,6 +100,36 @@ def coordinators(words: Sequence[str], kinds_of: Mapping[str, str]) -> tuple[Coo
     return tuple(out)
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """A sentence's words with all that says how it falls apart; positions are token indices."""
+
+    words: Sequence[str]
+    clause_words: ClauseWords
+    verbs: tuple[bool, ...]
+    items: tuple[int, ...]
+    """Starts of findings, and of structures and states that are bound."""
+    cue_starts: frozenset[int]
+    """Where cues that look ahead begin."""
+    cue_tokens: frozenset[int]
+    listing: frozenset[int]
+    following: frozenset[int]
+    """Tokens of cues that look back."""
+    bound: Sequence[tuple[Span, Span]]
+
+    def cued(self, places: Iterable[int]) -> bool:
+        """Does a cue that looks ahead begin there?"""
+        return any(i in self.cue_starts for i in places)
+
+    def verbal(self, places: Iterable[int]) -> bool:
+        """Is there a verb, or a link?"""
+        return any(self.verbs[i] for i in places)
+
+    def only_tells_existence(self, places: Iterable[int]) -> bool:
+        """Does a predicate there only say that something is there ("is seen")?"""
+        return any(self.words[i] in self.clause_words.existential for i in places)
+
+
 def lay_out(
     words: Sequence[str],
     found: Found,
@@ -115,7 +146,7 @@ def lay_out(
     Args:
         words: the normalised tokens.
         found: what the rules hit.
-        clause_words: verbs, openers.
+        clause_words: the words of `clauses.yaml`.
         preceding: spans of cues that look ahead; `following`: of cues that look back.
         listing: starts of cues whose list no new statement cuts short ("differential includes").
         bound: (structure span, state span) of the structures whose state is said.
@@ -124,165 +155,144 @@ def lay_out(
     Returns:
         The walls and what they were found from.
     """
-    size = len(words)
+    ahead, back = list(preceding), list(following)
     links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
-    verbs = tuple(
-        (word in clause_words.verbs and (i == 0 or words[i - 1] != "to")) or i in links
-        for i, word in enumerate(words)
+    marks = _Marks(
+        words=words,
+        clause_words=clause_words,
+        verbs=tuple(
+            (word in clause_words.verbs and (i == 0 or words[i - 1] != "to")) or i in links
+            for i, word in enumerate(words)
+        ),
+        items=tuple(
+            sorted({s for s, _, _ in found.findings} | {span[0] for pair in bound for span in pair})
+        ),
+        cue_starts=frozenset(s for s, _ in ahead),
+        cue_tokens=frozenset(i for s, e in (*ahead, *back) for i in range(s, e)),
+        listing=frozenset(listing),
+        following=frozenset(i for s, e in back for i in range(s, e)),
+        bound=bound,
     )
-    cue_starts = {s for s, _ in preceding}
-    cue_tokens = {i for s, e in (*preceding, *following) for i in range(s, e)}
-    following_tokens = {i for s, e in following for i in range(s, e)}
-    items = sorted(
-        {s for s, _, _ in found.findings} | {s for (s, _), _ in bound} | {s for _, (s, _) in bound}
-    )
-    walls = {0, size}
+    walls = _fixed_walls(marks, found, heading)
+    units = coordinators(words, clause_words.coordinators)
+    for n, unit in enumerate(units):
+        if unit.start in walls or unit.end in walls or unit.end >= len(words) or unit.start == 0:
+            continue
+        left = max(w for w in walls if w <= unit.start)
+        stop = min(w for w in walls if w > unit.start)
+        right = min(stop, units[n + 1].start if n + 1 < len(units) else len(words))
+        before, after = range(max(left, heading), unit.start), range(unit.end, right)
+        later = [u for u in units[n + 1 :] if u.end <= stop]
+        if before and after and _starts_statement(marks, unit, before, after, later):
+            walls.add(unit.start)
+    walls |= _run_ons(marks, found, walls)
+    return Layout(tuple(sorted(walls)), units, marks.verbs, marks.items)
+
+
+def _fixed_walls(marks: _Marks, found: Found, heading: int) -> set[int]:
+    """Walls that punctuation and fixed words make, whatever stands around them."""
+    words, cue_tokens = marks.words, marks.cue_tokens
+    walls = {0, len(words)}
     for start, end in found.words.get("termination", ()):
         if not cue_tokens.intersection(range(start, end)):
             walls.add(start)
     for start, _ in found.words.get("clause opener", ()):
-        if start - 1 not in cue_tokens and start not in cue_tokens - cue_starts:
+        if start - 1 not in cue_tokens and start not in cue_tokens - marks.cue_starts:
             walls.add(start)
     for i, word in enumerate(words):
-        if word in (":", ";", "-", "?", ".") and i >= heading and i not in cue_tokens:
+        if word in MARKS and word != "(" and i >= heading and i not in cue_tokens:
             walls.add(i if word != "?" else i + 1)
         elif word == "(" and ")" in words[i:]:
             close = i + list(words[i:]).index(")")
-            inside = range(i + 1, close)
-            if any(j in cue_tokens or j in items for j in inside):
+            if any(j in cue_tokens or j in marks.items for j in range(i + 1, close)):
                 walls |= {i, close + 1}
-
-    units = coordinators(words, clause_words.coordinators)
-    bound_at = {s for s, _ in (span for pair in bound for span in pair)}
-    for n, unit in enumerate(units):
-        if unit.start in walls or unit.end in walls or unit.end >= size or unit.start == 0:
-            continue
-        left = max(w for w in walls if w <= unit.start)
-        stop = min(w for w in walls if w > unit.start)
-        right = min(stop, units[n + 1].start if n + 1 < len(units) else size)
-        if _starts_statement(
-            words,
-            unit,
-            range(max(left, heading), unit.start),
-            range(unit.end, right),
-            later=[u for u in units[n + 1 :] if u.end <= stop],
-            verbs=verbs,
-            items=items,
-            cue_starts=cue_starts,
-            listing=set(listing),
-            following=following_tokens,
-            bound_at=bound_at,
-            clause_words=clause_words,
-        ):
-            walls.add(unit.start)
-    walls |= _run_ons(words, found, cue_starts, verbs, bound, clause_words, walls)
-    return Layout(tuple(sorted(walls)), units, verbs, tuple(items))
+    return walls
 
 
-def _run_ons(
-    words: Sequence[str],
-    found: Found,
-    cue_starts: set[int],
-    verbs: Sequence[bool],
-    bound: Sequence[tuple[Span, Span]],
-    clause_words: ClauseWords,
-    walls: set[int],
-) -> set[int]:
+def _run_ons(marks: _Marks, found: Found, walls: set[int]) -> set[int]:
     """Walls where a full stop was lost: "no focal consolidation the heart is enlarged"."""
-    spans = sorted({(s, e) for s, e, _ in found.findings} | {structure for structure, _ in bound})
+    words, clause_words = marks.words, marks.clause_words
+    spans = sorted({(s, e) for s, e, _ in found.findings} | {at for at, _ in marks.bound})
     out: set[int] = set()
     for (_, end), (start, stop) in pairwise(spans):
         if end > start or any(w in walls for w in range(end, start + 1)):
             continue
-        if not any(i in cue_starts for i in range(max(w for w in walls if w <= end), end)):
+        if not marks.cued(range(max(w for w in walls if w <= end), end)):
             continue
         between = range(end, start)
-        if any(
-            words[i] in clause_words.ties or words[i] in clause_words.coordinators or verbs[i]
-            for i in between
+        if marks.verbal(between) or any(
+            words[i] in clause_words.ties or words[i] in clause_words.coordinators for i in between
         ):
             continue
         stops = [i for i in range(stop, len(words)) if words[i] in clause_words.coordinators]
-        nxt = min([*stops, *(w for w in walls if w >= stop)])
-        predicate = next((i for i in range(stop, nxt) if verbs[i]), None)
-        stated = predicate is not None and not any(
-            words[i] in clause_words.existential for i in range(predicate, nxt)
-        )
+        limit = min([*stops, *(w for w in walls if w >= stop)])
+        predicate = next((i for i in range(stop, limit) if marks.verbs[i]), None)
+        stated = predicate is not None and not marks.only_tells_existence(range(predicate, limit))
         listed = any(
             clause_words.coordinators.get(words[i]) == OR
-            for i in range(stop, predicate or nxt + 1)
-            if i < len(words)
+            for i in range(stop, min(predicate or limit + 1, len(words)))
         )
         opened = any(words[i] in clause_words.openers for i in between) and not listed
-        told = any(at == (start, stop) and state[0] >= end for at, state in bound)
+        told = any(at == (start, stop) and state[0] >= end for at, state in marks.bound)
         if opened or stated or (told and bool(between)):
             out.add(end)
     return out
 
 
 def _starts_statement(
-    words: Sequence[str],
-    unit: Coordinator,
-    before: range,
-    after: range,
-    *,
-    later: Sequence[Coordinator],
-    verbs: Sequence[bool],
-    items: Sequence[int],
-    cue_starts: set[int],
-    listing: set[int],
-    following: set[int],
-    bound_at: set[int],
-    clause_words: ClauseWords,
+    marks: _Marks, unit: Coordinator, before: range, after: range, later: Sequence[Coordinator]
 ) -> bool:
-    """Does a new statement start behind the coordinator, rather than a further item of its list?"""
-    if not before or not after:
-        return False
-    last_cue = max((i for i in before if i in cue_starts), default=None)
+    """Does a new statement start behind the coordinator, rather than a further item of its list?
+
+    Args:
+        marks: the sentence.
+        unit: the coordinator.
+        before: tokens from the last wall to it.
+        after: tokens from it to the next coordinator or wall.
+        later: the coordinators behind, up to the next wall.
+    """
+    words, clause_words = marks.words, marks.clause_words
+    first = words[after.start]
+    last_cue = max((i for i in before if i in marks.cue_starts), default=None)
     cue_before = last_cue is not None
-    verb_before = any(verbs[i] for i in before if last_cue is None or i > last_cue + 2)
-    if words[after.start] in ("which", "who", "that"):
+    verb_before = marks.verbal(i for i in before if last_cue is None or i > last_cue + 2)
+    if first in clause_words.relatives:
         return False
-    items_after = [i for i in items if i in after]
-    verb_after = next(
+    if unit.kind == OR and cue_before and not verb_before:
+        return False  # "no air leak or pneumothorax has developed"
+    if unit.kind == COMMA and first in clause_words.accompaniment:
+        return True
+    list_goes_on = unit.kind == OR or any(
+        u.kind == OR and not marks.verbal(range(after.start, u.start)) for u in later
+    )
+    if marks.cued(i for i in (after.start, after.start + 1) if i in after):
+        return unit.kind != OR and not (cue_before and list_goes_on)
+    may_part = cue_before and not list_goes_on and last_cue not in marks.listing
+    items = [i for i in marks.items if i in after]
+    verb = next(
         (
             i
             for i in after
-            if verbs[i] or (words[i] in clause_words.predicates and any(j < i for j in items_after))
+            if marks.verbs[i] or (words[i] in clause_words.predicates and any(j < i for j in items))
         ),
         None,
     )
-    if unit.kind == OR and cue_before and not verb_before:
-        return False  # "no air leak or pneumothorax has developed"
-    if unit.kind == COMMA and words[after.start] in clause_words.accompaniment:
-        return True
-    list_goes_on = unit.kind == OR or any(
-        u.kind == OR and not any(verbs[after.start : u.start]) for u in later
-    )
-    if any(i in cue_starts for i in (after.start, after.start + 1) if i in after):
-        return unit.kind != OR and not (cue_before and list_goes_on)
-    if verb_after is not None:
-        subject = [i for i in items_after if i < verb_after]
-        participle = bool(items_after) and words[after.start] in clause_words.openers
-        if not subject and verb_after == after.start and not participle:
+    if verb is not None:
+        subject = any(i < verb for i in items)
+        participle = bool(items) and first in clause_words.openers
+        if not subject and participle:
+            return may_part
+        if not subject and verb == after.start:
             return False  # "and has resolved" goes on about the same thing
-        if participle and not subject:
-            return cue_before and not list_goes_on and last_cue not in listing
         if verb_before:
             return True
-        shared = any(words[i] in clause_words.existential for i in range(verb_after, after.stop))
         if cue_before:
-            return not shared
-        if unit.kind == AND and unit.comma and words[after.start] in clause_words.articles:
+            return not marks.only_tells_existence(range(verb, after.stop))
+        if unit.kind == AND and unit.comma and first in clause_words.articles:
             return True
         return unit.kind == COMMA and not list_goes_on
-    if any(i in following for i in after) and not verb_before and not cue_before:
+    if any(i in marks.following for i in after) and not verb_before and not cue_before:
         # "new infiltrate, aspiration favored", but "effusion, possible"
-        return unit.kind == COMMA and after.start not in following and not list_goes_on
-    first = next((i for i in after if i in bound_at), None)
-    if cue_before and not list_goes_on and last_cue not in listing:
-        if words[after.start] in clause_words.openers:
-            return True
-        if first is not None:
-            return True
-    return False
+        return unit.kind == COMMA and after.start not in marks.following and not list_goes_on
+    bound_at = {span[0] for pair in marks.bound for span in pair}
+    return may_part and (first in clause_words.openers or any(i in bound_at for i in after))

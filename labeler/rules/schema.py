@@ -211,6 +211,7 @@ class ClausesFile(Strict):
     coordinators: Coordinators
     ties: list[Phrase]
     articles: list[Phrase]
+    relatives: list[Phrase]
     pronouns: list[Phrase]
     expletives: list[Phrase]
     prepositions: list[Phrase]
