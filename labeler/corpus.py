@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import labeler
 from labeler import execution
 from labeler.checkpoint import Checkpoint
 from labeler.errors import InputError, LabelerError
-from labeler.execution import LabelerSettings
+from labeler.execution import CACHE_SIZE, LabelerSettings
 from labeler.layouts import Layout, find_layout, label_codes
 from labeler.readers import (
     Chunk,
@@ -110,6 +110,7 @@ def label_corpus(
     layout: str = "table",
     evidence: str | Path | None = None,
     workers: int = 1,
+    cache_size: int = CACHE_SIZE,
     resume: bool = False,
     on_error: str = "stop",
     chunk_rows: int = CHUNK_ROWS,
@@ -131,6 +132,7 @@ def label_corpus(
         layout: `table`, `chexpert`, `mimic` or `nih`.
         evidence: also write a row for each mention to this file.
         workers: number of processes.
+        cache_size: distinct sentences whose result each process remembers.
         resume: go on with a killed run, if there is one.
         on_error: `stop` at the first bad row, or `skip` bad rows and list them in
             `OUTPUT.rejected.csv`.
@@ -151,6 +153,8 @@ def label_corpus(
         raise InputError(f"--on-error {on_error}: must be stop or skip")
     if chunk_rows < 1:
         raise InputError(f"a chunk of {chunk_rows} reports: at least one is needed")
+    if cache_size < 0:
+        raise InputError(f"--cache {cache_size}: must be 0 (remember nothing) or more")
     final = Path(output)
     files = {final: find_format(final, "--output")}
     evidence_file = Path(evidence) if evidence is not None else None
@@ -180,6 +184,7 @@ def label_corpus(
     )
     columns, table = corpus.columns, find_layout(layout)
     settings = _settings(columns, table, sections, label_set, rules, evidence is not None)
+    settings = replace(settings, cache_size=cache_size)
     fingerprint = {
         "the input": _input_digest(sources),
         "the rules": load_rules(label_set, rules).fingerprint,

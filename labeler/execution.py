@@ -1,13 +1,28 @@
 """Runs the labeler over chunks of reports; how many processes share the work is decided here."""
 
 import gc
+import signal
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from labeler.errors import InputError
+from labeler.errors import InputError, LabelerError
+from labeler.rules.load import load_rules
+from labeler.sections import SectionFinder
+
+if TYPE_CHECKING:
+    from labeler.pipeline import Labeler
+
+CACHE_SIZE = 200_000
+"""Distinct sentences whose result is remembered, unless told otherwise: some 50 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +35,7 @@ class LabelerSettings:
         section_columns: section name -> name of the frames' column, where the reports are split.
         keep: columns to carry through.
         evidence: also give the column `evidence`.
+        cache_size: distinct sentences that each process remembers.
     """
 
     label_set: str = "chexpert"
@@ -29,6 +45,7 @@ class LabelerSettings:
     section_columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     evidence: bool = False
+    cache_size: int = CACHE_SIZE
 
 
 def run(
@@ -39,7 +56,8 @@ def run(
     Args:
         settings: what to label, and how.
         batches: the frames, taken one by one as they are needed.
-        workers: number of processes.
+        workers: number of processes that label; with more than one, this process only hands out
+            the frames.
 
     Yields:
         A labelled frame for each frame, in the same order, as `Labeler.label_batches` gives it.
@@ -47,19 +65,91 @@ def run(
     Raises:
         InputError: `workers` is less than 1, or the settings name what does not exist.
         RulesError: a rule file is wrong.
+        LabelerError: a worker process was killed.
     """
     if workers < 1:
         raise InputError(f"--workers {workers}: at least one is needed")
+    if workers > 1:
+        batches = iter(batches)
+        first = list(islice(batches, 2))
+        batches = chain(first, batches)
+        if len(first) > 1:  # a single chunk is done before a second process has started
+            yield from _run_pool(settings, batches, workers)
+            return
+    yield from _label(_make_labeler(settings), settings, batches)
+
+
+def _make_labeler(settings: LabelerSettings) -> "Labeler":
     from labeler.pipeline import Labeler
 
-    labeler = Labeler(settings.label_set, settings.rules, settings.sections)
+    labeler = Labeler(
+        settings.label_set, settings.rules, settings.sections, cache_size=settings.cache_size
+    )
     # What lives as long as the run need not be looked through at every collection of garbage.
     gc.freeze()
     gc.enable()
-    yield from labeler.label_batches(
+    return labeler
+
+
+def _label(
+    labeler: "Labeler", settings: LabelerSettings, batches: Iterable[pd.DataFrame]
+) -> Iterator[pd.DataFrame]:
+    return labeler.label_batches(
         batches,
         text=settings.text,
         sections=dict(settings.section_columns) or None,
         keep=settings.keep,
         evidence=settings.evidence,
     )
+
+
+def _run_pool(
+    settings: LabelerSettings, batches: Iterable[pd.DataFrame], workers: int
+) -> Iterator[pd.DataFrame]:
+    """Label frames in worker processes, a few of them under way at a time."""
+    # A mistake in the rules or the policy is told here, not by a worker that cannot start.
+    SectionFinder(load_rules(settings.label_set, settings.rules).sections).check_policy(
+        settings.sections
+    )
+    gc.enable()
+    texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
+    # Ids stay here: only text goes to the workers, only labels come back.
+    there = replace(settings, keep=())
+    # Spawned, not forked: pyarrow has threads by now, which a fork leaves in any state.
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (there,))
+    under_way: deque[tuple[pd.DataFrame, Future[pd.DataFrame]]] = deque()
+    try:
+        for batch in batches:
+            under_way.append((batch[list(settings.keep)], pool.submit(_work, batch[texts])))
+            if len(under_way) > 2 * workers:
+                yield _joined(*under_way.popleft())
+        while under_way:
+            yield _joined(*under_way.popleft())
+    except BrokenProcessPool:
+        raise LabelerError(
+            "a worker process was killed, perhaps for want of memory; what was labelled so far is "
+            "kept: run again with --resume and fewer --workers"
+        ) from None
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _joined(kept: pd.DataFrame, future: "Future[pd.DataFrame]") -> pd.DataFrame:
+    return pd.concat([kept, future.result()], axis=1)
+
+
+_here: "tuple[Labeler, LabelerSettings] | None" = None
+"""A worker process' labeler; its memory of sentences lasts as long as the process."""
+
+
+def _start_worker(settings: LabelerSettings) -> None:
+    global _here
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends the pool
+    _here = _make_labeler(settings), settings
+
+
+def _work(batch: pd.DataFrame) -> pd.DataFrame:
+    assert _here is not None
+    labeler, settings = _here
+    (labelled,) = _label(labeler, settings, [batch])
+    return labelled

@@ -45,7 +45,7 @@ class FakeLabeler:
 
     pause = 0.0
 
-    def __init__(self, label_set="chexpert", rules=None, sections="findings+impression"):
+    def __init__(self, label_set="chexpert", rules=None, sections="", *, cache_size=0):
         self.observations = OBSERVATIONS
 
     def label_batches(self, batches, *, text=None, sections=None, keep=(), evidence=False):

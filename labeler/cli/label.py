@@ -91,6 +91,10 @@ def label(
     ] = 300,
     seed: Annotated[int, typer.Option(metavar="N", help="Picks the reports of the page.")] = 0,
     workers: Annotated[int, typer.Option(metavar="N", help="Number of processes.")] = 1,
+    cache: Annotated[
+        int,
+        typer.Option(metavar="N", help="Distinct sentences each process remembers; 0 for none."),
+    ] = 200_000,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where a killed run stopped.")
     ] = False,
@@ -128,6 +132,7 @@ def label(
                 layout=layout,
                 evidence=evidence,
                 workers=workers,
+                cache_size=cache,
                 resume=resume,
                 on_error=on_error,
                 chunk_rows=chunk_rows,

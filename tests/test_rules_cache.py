@@ -1,0 +1,116 @@
+"""Rule sets are remembered between runs, and are never out of date."""
+
+import contextlib
+import shutil
+from pathlib import Path
+
+import pytest
+
+from labeler.errors import RulesError
+from labeler.rules import cache, load
+from labeler.rules.load import load_rules
+from labeler.rules.location import rules_folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LABELER_CACHE", str(tmp_path / "cache"))
+    shutil.copytree(rules_folder(), tmp_path / "rules")
+    return tmp_path / "rules"
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The rule files that were parsed."""
+    files: list[Path] = []
+    read = load.read_model
+
+    def count(path: Path, *rest: object) -> object:
+        files.append(path)
+        return read(path, *rest)
+
+    monkeypatch.setattr(load, "read_model", count)
+    return files
+
+
+def test_a_second_load_parses_nothing_and_says_the_same(folder: Path, parsed: list[Path]) -> None:
+    first = load_rules(folder=folder)
+    assert parsed
+    parsed.clear()
+    assert load_rules(folder=folder) == first
+    assert not parsed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rules: (rules / "chexpert/labelset.yaml").open("a").write("# a remark\n"),
+        lambda rules: (rules / "assertion/20_negation.yaml").unlink(),
+        lambda rules: shutil.copy(
+            rules / "assertion/20_negation.yaml", rules / "assertion/21_more.yaml"
+        ),
+        lambda rules: (rules / "spelling.yaml").rename(rules / "other.yaml"),
+    ],
+    ids=["changed", "removed", "added", "renamed"],
+)
+def test_any_change_is_noticed(folder: Path, parsed: list[Path], change) -> None:
+    before = load_rules(folder=folder).fingerprint
+    parsed.clear()
+    change(folder)
+    with contextlib.suppress(RulesError):
+        assert load_rules(folder=folder).fingerprint != before
+    assert parsed
+
+
+def test_a_change_that_is_an_error_is_told_again_each_time(folder: Path) -> None:
+    load_rules(folder=folder)
+    with (folder / "spelling.yaml").open("a") as file:
+        file.write("\nunheard_of: 1\n")
+    for _ in range(2):
+        with pytest.raises(RulesError, match=r"spelling\.yaml:\d+: unheard_of"):
+            load_rules(folder=folder)
+
+
+def test_files_behind_a_linked_folder_are_not_remembered(
+    folder: Path, parsed: list[Path], tmp_path: Path
+) -> None:
+    shutil.move(folder / "assertion", tmp_path / "elsewhere")
+    (folder / "assertion").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    load_rules(folder=folder)
+    parsed.clear()
+    with (tmp_path / "elsewhere" / "states.yaml").open("a") as file:
+        file.write("\n# a remark that nobody would notice from the link alone\n")
+    load_rules(folder=folder)
+    assert parsed
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff\xfe", b"null"])
+def test_a_spoilt_memory_is_replaced(folder: Path, parsed: list[Path], content: bytes) -> None:
+    first = load_rules(folder=folder)
+    (remembered,) = (folder.parent / "cache").glob("rules-*.json")
+    remembered.write_bytes(content)
+    assert load_rules(folder=folder) == first
+    parsed.clear()
+    assert load_rules(folder=folder) == first
+    assert not parsed
+
+
+def test_no_place_to_remember_is_no_error(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, parsed: list[Path]
+) -> None:
+    file = folder.parent / "a file"
+    file.touch()
+    monkeypatch.setenv("LABELER_CACHE", str(file / "below"))
+    first = load_rules(folder=folder)
+    monkeypatch.setenv("LABELER_CACHE", "off")
+    parsed.clear()
+    assert load_rules(folder=folder) == first
+    assert parsed
+    assert cache.cache_folder() is None
+
+
+def test_only_the_latest_are_kept(folder: Path) -> None:
+    for n in range(20):
+        (folder / "extra.yaml").write_text(f"n: {n}\n")
+        load_rules(folder=folder)
+    assert len(list((folder.parent / "cache").iterdir())) == 16
