@@ -5,6 +5,7 @@ from annotated import check
 
 from labeler import Labeler
 
+
 @pytest.mark.parametrize(
     "annotated",
     [

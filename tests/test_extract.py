@@ -41,7 +41,9 @@ def test_the_longest_phrase_of_an_observation_counts() -> None:
 
 def test_every_place_is_found() -> None:
     _, found = extract("effusion on the right and effusion on the left")
-    assert len([h for h in found.findings if EXTRACTOR.rules[h[2]].id.startswith("pleural_eff")]) == 2
+    assert (
+        len([h for h in found.findings if EXTRACTOR.rules[h[2]].id.startswith("pleural_eff")]) == 2
+    )
 
 
 @pytest.mark.parametrize(
