@@ -164,6 +164,8 @@ class ClauseNegex(Negex):
             for cue in preceding
             if cue.start < span.start and span.start < reading.ahead(cue, span)
         ]
+        # of two that overlap the first is the reason: "cannot exclude", not "exclude a small"
+        reaching = [c for c in reaching if not any(o.start < c.start < o.end for o in reaching)]
         reaching.sort(key=lambda cue: -cue.start)
         for cue in following:
             if cue.direction == "alternative":

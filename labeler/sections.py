@@ -93,7 +93,7 @@ class SectionFinder:
         What stands before any header, or in a paragraph of its own behind a section that is known
         to be something else (indication, technique, ...), is `body`.
         """
-        if ":" not in text and "\n" not in text:
+        if ":" not in text and "\n" not in text.strip():
             return _sections([(BODY, 0, len(text))], text)
         clear = self._headers(text)
         stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
@@ -103,10 +103,11 @@ class SectionFinder:
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
                 begin = _skip(text, end, stop)
-                paragraph = _PARAGRAPH.match(text, begin, stop)
+                last_word = begin + len(text[begin:stop].rstrip())
+                paragraph = _PARAGRAPH.match(text, begin, last_word)
                 if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, begin, stop)
-                if not paragraph and not stated and "\n" not in text:
+                if not paragraph and not stated and "\n" not in text.strip():
                     if name in _ONE_SENTENCE:
                         paragraph = _SENTENCE_END.search(text, begin, stop)
                     if not paragraph and name in _ONE_SENTENCE | _RUNS_ON:

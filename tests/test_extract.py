@@ -1,0 +1,89 @@
+"""Stage 1: the phrases of the rules in a sentence, longest first, excluded ones out."""
+
+import pytest
+from spacy.tokens import Doc
+
+from labeler import Labeler
+from labeler.extract import Extractor, Found
+from labeler.rules.load import load_rules
+from labeler.sentence_labels import make_nlp
+
+RULES = load_rules("chexpert")
+NLP = make_nlp(RULES)
+EXTRACTOR = Extractor(RULES, NLP.tokenizer)
+
+
+def extract(text: str) -> tuple[Doc, Found]:
+    doc = NLP.tokenizer(text)
+    return doc, EXTRACTOR(doc)
+
+
+def findings(text: str) -> set[tuple[str, str]]:
+    """(observation, words) of every finding, those of no label left out."""
+    doc, found = extract(text)
+    return {
+        (EXTRACTOR.rules[rule].observation, doc[start:end].text)
+        for start, end, rule in found.findings
+        if EXTRACTOR.rules[rule].observation in RULES.label_set.observations
+    }
+
+
+def test_mentions_of_several_observations_overlap() -> None:
+    assert findings("small hydropneumothorax") == {
+        ("Pleural Effusion", "hydropneumothorax"),
+        ("Pneumothorax", "hydropneumothorax"),
+    }
+
+
+def test_the_longest_phrase_of_an_observation_counts() -> None:
+    assert findings("left pleural effusion") == {("Pleural Effusion", "pleural effusion")}
+
+
+def test_every_place_is_found() -> None:
+    _, found = extract("effusion on the right and effusion on the left")
+    assert (
+        len([h for h in found.findings if EXTRACTOR.rules[h[2]].id.startswith("pleural_eff")]) == 2
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pericardial effusion",
+        "Clear lungs.",
+        "surgical clips and sternotomy wires",
+        "failure to take a deep breath",
+        "",
+    ],
+)
+def test_nothing_to_find(text: str) -> None:
+    assert findings(text) == set()
+
+
+def test_what_is_excluded_here_may_be_found_beside_it() -> None:
+    assert findings("pericardial effusion and pleural effusion") == {
+        ("Pleural Effusion", "pleural effusion")
+    }
+
+
+def test_spelling_and_number_are_folded() -> None:
+    assert findings("OEDEMA") == findings("edema") == {("Edema", "edema")}
+    assert findings("pleural effusions") == findings("Pleural effusion")
+
+
+def test_structures_and_states_are_found_apart() -> None:
+    doc, found = extract("the heart is enlarged")
+    structures = {doc[s:e].text for s, e, _ in found.structures}
+    states = {doc[s:e].text for s, e, _ in found.states}
+    assert "heart" in structures
+    assert "enlarged" in states
+    assert not {r for *_, r in found.structures} & {r for *_, r in found.findings}
+
+
+def test_every_rule_is_named_by_its_file(labeler: Labeler) -> None:
+    for rule in EXTRACTOR.rules:
+        stem, _, name = rule.id.partition(":")
+        assert RULES.observations[stem].observation == rule.observation
+        assert name
+    (mention,) = labeler.label("Pneumothorax.").mentions
+    assert mention.rule.startswith("pneumothorax:")
