@@ -13,8 +13,8 @@ from labeler.extract import Found, Span
 from labeler.rules.schema import ClausesFile
 from labeler.tokens import Tokenizer
 
-MARKS = frozenset({";", ".", ":", "(", "-", "?"})
-"""Punctuation that parts statements."""
+MARKS = frozenset({";", ":", "(", "-", "?"})
+"""Punctuation that parts statements; a full stop left in a sentence is an abbreviation's."""
 COMMA, AND, OR = "comma", "and", "or"
 
 

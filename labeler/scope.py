@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Span
 
-from labeler.clauses import OR, ClauseWords, Layout
+from labeler.clauses import OR, ClauseWords, Coordinator, Layout
 from labeler.extract import Extractor, Found
 
 Place = tuple[int, int]
@@ -161,8 +161,8 @@ class Reading:
                 high = i
                 break
         unit = next((u for u in self.layout.coordinators if u.start <= cue.start < u.end), None)
-        if unit is None:
-            return low, high
+        if unit is None:  # "favored over"
+            unit = Coordinator(cue.start, cue.end, OR, False)
         for other in reversed([u for u in self.layout.coordinators if low <= u.start < unit.start]):
             if other.kind == OR or (unit.comma and other.comma):
                 continue

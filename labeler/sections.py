@@ -57,6 +57,7 @@ class SectionFinder:
             rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)" if tellings else "(?!)",
             regex.IGNORECASE,
         )
+        self._last_resort = frozenset(rules.last_resort)
         self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
@@ -150,7 +151,7 @@ class SectionFinder:
         rest = [s for s in sections if s.name not in self._not_labelled]
         if not known & {FINDINGS, IMPRESSION, BOTH}:
             # a text that stands whole under "Procedure:" is better read there than not at all
-            return rest or [s for s in sections if s.name in ("wet read", "examination")]
+            return rest or [s for s in sections if s.name in self._last_resort]
         body = [s for s in rest if s.name == BODY]
         if chosen.first:
             for name in names:

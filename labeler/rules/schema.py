@@ -264,6 +264,7 @@ class SectionsFile(Strict):
     view_words: list[Phrase] = []
     organs: list[Phrase] = []
     not_labelled: list[Phrase] = []
+    last_resort: list[Phrase] = []
     titles: list[Phrase] = []
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
