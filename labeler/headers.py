@@ -68,12 +68,12 @@ class HeaderFinder:
     def _all(self, text: str) -> Iterator[Header]:
         begin, over = 0, False
         lines = text.split("\n")
+        room = max(_NARROW, max(map(len, lines)))
         for line in lines:
             if len(line) <= _BARE_LONGEST or len(_core(line)) <= _BARE_LONGEST:
                 found = self._bare(line)
                 if found is not None:
                     start, end = begin + found[0], begin + found[1]
-                    room = max(_NARROW, *map(len, lines))
                     if _has_its_line(text, start, end, room):
                         yield start, end, found[2]
             colon = line.find(":")
@@ -133,6 +133,16 @@ def _before(line: str, colon: int) -> tuple[str, int]:
 def _core(line: str) -> str:
     """A line without the blanks and marks that may stand around a header."""
     return line.strip().strip("*#.").strip().strip("*#")
+
+
+def is_meant(text: str, at: int) -> bool:
+    """Was the line break at `at` meant, or made by a word wrap?"""
+    before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    if before.endswith(_ENDED):
+        return True
+    behind = text[at : at + _WINDOW].split(maxsplit=1)
+    room = max(_NARROW, max(map(len, text.split("\n"))))
+    return not _UNFINISHED.search(before) and len(before) + 1 + len(behind[0]) <= room
 
 
 def _has_its_line(text: str, start: int, end: int, room: int) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 import regex
 
 from labeler.errors import InputError
-from labeler.headers import HeaderFinder
+from labeler.headers import HeaderFinder, is_meant
 from labeler.rules.phrases import expand
 from labeler.rules.schema import SectionsFile
 from labeler.types import Section
@@ -94,7 +94,8 @@ class SectionFinder:
         What stands before any header, or in a paragraph of its own behind a section that is known
         to be something else (indication, technique, ...), is `body`.
         """
-        if ":" not in text and "\n" not in text.strip():
+        one_line = "\n" not in text.strip()
+        if ":" not in text and one_line:
             return _sections([(BODY, 0, len(text))], text)
         clear = self._headers(text)
         stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
@@ -104,11 +105,12 @@ class SectionFinder:
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
                 begin = _skip(text, end, stop)
-                last_word = begin + len(text[begin:stop].rstrip())
-                paragraph = _PARAGRAPH.match(text, begin, last_word)
+                paragraph = None if one_line else _PARAGRAPH.match(text, begin, stop)
                 if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, begin, stop)
-                if not paragraph and not stated and "\n" not in text.strip():
+                    if paragraph and not is_meant(text, paragraph.start(1)):
+                        paragraph = None
+                if not paragraph and not stated and one_line:
                     if name in _ONE_SENTENCE:
                         paragraph = _SENTENCE_END.search(text, begin, stop)
                     if not paragraph and name in _ONE_SENTENCE | _RUNS_ON:

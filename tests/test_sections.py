@@ -213,6 +213,12 @@ def test_a_short_line_ends_what_is_left_out_where_nothing_else_can() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["", "\nIMPRESSION: Normal chest."])
+def test_a_wrapped_indication_stays_one(end: str) -> None:
+    text = f"INDICATION: Cough and fever for three days, query\npneumonia.{end}"
+    assert found(text)[0] == ("indication", "Cough and fever for three days, query pneumonia.")
+
+
 def test_an_indication_runs_on_over_its_line_where_findings_follow() -> None:
     text = "INDICATION: Cough.\nFever since Monday.\nFINDINGS: Clear."
     assert found(text) == [("indication", "Cough. Fever since Monday."), ("findings", "Clear.")]
