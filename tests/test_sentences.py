@@ -9,8 +9,8 @@ from labeler import Labeler
 
 FILES = sorted((Path(__file__).parent / "sentences").glob("*.yaml"))
 # Share of the sentences that get exactly their labels; raise it when the rules get better.
-FLOOR = 0.98
-CLASS_FLOOR = 0.85
+FLOOR = 0.99
+CLASS_FLOOR = 0.9
 
 
 def wrong(path: Path, labeler: Labeler) -> tuple[int, list[str]]:
@@ -37,7 +37,7 @@ def test_all_classes_together(results: dict[str, tuple[int, list[str]]]) -> None
     right = total - sum(len(bad) for _, bad in results.values())
     table = "\n".join(f"{name:30} {n - len(bad)}/{n}" for name, (n, bad) in results.items())
     print(f"{table}\n{'all':30} {right}/{total}")
-    assert total >= 850
+    assert total >= 1500
     assert right / total >= FLOOR, table
 
 
