@@ -16,7 +16,7 @@ from labeler.rules.schema import SectionsFile
 
 _BREAK = regex.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
-    r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?)"
+    r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])(?!\s*\d+\s*[cm]m\b)[^\S\n]*[-*•]?)"
     r"|(?P<stop>(?:[.!]+|(?<=[\p{L}\d)])\?)(?=[\s)\]\"'”’]|$)[)\]\"'”’]*)"
     r"|(?P<glued>(?:(?<=\p{L}{2})|(?<=\s))\.(?=\p{L}{3}|\p{L}{1,2}\s))"
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
@@ -35,6 +35,7 @@ _UNFINISHED = regex.compile(
 _LONGEST = 1_500
 """Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
 _OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
+_DECIMALS = regex.compile(r"\s+\d+\s*[cm]m\b", regex.IGNORECASE)
 _UNIT = regex.compile(r"\s+[cm]ms?\b", regex.IGNORECASE)
 _LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
 
@@ -107,7 +108,7 @@ class SentenceSplitter:
         """Where a template line ends that the next follows on the same line, or `end`."""
         if ":" in text[start:end]:
             for match in self._next.finditer(text, start, end):
-                if not _UNFINISHED.search(text[max(start, match.start() - 12) : match.start()]):
+                if not self._unfinished(text, start, match.start()):
                     return int(match.start())
         return end
 
@@ -137,8 +138,7 @@ class SentenceSplitter:
                     break
                 if "." in text[match.end() : colon] and not self._dotted:
                     continue  # the heading would have to reach across it
-                before = text[max(start, match.start() - 12) : match.start()]
-                if _UNFINISHED.search(before):
+                if self._unfinished(text, start, match.start()):
                     continue
                 if self._heading.match(text, match.end(), end):
                     yield match.start(), match.end(), "line"
@@ -155,12 +155,18 @@ class SentenceSplitter:
                 yield match.start(), match.end(), "item"
             elif not _UNIT.match(text, match.end()):
                 yield match.end(), match.end(), "stop"
-        else:
+        # else it is a text with a blank line between all its lines
+        elif kind != "blank" or not self._unfinished(text, start, match.start()):
             yield match.start(), match.end(), kind
 
     def _is_ordinary(self, letters: str) -> bool:
         """Are the last four letters of a word those of no abbreviation?"""
         return letters.lower() not in self._doubtful
+
+    @staticmethod
+    def _unfinished(text: str, start: int, end: int) -> bool:
+        """Does `text[start:end]` end in a word that must be followed by another?"""
+        return bool(_UNFINISHED.search(text[max(start, end - 12) : end]))
 
     def _ends(self, text: str, start: int, stop: "regex.Match[str]", kind: str) -> bool:
         """Does this full stop end a sentence, or an abbreviation or a list number?"""
@@ -171,6 +177,8 @@ class SentenceSplitter:
         if last.isdigit():
             line = text[max(start, text.rfind("\n", start, word.start()) + 1) : word.start()]
             before = text[start : word.start()].rstrip()
+            if _DECIMALS.match(text, stop.end()):
+                return False
             return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
         if kind == "glued":
             return last not in self._abbreviations or last in self._may_end

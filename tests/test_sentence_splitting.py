@@ -65,6 +65,10 @@ def test_two_sentences(text: str) -> None:
     [
         "A nodule of 2.5 cm in the right lung.",
         "A tube 3.5 cm above the carina",
+        "A tube 3. 5 cm above the carina",
+        "A nodule of up to\n2. 5 cm or more.",
+        "The heart is\n\nenlarged.",
+        "No effusion or\n \n pneumothorax.",
         "Seen by Dr. Example of the ward.",
         "Nodule vs. granuloma at the base.",
         "Small effusion\nin the left\n   hemithorax.",
