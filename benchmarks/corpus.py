@@ -15,6 +15,7 @@ import csv
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,16 +80,19 @@ def openi_reports() -> Path:
 
 
 def base_sentences() -> list[str]:
-    """The templates, and the distinct sentences of the Open-i reports where they are at hand."""
-    found = dict.fromkeys(TEMPLATES)
+    """The templates and, where they are at hand, the sentences of the Open-i reports.
+
+    The most frequent come first: what is drawn early is drawn often, and is short in real reports.
+    """
+    found = Counter(TEMPLATES)
     if openi_reports().is_file():
         with open(openi_reports(), newline="", encoding="utf-8") as handle:
             for row in csv.DictReader(handle):
                 for cell in (row["findings"], row["impression"]):
                     for sentence in re.split(r"(?<=[.?!])\s+", " ".join(cell.split())):
                         if 8 < len(sentence) < 240 and ":" not in sentence:
-                            found[sentence] = None
-    return list(found)
+                            found[sentence] += 1
+    return [sentence for sentence, _ in found.most_common()]
 
 
 class Sentences:
@@ -131,7 +135,7 @@ class Sentences:
     def _new(self) -> str:
         self._firsts.append(len(self._history))
         while True:
-            sentence = next(self._fresh, None) if self._random.random() < 0.5 else None
+            sentence = next(self._fresh, None) if self._random.random() < 0.7 else None
             sentence = sentence or self._vary()
             if sentence not in self._known:
                 self._known[sentence] = None
@@ -141,10 +145,10 @@ class Sentences:
         r = self._random
         sentence = r.choice(self._base)
         kind = r.random()
-        if kind < 0.25:
+        if kind < 0.05:
             other = r.choice(self._base)
             sentence = sentence.rstrip(".!? ") + r.choice(_JOINS) + other[:1].lower() + other[1:]
-        elif kind < 0.5:
+        elif kind < 0.25:
             tail = r.choice(_TAILS).format(
                 n=r.randint(2, 60), r=r.randint(1, 12), m=r.randint(1, 12), d=r.randint(1, 28)
             )
@@ -162,7 +166,7 @@ class Sentences:
 
 
 def reports(count: int, sentences: Sentences, seed: int = 0) -> Iterator[str]:
-    """Reports of some six sentences, under the headers of an American report.
+    """Reports of some six sentences, as Open-i's, under the headers of an American report.
 
     Args:
         count: how many.
@@ -171,7 +175,7 @@ def reports(count: int, sentences: Sentences, seed: int = 0) -> Iterator[str]:
     """
     r = random.Random(f"lengths {seed}")
     for _ in range(count):
-        findings = [sentences.draw() for _ in range(r.choice((2, 3, 4, 4, 5, 6)))]
+        findings = [sentences.draw() for _ in range(r.choice((3, 3, 4, 4, 5, 6)))]
         impression = [sentences.draw() for _ in range(r.choice((1, 1, 2, 3)))]
         yield (
             "FINAL REPORT\n EXAMINATION:  CHEST (PA AND LAT)\n\n INDICATION:  Cough.\n\n FINDINGS:\n\n "

@@ -76,10 +76,11 @@ def run(
         if len(first) > 1:  # a single chunk is done before a second process has started
             yield from _run_pool(settings, batches, workers)
             return
-    yield from _label(_make_labeler(settings), settings, batches)
+    yield from _label(make_labeler(settings), settings, batches)
 
 
-def _make_labeler(settings: LabelerSettings) -> "Labeler":
+def make_labeler(settings: LabelerSettings) -> "Labeler":
+    """The labeler of a process that does nothing else."""
     from labeler.pipeline import Labeler
 
     labeler = Labeler(
@@ -145,7 +146,7 @@ _here: "tuple[Labeler, LabelerSettings] | None" = None
 def _start_worker(settings: LabelerSettings) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends the pool
-    _here = _make_labeler(settings), settings
+    _here = make_labeler(settings), settings
 
 
 def _work(batch: pd.DataFrame) -> pd.DataFrame:

@@ -22,6 +22,7 @@ _BREAK = regex.compile(
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
 )
+_GAP = regex.compile(r"(?<=\S)\s+(?=\S)")
 _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
     r"|[\n.!?]|\A|(?<=\s)\(?\d{1,2}[.)]|[_=*\-]{6}"
@@ -72,13 +73,12 @@ class SentenceSplitter:
         names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
         self._dotted = any("." in name for name in names)
         if names:
-            organ = "(?:" + "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names) + ")"
+            organ = "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names)
             # bounded, so that a long list of organs costs no more than its length at each line
-            joined = rf"{organ}(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*{organ}){{0,8}}"
+            joined = rf"(?P<organ>{organ})(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*(?&organ)){{0,8}}"
             self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
-            self._next = regex.compile(rf"(?<=\S)\s+(?={joined}\s*:(?!\d))", regex.IGNORECASE)
         else:
-            self._heading = self._next = regex.compile(r"(?!)")
+            self._heading = regex.compile(r"(?!)")
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
@@ -107,7 +107,9 @@ class SentenceSplitter:
     def _before_next_heading(self, text: str, start: int, end: int) -> int:
         """Where a template line ends that the next follows on the same line, or `end`."""
         if ":" in text[start:end]:
-            for match in self._next.finditer(text, start, end):
+            for match in _GAP.finditer(text, start, end):
+                if not self._heading.match(text, match.end(), end):
+                    continue
                 if not self._unfinished(text, start, match.start()):
                     return int(match.start())
         return end

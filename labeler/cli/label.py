@@ -33,6 +33,8 @@ EPILOG = """
 `labeler label reports.csv --output labels.csv --html labels.html --sample 500`
 
 `labeler label reports.csv --output labels.csv --resume`
+
+`labeler label reports/ --output labels/ --engine spark`
 """
 
 
@@ -95,6 +97,9 @@ def label(
         int,
         typer.Option(metavar="N", help="Distinct sentences each process remembers; 0 for none."),
     ] = 200_000,
+    engine: Annotated[
+        str, typer.Option(help="plain, or spark for Parquet folders (extra spark, Java 17).")
+    ] = "plain",
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where a killed run stopped.")
     ] = False,
@@ -109,6 +114,35 @@ def label(
     Writes the ids and the observations of every report, 1.0 positive, 0.0 negative, -1.0 uncertain,
     empty not mentioned, and a summary to standard error.
     """
+    if engine != "plain":
+        from labeler.errors import InputError
+
+        if engine != "spark":
+            raise InputError(f"--engine {engine}: must be plain or spark")
+        given = {
+            "--no-header": no_header, "--evidence": evidence, "--html": html, "--resume": resume,
+            "--layout": layout != "table", "--on-error": on_error != "stop",
+        }  # fmt: skip
+        for option, value in given.items():
+            if value:
+                raise InputError(f"{option} is not for --engine spark: leave it out")
+        from labeler.spark import label_parquet
+
+        summary = label_parquet(
+            inputs,
+            output,
+            text=text,
+            findings=findings,
+            impression=impression,
+            ids=ids or (),
+            sections=sections,
+            label_set=label_set,
+            rules=rules,
+            workers=workers,
+            cache_size=cache,
+        )
+        typer.echo(_describe(summary, output), err=True)
+        return
     # A fifth of the start is looking for garbage among modules and rules; the run enables it again.
     gc.disable()
     from labeler.corpus import label_corpus

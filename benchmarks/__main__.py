@@ -1,0 +1,183 @@
+"""`python -m benchmarks startup|reports|scale|growth|peers|spark|soak [--data DIR]`."""
+
+import argparse
+import math
+import shutil
+import tempfile
+from pathlib import Path
+
+from benchmarks import corpus
+from benchmarks.measure import labeler, python, run, table
+
+FLOOR = """
+import sys, numpy as np, pandas as pd
+frame = pd.read_csv(sys.argv[1])
+for i in range(14):
+    frame[f"label {i}"] = np.nan
+frame.to_csv(sys.argv[2], index=False)
+"""
+
+
+def made(data: Path, count: int) -> Path:
+    """A generated corpus, made once."""
+    path = data / f"{count}.csv"
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        sentences = corpus.write_corpus(path, count)
+        (data / f"{count}.txt").write_text(f"{sentences.drawn} {sentences.distinct}")
+    return path
+
+
+def drawn(data: Path, count: int) -> tuple[int, int]:
+    """Sentences of a generated corpus, and distinct ones."""
+    made(data, count)
+    first, second = (data / f"{count}.txt").read_text().split()
+    return int(first), int(second)
+
+
+def startup(data: Path, times: int) -> None:
+    ten = data / "ten.csv"
+    ten.write_text("".join(made(data, 10).read_text()))
+    spacy = run(python("import spacy"), times=2 * times + 1)
+    rows = [["python -c 'import spacy'", spacy.seconds, 1.0, spacy.megabytes]]
+    help_ = run(labeler("--help"), times=times)
+    rows.append(["labeler --help", help_.seconds, help_.seconds / spacy.seconds, help_.megabytes])
+    command = labeler("label", ten, "--output", data / "ten_labels.csv")
+    for name, env in (
+        ("labeler label, 10 reports", {}),
+        ("the same, rules not remembered", {"LABELER_CACHE": "off"}),
+    ):
+        one = run(command, times=2 * times + 1, env=env)
+        rows.append([name, one.seconds, one.seconds / spacy.seconds, one.megabytes])
+    table("startup", ["command", "seconds", "times import spacy", "MB"], rows)
+
+
+def reports(data: Path, times: int) -> None:
+    source, count = corpus.openi_reports(), 0
+    if not source.is_file():
+        raise SystemExit(f"{source}: not there; set LABELER_SHARED to the folder above openi/")
+    count = sum(1 for _ in __import__("csv").reader(source.open(encoding="utf-8"))) - 1
+    rows = []
+    for name, cache in (("remembering", "200000"), ("remembering nothing", "0")):
+        one = run(
+            labeler("label", source, "--output", data / "openi.csv", "--cache", cache), times=times
+        )
+        rows.append([name, count, one.seconds, count / one.seconds, one.megabytes])
+    table(
+        "reports: Open-i, cold process, one worker",
+        ["sentences", "reports", "seconds", "reports/s", "MB"],
+        rows,
+    )
+
+
+def scale(data: Path, times: int, count: int = corpus.MIMIC_CXR) -> None:
+    source = made(data, count)
+    total, distinct = drawn(data, count)
+    small = drawn(data, count // 10)
+    slope = math.log(distinct / small[1]) / math.log(total / small[0])
+    print(
+        f"{count:,} reports, {total:,} sentences, {distinct:,} distinct ({1 - distinct / total:.0%} "
+        f"of the look-ups known); distinct grow as n^{slope:.2f}"
+    )
+    floor = run(python(FLOOR, source, data / "floor.csv"), times=times)
+    rows = [
+        [
+            "floor: pandas reads and writes",
+            floor.seconds,
+            floor.cpu,
+            count / floor.seconds,
+            1.0,
+            floor.megabytes,
+        ]
+    ]
+    for workers in (1, 2):
+        one = run(
+            labeler("label", source, "--output", data / "scale.csv", "--workers", str(workers)),
+            times=times,
+        )
+        rows.append(
+            [f"labeler, {workers} worker{'s' * (workers > 1)}", one.seconds, one.cpu,
+             count / one.seconds, one.seconds / floor.seconds, one.megabytes]
+        )  # fmt: skip
+    print(f"2 workers are {rows[1][1] / rows[2][1]:.2f} times as fast as 1")
+    table("scale", ["run", "seconds", "cpu s", "reports/s", "times the floor", "MB"], rows)
+
+
+def growth(data: Path, times: int, largest: int = 1_000_000) -> None:
+    rows = []
+    for count in (10_000, 30_000, 100_000, 300_000, 1_000_000):
+        if count <= largest:
+            source = made(data, count)
+            one = run(labeler("label", source, "--output", data / "growth.csv"), times=1)
+            rows.append([count, one.seconds, one.cpu, 1e6 * one.cpu / count, one.megabytes])
+    table("growth", ["reports", "seconds", "cpu s", "cpu us a report", "MB"], rows)
+
+
+def peers(data: Path, times: int) -> None:
+    from benchmarks.plain import compare
+
+    rows = []
+    if corpus.openi_reports().is_file():
+        rows.append(compare("reports", corpus.openi_reports(), None))
+    rows.append(compare("scale", made(data, corpus.MIMIC_CXR), 1_500))
+    table(
+        "peers: the plain composition (blank, sentencizer, EntityRuler, negspacy), in process",
+        ["corpus", "reports", "plain reports/s", "labeler reports/s", "ratio"],
+        rows,
+    )
+
+
+def spark(data: Path, times: int, count: int = 200_000) -> None:
+    import pandas as pd
+
+    folder = data / f"{count}.parquet"
+    if not folder.exists():
+        pd.read_csv(made(data, count)).to_parquet(folder, index=False)
+    rows = []
+    for name, options in (
+        ("labeler, 1 worker", []),
+        ("labeler, 2 workers", ["--workers", "2"]),
+        ("--engine spark, local[2]", ["--workers", "2", "--engine", "spark"]),
+    ):
+        output = data / ("spark_labels" + ".parquet" * ("spark" not in options))
+        shutil.rmtree(output, ignore_errors=True)
+        one = run(labeler("label", folder, "--output", output, *options), times=1)
+        rows.append([name, one.seconds, one.cpu, count / one.seconds])
+    ten = data / "ten.parquet"
+    pd.read_csv(made(data, 10)).to_parquet(ten, index=False)
+    output = data / "spark_ten"
+    shutil.rmtree(output, ignore_errors=True)
+    one = run(labeler("label", ten, "--output", output, "--workers", "2", "--engine", "spark"))
+    rows.append(["--engine spark, 10 reports", one.seconds, one.cpu, 10 / one.seconds])
+    table(f"spark: {count:,} reports", ["run", "seconds", "cpu s", "reports/s"], rows)
+
+
+def soak(data: Path, times: int, count: int = 1_000_000) -> None:
+    from benchmarks.soak import watch
+
+    source = made(data, count)
+    rows, ends = watch(
+        labeler("label", source, "--output", data / "soak.csv"), count, data / "soak.csv"
+    )
+    table(f"soak: {count:,} reports, one worker", ["seconds", "MB"], rows)
+    print(ends)
+
+
+def main() -> None:
+    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, spark, soak)}
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="+", choices=known)
+    parser.add_argument(
+        "--data", type=Path, default=Path(tempfile.gettempdir()) / "labeler-benchmarks"
+    )
+    parser.add_argument("--times", type=int, default=3, help="runs whose median is taken")
+    parser.add_argument("--count", type=int, help="reports, for scale, growth, spark, soak")
+    given = parser.parse_args()
+    given.data.mkdir(parents=True, exist_ok=True)
+    for name in given.names:
+        sized = name in ("scale", "growth", "spark", "soak") and given.count
+        known[name](given.data, given.times, *([given.count] if sized else []))
+
+
+if __name__ == "__main__":
+    main()
