@@ -51,6 +51,8 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("outpatient", "findings+impression"),
                 ("many_hands", "findings+impression"),
                 ("more_hands", "findings+impression"),
+                ("other_hands", "findings+impression"),
+                ("outpatient_later", "findings+impression"),
             ]
         ),
     ]

@@ -184,6 +184,12 @@ def _structures_of(
     if before is not None and not any(verbs[i] for i in before) and not plain(before):
         joined = [i for i in before if words[i] in clause_words.coordinators]
         behind = words[end] if end < len(words) else ""
+        noun = any(
+            words[i] not in clause_words.openers and words[i] not in clause_words.articles
+            for i in range(joined[-1] + 1, start)
+        )
+        if noun:
+            return []  # "heart size and vascular prominence"
         close = all(
             words[i] in clause_words.articles or adjective(i) for i in range(joined[-1] + 1, start)
         )

@@ -23,6 +23,8 @@ FLOORS = {
     "outpatient": (50, HIGH),
     "many_hands": (80, HIGH),
     "more_hands": (70, MORE),
+    "other_hands": (60, HIGH),
+    "outpatient_later": (60, HIGH),
 }
 
 
