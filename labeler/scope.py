@@ -76,9 +76,12 @@ class Reading:
             return 0
         wall = max(w for w in self.layout.walls if w <= cue.start)
         between = range(wall, cue.start)
-        refers = not any(self.words[i].isalpha() for i in between) or any(
+        opens = not any(self.words[i].isalpha() for i in between)
+        refers = opens or any(
             self.words[i] in self.clause_words.pronouns or self.layout.verbs[i] for i in between
         )
+        if opens and cue.end in self.layout.items and cue.end not in self.layout.walls:
+            return wall  # "improved edema; resolved effusions" speaks of what comes next
         if wall and refers and not any(i in between for i in self.layout.items):
             # "..., though this cannot be excluded" speaks of what was said before
             return max(w for w in self.layout.walls if w < wall)
