@@ -84,7 +84,13 @@ class Reading:
             return wall  # "improved edema; resolved effusions" speaks of what comes next
         if wall and refers and not any(i in between for i in self.layout.items):
             # "..., though this cannot be excluded" speaks of what was said before
-            return max(w for w in self.layout.walls if w < wall)
+            before = [w for w in self.layout.walls if w < wall]
+            earlier = before[-1]
+            # "though" and "this is" are walls both, with nothing between them to speak of
+            joint = sum(word.isalpha() for word in self.words[earlier:wall]) == 1
+            if joint and not any(earlier <= i < wall for i in self.layout.items):
+                earlier = before[-2:][0]
+            return earlier
         return wall
 
     def _goes_with(self, i: int, cue: Cue) -> bool:
