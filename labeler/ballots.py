@@ -1,15 +1,14 @@
 """What a sentence says of a report's labels, as one number: runs for labels only add up these.
 
-A ballot is a set of votes, a bit each; a report's ballot is the union of its sentences'. Of the
-millions of reports of a corpus only some thousand different ballots come about, so what a ballot
-elects is aggregated once and remembered.
+A ballot is a set of votes, a bit each; a report's ballot is the union of its sentences'. What
+a ballot elects is aggregated once and remembered.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from labeler.aggregate import Aggregator
-from labeler.sentence_labels import SentenceMention
+from labeler.sentence_labels import Vote
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""
@@ -24,20 +23,22 @@ class BallotBox:
 
     def __init__(self, aggregate: Aggregator) -> None:
         self._aggregate = aggregate
-        self._votes: list[SentenceMention] = []
-        self._bits: dict[tuple[str, str, int, str, bool], int] = {}
+        self._votes: list[Vote] = []
+        self._bits: dict[Vote, int] = {}
         self.elect = lru_cache(maxsize=50_000)(self._elect)
 
-    def ballot(self, mentions: Iterable[SentenceMention], *, says: bool) -> int:
+    def ballot(self, votes: Iterable[Vote], *, says: bool) -> int:
         """The ballot of one sentence; the lowest bit tells whether it says anything at all."""
         ballot = int(says)
-        for m in mentions:
-            # A rule's name matters only where it implies something about another observation.
-            rule = m.rule if self._aggregate.implies(m.rule, m.value) else ""
-            vote = (m.observation, rule, m.value, m.reason, m.weak)
+        for vote in votes:
             if vote not in self._bits:
-                self._votes.append(m)
-                self._bits[vote] = 1 << len(self._votes)
+                # A rule's name matters only where it implies something of another observation.
+                implies = self._aggregate.implies(vote.rule, vote.value)
+                plain = vote if implies else vote._replace(rule="")
+                if plain not in self._bits:
+                    self._votes.append(plain)
+                    self._bits[plain] = 1 << len(self._votes)
+                self._bits[vote] = self._bits[plain]
             ballot |= self._bits[vote]
         return ballot
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
@@ -50,6 +51,36 @@ class Found:
     """Clause words and contexts by role."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Roles:
+    """What a phrase stands for: rule indices, states of structures, observations, clause words."""
+
+    findings: tuple[int, ...]
+    structures: tuple[int, ...]
+    states: dict[int, str]
+    excludes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
+    """Sort a phrase's (role, value) pairs by role, once for all its hits."""
+    by_role: dict[str, list[Any]] = defaultdict(list)
+    words = []
+    for role, value in pairs:
+        by_role[role].append(value)
+        if role == "explained":
+            words.append(f"explained {value}")
+        elif role not in ("finding", "structure", "state", "exclude"):
+            words.append(role)
+    return _Roles(
+        findings=tuple(by_role["finding"]),
+        structures=tuple(by_role["structure"]),
+        states=dict(by_role["state"]),
+        excludes=tuple(by_role["exclude"]),
+        words=tuple(words),
+    )
+
+
 class Extractor:
     """Finds the phrases of a rule set in `Doc`s made by its tokenizer."""
 
@@ -57,7 +88,7 @@ class Extractor:
         self.rules: list[Rule] = []
         self._tokenizer = tokenizer
         self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
-        self._roles: dict[int, list[tuple[str, object]]] = {}
+        self._roles: dict[int, _Roles] = {}
         pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
 
         @cache
@@ -97,7 +128,7 @@ class Extractor:
             key = f"roles {i}"
             patterns = [tokenizer.pattern(words) for words in phrases]
             self._matcher.add(key, patterns)  # type: ignore[arg-type]
-            self._roles[tokenizer.vocab.strings[key]] = list(shared)
+            self._roles[tokenizer.vocab.strings[key]] = _roles(shared)
 
     def _add_rule(
         self, rules: RuleSet, stem: str, observation: str, part: Finding | Structure, add: object
@@ -137,23 +168,15 @@ class Extractor:
         structures: list[tuple[int, int, int]] = []
         excludes: dict[str, list[Span]] = defaultdict(list)
         for key, start, end in self._matcher(doc):
-            states: dict[int, str] = {}
-            for role, value in self._roles[key]:
-                if role == "finding":
-                    findings.append((start, end, value))  # type: ignore[arg-type]
-                elif role == "structure":
-                    structures.append((start, end, value))  # type: ignore[arg-type]
-                elif role == "state":
-                    assert isinstance(value, tuple)
-                    states[value[0]] = value[1]
-                elif role == "exclude":
-                    excludes[str(value)].append((start, end))
-                elif role == "explained":
-                    found.words[f"explained {value}"].append((start, end))
-                else:
-                    found.words[role].append((start, end))
-            if states:
-                found.states.append((start, end, states))
+            roles = self._roles[key]
+            findings += [(start, end, index) for index in roles.findings]
+            structures += [(start, end, index) for index in roles.structures]
+            for observation in roles.excludes:
+                excludes[observation].append((start, end))
+            for word in roles.words:
+                found.words[word].append((start, end))
+            if roles.states:
+                found.states.append((start, end, roles.states))
         found.findings = self._clear([h for h in findings if self._fits(h, found)], excludes)
         found.structures = self._clear([h for h in structures if self._fits(h, found)], excludes)
         return found

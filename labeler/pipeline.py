@@ -212,8 +212,8 @@ class Labeler:
         return ballot
 
     def _cast(self, words: str, heading: str = "", first: bool = True) -> int:
-        mentions = self._sentence.analyse(words, heading, first)
-        return self._box.ballot(mentions, says=_says_something(words, self._silent))
+        votes = self._sentence.votes(words, heading, first)
+        return self._box.ballot(votes, says=_says_something(words, self._silent))
 
     def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[_Hit], bool]:
         hits: list[_Hit] = []

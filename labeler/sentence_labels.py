@@ -1,13 +1,16 @@
 """One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from spacy.lang.en import English
 from spacy.language import Language
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from labeler.classify import Classifier
+from labeler.classify import Assertion, Classifier
 from labeler.extract import Extractor
 from labeler.rules.load import RuleSet
 from labeler.tokens import Token, Tokenizer
@@ -27,6 +30,16 @@ class SentenceMention:
     cue_start: int
     cue_end: int
     cue_in_heading: bool
+    weak: bool
+
+
+class Vote(NamedTuple):
+    """What a mention says of the report's labels."""
+
+    observation: str
+    rule: str
+    value: int
+    reason: str
     weak: bool
 
 
@@ -82,16 +95,10 @@ class SentenceLabeler:
             tokens = head + tokens
         if not tokens:
             return ()
-        doc = self._tokenizer.doc(tokens)
-        found = self._extractor(doc)
-        if not found.findings and not (found.structures and found.states):
-            return ()
         rules = self._extractor.rules
         out = []
-        for made in self._classifier(doc, found, size):
+        for made in self._made(self._tokenizer.doc(tokens), size, first):
             in_heading = made.end <= size
-            if in_heading and not first:
-                continue  # what the heading names was said in the line's first sentence
             # of a cue that stands on both sides (": none") the part in the sentence is shown
             own = [i for i in made.cue if i >= size]
             cue = [tokens[i] for i in own or made.cue]
@@ -112,3 +119,28 @@ class SentenceLabeler:
                 )
             )
         return tuple(out)
+
+    def votes(self, sentence: str, heading: str, first: bool) -> list[Vote]:
+        """What the mentions say, without their places: for half the time."""
+        norms = self._tokenizer.norms(sentence)
+        size = 0
+        if heading:
+            head = (*self._tokenizer.norms(heading), ":")
+            size, norms = len(head), head + norms
+        if not norms:
+            return []
+        rules = self._extractor.rules
+        return [
+            Vote(rules[m.rule].observation, rules[m.rule].id, m.value, m.reason, m.weak)
+            for m in self._made(self._tokenizer.doc_of(norms), size, first)
+        ]
+
+    def _made(self, doc: Doc, heading: int, first: bool) -> Iterator[Assertion]:
+        """The mentions of a sentence in tokens."""
+        found = self._extractor(doc)
+        if not found.findings and not (found.structures and found.states):
+            return
+        for made in self._classifier(doc, found, heading):
+            # what the heading names was said in the line's first sentence
+            if first or made.end > heading:
+                yield made
