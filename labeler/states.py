@@ -109,13 +109,20 @@ def _structures_of(
     if not able:
         return []
 
+    stated = {i for s, e, _ in states for i in range(s, e)}
+
+    def barrier(i: int) -> bool:
+        """Does no state reach across this token? "Prominent but stable heart": across that one."""
+        if i in walls and i + 1 in stated:
+            return False
+        return i in walls or (
+            words[i] in clause_words.barriers and not (words[i] == ":" and i < heading)
+        )
+
     def path(low: int, high: int) -> range | None:
         """The tokens between, or nothing where a barrier or another statement stands in them."""
-        for i in range(low, high):
-            if i in walls or (
-                words[i] in clause_words.barriers and not (words[i] == ":" and i < heading)
-            ):
-                return None
+        if any(barrier(i) for i in range(low, high)):
+            return None
         for s, e, _ in states:
             if low <= s and e <= high and any(verbs[i] for i in range(e, high)):
                 return None
@@ -145,8 +152,6 @@ def _structures_of(
     def adjective(i: int) -> bool:
         return words[i].isalpha() and not verbs[i] and words[i] not in clause_words.prepositions
 
-    stated = {i for s, e, _ in states for i in range(s, e)}
-
     def plain(tokens: range) -> bool:
         """No list in it, but "normal and stable", "normal size and configuration of" are none."""
         return not any(
@@ -163,6 +168,8 @@ def _structures_of(
     lefts = listed(left, backwards=True) if left and before is not None else []
     if right and after is not None and len(after) <= 9 and not any(verbs[i] for i in after):
         rights = listed(right, backwards=False)
+        if lefts and any(i in walls for i in after):
+            rights = []  # "lungs clear but enlarged heart"
     else:
         rights = []
     # "heart is enlarged": a verb joins them
