@@ -130,9 +130,13 @@ def peers(data: Path, times: int) -> None:
 def spark(data: Path, times: int, count: int = 200_000) -> None:
     import pandas as pd
 
-    folder = data / f"{count}.parquet"
+    folder = data / f"{count}_parts"
     if not folder.exists():
-        pd.read_csv(made(data, count)).to_parquet(folder, index=False)
+        folder.mkdir()
+        frame = pd.read_csv(made(data, count))
+        for i in range(8):  # a file with one group of rows would be one task
+            part = frame.iloc[i * count // 8 : (i + 1) * count // 8]
+            part.to_parquet(folder / f"part-{i}.parquet", index=False)
     rows = []
     for name, options in (
         ("labeler, 1 worker", []),
@@ -141,7 +145,8 @@ def spark(data: Path, times: int, count: int = 200_000) -> None:
     ):
         output = data / ("spark_labels" + ".parquet" * ("spark" not in options))
         shutil.rmtree(output, ignore_errors=True)
-        one = run(labeler("label", folder, "--output", output, *options), times=1)
+        source = folder if "spark" in options else f"{folder}/*.parquet"
+        one = run(labeler("label", source, "--output", output, *options), times=1)
         rows.append([name, one.seconds, one.cpu, count / one.seconds])
     ten = data / "ten.parquet"
     pd.read_csv(made(data, 10)).to_parquet(ten, index=False)

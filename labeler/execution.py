@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from labeler.pipeline import Labeler
 
 CACHE_SIZE = 200_000
-"""Distinct sentences whose result is remembered, unless told otherwise: some 50 MB."""
+"""Distinct sentences whose result is remembered, unless told otherwise: some 70 MB."""
 
 
 @dataclass(frozen=True, slots=True)
