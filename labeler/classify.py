@@ -7,7 +7,8 @@ cue reaches to the next wall of the clause layout instead of through the whole s
 before farther ones, and the cue that decided is kept.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from negspacy.negation import Negex
 from spacy.language import Language
@@ -108,8 +109,8 @@ class ClauseNegex(Negex):
             patterns = [self._tokenizer.pattern(p.split(" ")) for p in phrases if p]
             self.matcher.add(key, patterns)  # type: ignore[arg-type]
 
-    def find(self, doc: Doc) -> list[Cue]:
-        """The group's cues in a sentence: longest first, none inside a pseudo cue."""
+    def find(self, doc: Doc, words: Sequence[str]) -> list[Cue]:
+        """The group's cues in a sentence of these words: longest first, none inside a pseudo cue."""
         strings = self.nlp.vocab.strings
         matches = [(strings[m], s, e) for m, s, e in self.matcher(doc)]
         if not matches:
@@ -119,14 +120,14 @@ class ClauseNegex(Negex):
         for kind, start, end in sorted(matches, key=lambda m: m[1] - m[2]):
             if kind == "pseudo" or any(s <= start < e for s, e in pseudo):
                 continue
-            words = [token.text for token in doc[start:end]]
+            phrase = words[start:end]
             for direction in ("preceding", "following", "alternative"):
-                known = self._kinds.get((*words, direction))
+                known = self._kinds.get((*phrase, direction))
                 if known is None or (direction == "preceding") != (kind == "Preceding"):
                     continue
-                if known[0] == "following" and start and doc[start - 1].text in self._expletives:
+                if known[0] == "following" and start and words[start - 1] in self._expletives:
                     continue
-                if known[1] == "final" and any(t.text.isalpha() for t in doc[end:]):
+                if known[1] == "final" and any(word.isalpha() for word in words[end:]):
                     continue
                 if any(
                     c.start <= start and end <= c.end and (c.start, c.end) != (start, end)
@@ -196,21 +197,26 @@ class Classifier:
             for stem, group in rules.cue_groups.items()
         ]
 
-    def __call__(self, doc: Doc, found: Found, heading: int = 0) -> list[Assertion]:
+    def __call__(
+        self, doc: Doc, found: Found, heading: int = 0, *, shortcut: bool = True
+    ) -> list[Assertion]:
         """Classify the mentions of one sentence.
 
         Args:
-            doc: the sentence, a template line's heading before it.
+            doc: the sentence as the tokenizer makes it, a template line's heading before it.
             found: the phrases that extraction found in it.
             heading: how many tokens the heading has, its colon included.
+            shortcut: leave the clauses alone where no cue could make use of them.
 
         Returns:
             The mentions in text order, each with its value and the token indices of its cue.
         """
-        words = [token.text for token in doc]
+        words: Sequence[str] = doc.user_data["words"]
         present = set(words)
         cues = {
-            group.extension_name: group.find(doc) if group.first_words & present else []
+            group.extension_name: []
+            if group.first_words.isdisjoint(present)
+            else group.find(doc, words)
             for group in self._groups
         }
         every = [cue for group in cues.values() for cue in group]
@@ -221,6 +227,15 @@ class Classifier:
         anchors = self._anchors(found, bound)
         if not anchors:
             return []
+        doc.user_data["cues"] = cues
+        if (
+            shortcut
+            and not every
+            and not any(role.startswith("explained ") for role in found.words)
+        ):
+            # Nothing reaches a mention: most sentences that state something are of this kind.
+            plain = [self._by_itself(found, *anchor) for anchor in anchors]
+            return self._kept(a for a in plain if not self._only_names(found, a, heading))
         layout = lay_out(
             words,
             found,
@@ -234,13 +249,16 @@ class Classifier:
         hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
         reading = Reading(words, found, layout, every, hedges, self._extractor, self._clause_words)
         doc.spans[SPANS] = [doc[s:e] for s, e in sorted({anchor for anchor, _, _ in anchors})]
-        doc.user_data["cues"] = cues
         doc.user_data["reading"] = reading
         for group in self._groups:
             if cues[group.extension_name]:
                 group(doc)
         out = [self._assert(doc, found, reading, *anchor, heading=heading) for anchor in anchors]
-        said = [a for a in out if a is not None]
+        return self._kept(a for a in out if a is not None)
+
+    def _kept(self, assertions: Iterable[Assertion]) -> list[Assertion]:
+        """In text order, without what another assertion of the sentence makes idle."""
+        said = list(assertions)
         rules = self._extractor.rules
         # "stable, and normal": beside a size that is said, "stable" tells nothing
         told = {
@@ -257,6 +275,30 @@ class Classifier:
         ]
         return out + [(b.state, b.rule, b) for b in bound]
 
+    def _by_itself(self, found: Found, anchor: Place, index: int, state: Bound | None) -> Assertion:
+        """What a mention says where no cue reaches it."""
+        if state is None:
+            return Assertion(index, self._extractor.rules[index].stated, *anchor, (), STATED)
+        start, end = state.structure
+        tokens = tuple(range(*state.state))
+        if state.kind == ABNORMAL:
+            stated = self._extractor.rules[index].stated
+            return Assertion(index, stated, start, end, tokens, STATED)
+        if state.kind == BORDERLINE:
+            return Assertion(index, -1, start, end, tokens, BORDERLINE_STATE)
+        low, high = state.state
+        soft = any(s < high and low < e for s, e in found.words.get("borderline", ()))
+        return Assertion(
+            index,
+            0 if state.kind == NORMAL else -1,
+            start,
+            end,
+            tokens,
+            BORDERLINE_STATE if soft else UNCLEAR_STATE,
+            unclear=state.kind != NORMAL,
+            weak=state.kind == HIDDEN,
+        )
+
     def _assert(
         self,
         doc: Doc,
@@ -268,49 +310,42 @@ class Classifier:
         *,
         heading: int,
     ) -> Assertion | None:
-        rule = self._extractor.rules[index]
-        span = doc[anchor[0] : anchor[1]]
-        start, end = state.structure if state else anchor
-        state_tokens = tuple(range(*state.state)) if state else ()
+        """What a mention says, with the cues that reach it; nothing where it is none after all."""
+        made = self._by_itself(found, anchor, index, state)
         if state and state.kind not in (ABNORMAL, BORDERLINE):
-            value = 0 if state.kind == NORMAL else -1
-            low, high = state.state
-            soft = any(s < high and low < e for s, e in found.words.get("borderline", ()))
-            return Assertion(
-                index,
-                value,
-                start,
-                end,
-                state_tokens,
-                BORDERLINE_STATE if soft else UNCLEAR_STATE,
-                unclear=state.kind != NORMAL,
-                weak=state.kind == HIDDEN,
-            )
-        value, cue_tokens, reason = rule.stated, state_tokens, STATED
-        if state and state.kind == BORDERLINE:
-            value, reason = -1, BORDERLINE_STATE
+            return made
+        span = doc[anchor[0] : anchor[1]]
         cues = doc.user_data["cues"]
         for group in self._groups:
-            if not cues[group.extension_name]:
+            cue = span._.get(group.extension_name) if cues[group.extension_name] else None
+            if cue is None:
                 continue
-            cue = span._.get(group.extension_name)
-            if cue is not None:
-                if group.value is None:
-                    return None
-                if group.value != 1:  # an affirmed mention keeps what its rule states
-                    value, reason = group.value, cue.name
-                cue_tokens = tuple(range(cue.start, cue.end))
-                break
-        else:
-            if end <= heading and state is None and self._said_again(found, rule, heading):
-                return None  # "Lines/tubes: ETT in place." only names what its line is about
-        if value == 1:
-            explained, cue = self._explained(found, reading, rule.observation, anchor)
-            if explained and cue is None:
+            if group.value is None:
                 return None
+            tokens = tuple(range(cue.start, cue.end))
+            made = replace(made, cue=tokens)
+            if group.value != 1:  # an affirmed mention keeps what its rule states
+                made = replace(made, value=group.value, reason=cue.name)
+            break
+        else:
+            if self._only_names(found, made, heading):
+                return None
+        if made.value == 1:
+            rule = self._extractor.rules[index]
+            explained, cue = self._explained(found, reading, rule.observation, anchor)
             if cue is not None:
-                value, cue_tokens, reason = -1, tuple(range(cue.start, cue.end)), EXPLAINED
-        return Assertion(index, value, start, end, cue_tokens, reason)
+                tokens = tuple(range(cue.start, cue.end))
+                return replace(made, value=-1, cue=tokens, reason=EXPLAINED)
+            if explained:
+                return None
+        return made
+
+    def _only_names(self, found: Found, made: Assertion, heading: int) -> bool:
+        """Is it a heading that only names what its line is about: "Lines/tubes: ETT in place."?"""
+        rule = self._extractor.rules[made.rule]
+        return (
+            made.end <= heading and not rule.is_structure and self._said_again(found, rule, heading)
+        )
 
     def _said_again(self, found: Found, rule: Rule, heading: int) -> bool:
         """Do the words behind the heading name the observation themselves?"""

@@ -213,7 +213,8 @@ class Labeler:
 
     def _cast(self, words: str, heading: str = "", first: bool = True) -> int:
         votes = self._sentence.votes(words, heading, first)
-        return self._box.ballot(votes, says=_says_something(words, self._silent))
+        # a mention says something; what holds none may still ("The chest is normal.")
+        return self._box.ballot(votes, says=bool(votes) or _says_something(words, self._silent))
 
     def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[_Hit], bool]:
         hits: list[_Hit] = []
@@ -222,10 +223,10 @@ class Labeler:
             text = texts[section.name]
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
-                says = says or _says_something(words, self._silent)
                 heading = text[sentence.heading_start : sentence.heading_end]
-                for mention in self._sentence(words, heading, sentence.first):
-                    hits.append((section, sentence, mention))
+                mentions = self._sentence(words, heading, sentence.first)
+                hits += [(section, sentence, mention) for mention in mentions]
+                says = says or bool(mentions) or _says_something(words, self._silent)
         firm = {hit.observation for _, _, hit in hits if not hit.weak}
         return [h for h in hits if not (h[2].weak and h[2].observation in firm)], says
 

@@ -39,7 +39,7 @@ def bind(
     walls |= {s for s, _ in found.words.get("clause opener", ())}
     borderline = set(found.words.get("borderline", ()))
     chosen: dict[tuple[Span, int], Bound] = {}
-    states = _longest(found.states)
+    states = _longest(found.states, {rule for _, _, rule in found.structures})
     findings = [(s, e) for s, e, _ in found.findings]
     for start, end, kinds in states:
         named = any(s <= start and end <= e and (s, e) != (start, end) for s, e in findings)
@@ -70,20 +70,18 @@ def _rank(bound: Bound) -> int:
 
 
 def _longest(
-    states: list[tuple[int, int, dict[int, str]]],
+    states: list[tuple[int, int, dict[int, str]]], rules: set[int]
 ) -> list[tuple[int, int, dict[int, str]]]:
-    """States that no longer state covers, structure by structure ("not enlarged" over "enlarged")."""
+    """States that no longer state covers, structure by structure ("not enlarged" over "enlarged").
+
+    Only the structures of the sentence, `rules`, are kept of a state's.
+    """
     out = []
     for start, end, kinds in states:
-        free = {
-            rule: kind
-            for rule, kind in kinds.items()
-            if not any(
-                rule in k and s <= start and end <= e and (s, e) != (start, end)
-                for s, e, k in states
-            )
-        }
-        if free:
+        over = [k for s, e, k in states if s <= start and end <= e and (s, e) != (start, end)]
+        mine = rules & kinds.keys()
+        free = {rule: kinds[rule] for rule in mine if not any(rule in k for k in over)}
+        if free or not (mine or over):
             out.append((start, end, free))
     return out
 
@@ -103,11 +101,11 @@ def _structures_of(
 ) -> list[tuple[int, int, int]]:
     """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
     able = [h for h in found.structures if h[2] in kinds]
+    if not able:
+        return []
     inside = [h for h in able if h[0] < end and start < h[1]]
     if inside:
         return inside
-    if not able:
-        return []
 
     stated = {i for s, e, _ in states for i in range(s, e)}
 

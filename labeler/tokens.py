@@ -234,7 +234,9 @@ class Tokenizer:
 
     def doc_of(self, norms: Iterable[str]) -> Doc:
         """A spaCy `Doc` of normalised words."""
-        return Doc(self.vocab, words=list(norms))
+        words = list(norms)
+        # The words as they are, for asking a Doc for its tokens one by one costs as much as matching.
+        return Doc(self.vocab, words=words, user_data={"words": words})
 
     def __call__(self, text: str) -> Doc:
         """A text's `Doc`, as spaCy asks a tokenizer for it."""

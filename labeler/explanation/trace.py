@@ -123,7 +123,7 @@ class Tracer:
         if not len(doc):
             return SentenceTrace(sentence, (), (), (), (), (), ())
         found = self._extractor(doc)
-        made = self._classifier(doc, found, len(head))
+        made = self._classifier(doc, found, len(head), shortcut=False)
         bound: Sequence[Bound] = doc.user_data.get("bound", ())
         reading: Reading | None = doc.user_data.get("reading")
         words = [original for original, _ in written]
