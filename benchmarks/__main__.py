@@ -106,7 +106,7 @@ def scale(data: Path, times: int, count: int = corpus.MIMIC_CXR) -> None:
 def growth(data: Path, times: int, largest: int = 1_000_000) -> None:
     rows = []
     for count in (10_000, 30_000, 100_000, 300_000, 1_000_000):
-        if count <= largest:
+        if count <= max(largest, 10_000):
             source = made(data, count)
             one = run(labeler("label", source, "--output", data / "growth.csv"), times=1)
             rows.append([count, one.seconds, one.cpu, 1e6 * one.cpu / count, one.megabytes])
