@@ -22,6 +22,11 @@ _BREAK = regex.compile(
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
 )
+# A sentence of nothing but words, which no other reading of `_BREAK` can touch.
+_EASY = re.compile(
+    r"\s*([A-Za-z][A-Za-z,;/'() ]*(?:(?:-(?=[A-Za-z])|\d+(?![\d.)]))[A-Za-z,;/'() ]*)*"
+    r"(?<=[A-Za-z]{4})\.)(?= |\Z)"
+)
 _GAP = regex.compile(r"(?<=\S)\s+(?=\S)")
 _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
@@ -38,7 +43,7 @@ _LONGEST = 1_500
 _OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
 _DECIMALS = regex.compile(r"\s+\d+\s*[cm]m\b", regex.IGNORECASE)
 _UNIT = regex.compile(r"\s+[cm]ms?\b", regex.IGNORECASE)
-_LAST_WORD = regex.compile(r"(?:\p{L}\.)*\p{L}+$|\d+$")
+_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,16 @@ class SentenceSplitter:
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
         end = len(text) if end is None else end
+        # Most sentences are easy, and so are read first, in a tenth of the time.
+        easy = _EASY.match(text, start, end)
+        while easy and text[easy.end() - 5 : easy.end() - 1].lower() not in self._doubtful:
+            if easy.end() - easy.start() > _LONGEST:
+                break
+            yield Sentence(*easy.span(1))
+            start = easy.end()
+            easy = _EASY.match(text, start, end)
+        if start >= end:
+            return
         cuts = sorted(self._cuts(text, start, end))
         heading = (0, 0)
         at = start
@@ -172,13 +187,15 @@ class SentenceSplitter:
 
     def _ends(self, text: str, start: int, stop: "regex.Match[str]", kind: str) -> bool:
         """Does this full stop end a sentence, or an abbreviation or a list number?"""
-        word = _LAST_WORD.search(text, max(start, stop.start() - 12), stop.start())
+        tail = max(start, stop.start() - 12)
+        word = _LAST_WORD.search(text[tail : stop.start()])
         if word is None:
             return True
         last = word.group().lower()
         if last.isdigit():
-            line = text[max(start, text.rfind("\n", start, word.start()) + 1) : word.start()]
-            before = text[start : word.start()].rstrip()
+            begin = tail + word.start()
+            line = text[max(start, text.rfind("\n", start, begin) + 1) : begin]
+            before = text[start:begin].rstrip()
             if _DECIMALS.match(text, stop.end()):
                 return False
             return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
