@@ -1,8 +1,5 @@
 """The comparison page in a real headless browser: loads, filters, sorts, navigates, escapes."""
 
-import shutil
-import tempfile
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -13,38 +10,11 @@ from labeler.comparison.tables import BLANK, Labels
 from labeler.explanation.evidence import read_texts
 from labeler.pages import comparison_page
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import Select, WebDriverWait  # noqa: E402
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
-BROWSER = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="no chromium with chromedriver is installed"
-)
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--force-prefers-reduced-motion",  # no smooth scrolling under the clicks
-    "--window-size=1280,900",
-)
 NAMES = ("Cardiomegaly", "Edema", "Pneumothorax")
 SCRIPT = "<script>window.hacked = true</script><img src=x onerror='window.hacked = true'>"
 
@@ -81,20 +51,6 @@ def page(tmp_path_factory):
         comparison_page(comparison, comparison_dict(comparison), texts), encoding="utf-8"
     )
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    profile = tempfile.mkdtemp(prefix="labeler-browser-")
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
-    shutil.rmtree(profile, ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The pages of one report and of a labelled corpus in a real headless browser."""
 
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,51 +10,12 @@ from labeler.explanation.explain import Explainer
 from labeler.pages.explanation import explanation_page
 from labeler.pipeline import Labeler
 
-selenium = pytest.importorskip("selenium", reason="selenium is not installed")
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.support.ui import Select  # noqa: E402
+pytest.importorskip("selenium", reason="selenium is not installed")
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select
 
-BROWSER = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (BROWSER and DRIVER), reason="no chromium with chromedriver is installed"
-)
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--force-prefers-reduced-motion",  # no smooth scrolling under the clicks
-)
 SCRIPT = "<script>window.hacked = true</script><img src=x onerror='window.hacked = true'>"
 TEXT = f'FINDINGS: Opacity/edema ({SCRIPT}) & "mass". No effusion, or  2.5 cm\nnodule.'
-
-
-@pytest.fixture(scope="module")
-def browser():
-    profile = tempfile.mkdtemp()
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={profile}")
-    options.add_argument("--window-size=1280,900")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
-    yield driver
-    driver.quit()
-    shutil.rmtree(profile, ignore_errors=True)
 
 
 def open_page(browser, path: Path, place: str = "") -> None:

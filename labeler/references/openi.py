@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, check_unique
+from labeler.comparison.tables import BLANK, CHESTXRAY14, check_unique
 from labeler.errors import InputError
 from labeler.files import read_frame
 from labeler.references.columns import first_of, full_ids, named_columns
@@ -20,25 +20,7 @@ from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import ABSENT, NamedLabels, from_lists, stack
 
 _IDS = ("uid", "filename", "id", "uId", "pmcId")
-_GOLD = frozenset(
-    [
-        "Atelectasis",
-        "Cardiomegaly",
-        "Effusion",
-        "Infiltration",
-        "Mass",
-        "Nodule",
-        "Pneumonia",
-        "Pneumothorax",
-        "Consolidation",
-        "Edema",
-        "Emphysema",
-        "Fibrosis",
-        "Pleural_Thickening",
-        "Hernia",
-        "normal",
-    ]
-)
+_GOLD = frozenset({*CHESTXRAY14, "normal"})
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
