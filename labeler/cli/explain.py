@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.options import LabelSet, Policy, Rules
+
 EPILOG = """
 **Examples**
 
@@ -32,14 +34,9 @@ def explain(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page to this file instead.")
     ] = None,
-    sections: Annotated[
-        str,
-        typer.Option(help="findings+impression, impression-first, impression, findings or whole."),
-    ] = "findings+impression",
-    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
-    rules: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
-    ] = None,
+    sections: Policy = "findings+impression",
+    label_set: LabelSet = "chexpert",
+    rules: Rules = None,
 ) -> None:
     """Print a report's mentions, cues and labels, and the rule lines that made them."""
     from rich.console import Console

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.options import Encoding, IdColumns, LabelSet, NoHeader, Policy, Rules, TextColumn
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -52,33 +53,19 @@ def label(
         Path,
         typer.Option("--output", "-o", help="Label table: .csv, .parquet or .jsonl."),
     ],
-    text: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
-    ] = None,
+    text: TextColumn = None,
     findings: Annotated[
         str | None, typer.Option(metavar="COL", help="Column with the findings, already split.")
     ] = None,
     impression: Annotated[
         str | None, typer.Option(metavar="COL", help="Column with the impression, already split.")
     ] = None,
-    ids: Annotated[
-        list[str] | None,
-        typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
-    ] = None,
-    no_header: Annotated[
-        bool, typer.Option("--no-header", help="A single column of reports, without its name.")
-    ] = False,
-    encoding: Annotated[str, typer.Option(help="Encoding of the text files.")] = "utf-8",
-    sections: Annotated[
-        str,
-        typer.Option(
-            help="findings+impression, impression-first, impression, findings or whole.",
-        ),
-    ] = "findings+impression",
-    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
-    rules: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
-    ] = None,
+    ids: IdColumns = None,
+    no_header: NoHeader = False,
+    encoding: Encoding = "utf-8",
+    sections: Policy = "findings+impression",
+    label_set: LabelSet = "chexpert",
+    rules: Rules = None,
     layout: Annotated[str, typer.Option(help="table, chexpert, mimic or nih.")] = "table",
     evidence: Annotated[
         Path | None,

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.options import LabelSet, Rules
+
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
 _CHECK = """
@@ -89,10 +91,8 @@ def show(
         str | None,
         typer.Argument(metavar="[LABEL]", help="The observation; all in brief without one."),
     ] = None,
-    rules: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
-    ] = None,
-    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+    rules: Rules = None,
+    label_set: LabelSet = "chexpert",
 ) -> None:
     """Print an observation's definition, phrases, exclusions and examples."""
     from rich.console import Console
@@ -128,10 +128,8 @@ _TRY = """
 @app.command(name="try", epilog=_TRY)
 def try_(
     sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="The text to trace.")],
-    rules: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
-    ] = None,
-    label_set: Annotated[str, typer.Option(help="chexpert or chestxray14.")] = "chexpert",
+    rules: Rules = None,
+    label_set: LabelSet = "chexpert",
 ) -> None:
     """Trace a sentence stage by stage: what fired, what was left out, and why."""
     from rich.console import Console

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.options import Encoding, IdColumns, NoHeader, Rules, TextColumn
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -30,20 +31,11 @@ def sections(
         Path,
         typer.Option("--output", "-o", help="Table of sections: .csv, .parquet or .jsonl."),
     ],
-    text: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
-    ] = None,
-    ids: Annotated[
-        list[str] | None,
-        typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
-    ] = None,
-    no_header: Annotated[
-        bool, typer.Option("--no-header", help="A single column of reports, without its name.")
-    ] = False,
-    encoding: Annotated[str, typer.Option(help="Encoding of the text files.")] = "utf-8",
-    rules: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
-    ] = None,
+    text: TextColumn = None,
+    ids: IdColumns = None,
+    no_header: NoHeader = False,
+    encoding: Encoding = "utf-8",
+    rules: Rules = None,
 ) -> None:
     """Write the sections of every report, and say what share of the reports has which."""
     from labeler.section_table import write_sections

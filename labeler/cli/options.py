@@ -1,0 +1,25 @@
+"""Options that several commands share, each said once."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+TextColumn = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
+]
+IdColumns = Annotated[
+    list[str] | None,
+    typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
+]
+NoHeader = Annotated[
+    bool, typer.Option("--no-header", help="A single column of reports, without its name.")
+]
+Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]
+Policy = Annotated[
+    str, typer.Option(help="findings+impression, impression-first, impression, findings or whole.")
+]
+LabelSet = Annotated[str, typer.Option(help="chexpert or chestxray14.")]
+Rules = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
+]
