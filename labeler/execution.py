@@ -1,6 +1,7 @@
 """Runs the labeler over chunks of reports; how many processes share the work is decided here."""
 
 import gc
+import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,8 +9,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -146,7 +148,16 @@ _here: "tuple[Labeler, LabelerSettings] | None" = None
 def _start_worker(settings: LabelerSettings) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends the pool
+    Thread(target=_end_with_parent, daemon=True).start()
     _here = make_labeler(settings), settings
+
+
+def _end_with_parent() -> None:
+    # A worker holds both ends of the queue that it waits at: of a killed parent it would not hear.
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(batch: pd.DataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -155,3 +156,43 @@ def test_help_imports_neither_spacy_nor_pandas() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+ORPHANS = """
+import os, signal, sys, time
+from multiprocessing import active_children
+import pandas as pd
+from labeler.execution import LabelerSettings, run
+
+if __name__ == "__main__":
+    frames = (pd.DataFrame({"report": ["No effusion."]}) for _ in range(10**6))
+    next(run(LabelerSettings(text="report"), frames, workers=2))
+    print(*[child.pid for child in active_children()], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no kill -9")
+def test_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(ORPHANS)
+    done = subprocess.run([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    workers = [int(pid) for pid in done.stdout.split()]
+    assert len(workers) == 2
+    left = workers
+    for _ in range(600):
+        left = [pid for pid in left if _runs(pid)]
+        if not left:
+            break
+        time.sleep(0.1)
+    assert not left
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    # a process that nobody waits for yet has ended all the same
+    stat = Path(f"/proc/{pid}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
