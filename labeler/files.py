@@ -6,7 +6,7 @@ import gzip
 import lzma
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -149,17 +149,27 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         beside.unlink(missing_ok=True)
 
 
-def check_place(*paths: Path | None) -> None:
+def check_place(*paths: Path | None, inputs: Iterable[Path | None] = ()) -> None:
     """Raise InputError where a file cannot be put, before any work is done.
 
     Args:
         paths: the files to write; None is passed over.
+        inputs: the files to read, which no file to write may be; None is passed over.
     """
+    read = {path.resolve() for path in inputs if path is not None}
+    written: set[Path] = set()
     for path in paths:
-        if path is not None and not path.parent.is_dir():
+        if path is None:
+            continue
+        if not path.parent.is_dir():
             raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
-        if path is not None and path.is_dir():
+        if path.is_dir():
             raise InputError(f"{path}: is a folder; give a file name")
+        if path.resolve() in read:
+            raise InputError(f"{path}: is input and output: name another output")
+        if path.resolve() in written:
+            raise InputError(f"{path}: is named for two outputs: name another for one of them")
+        written.add(path.resolve())
 
 
 def write_text(path: Path, text: str) -> None:

@@ -156,6 +156,16 @@ def test_reference_to_agreement_and_compare(run, folder):
         (["compare", "predicted.csv", "reference.csv", "--empty", "x"], "--empty"),
         (["compare", "predicted.csv", "reference.csv", "--bootstrap", "-1"], "--bootstrap"),
         (["compare", "predicted.csv", "reference.csv", "--json", "no/f.json"], "no folder"),
+        (["compare", "predicted.csv", "reference.csv", "--html", "./predicted.csv"],
+         "is input and output"),
+        (["compare", "predicted.csv", "reference.csv", "--json", "f", "--html", "f"],
+         "named for two outputs"),
+        (["agreement", "predicted.csv", "reference.csv", "--json", "reference.csv"],
+         "is input and output"),
+        (["encode", "predicted.csv", "--uncertain", "ones", "-o", "predicted.csv"],
+         "is input and output"),
+        (["reference", "chexpert", "predicted.csv", "-o", "predicted.csv"],
+         "is input and output"),
         (["compare", "twice.csv", "reference.csv"], "repeated id"),
         (["encode", "predicted.csv", "--uncertain", "x", "-o", "o.csv"], "--uncertain"),
         (["encode", "predicted.csv", "--uncertain", "ones", "--except", "Edema", "-o", "o.csv"],
@@ -169,8 +179,10 @@ def test_reference_to_agreement_and_compare(run, folder):
 def test_mistakes_are_one_line_and_status_2(run, folder, monkeypatch, arguments, message):
     (folder / "twice.csv").write_text(HEADER + "a,1,\na,0,\n")
     monkeypatch.chdir(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
     status, _, err = run(*arguments)
     assert status == 2
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert message in err
     assert len(err.strip().splitlines()) == 1
     assert "Traceback" not in err

@@ -152,6 +152,18 @@ def test_the_command_takes_a_report_out_of_a_corpus(tmp_path: Path) -> None:
     assert "no report has the id '9'; 2 reports were read" in str(missing.exception)
 
 
+def test_the_page_does_not_overwrite_the_corpus(tmp_path: Path) -> None:
+    corpus = tmp_path / "reports.csv"
+    corpus.write_text("study_id,report\n7,No edema.\n")
+    before = corpus.read_bytes()
+    page = CliRunner().invoke(
+        app, ["explain", "--corpus", str(corpus), "--id", "7", "--html", str(corpus)]
+    )
+    assert isinstance(page.exception, InputError)
+    assert "is input and output" in str(page.exception)
+    assert corpus.read_bytes() == before
+
+
 @pytest.mark.parametrize("arguments", [[], ["x", "--corpus", "y"], ["--corpus", "y"]])
 def test_the_command_needs_one_report(arguments: list[str]) -> None:
     assert isinstance(CliRunner().invoke(app, ["explain", *arguments]).exception, InputError)

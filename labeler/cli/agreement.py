@@ -53,7 +53,7 @@ def agreement(
     from labeler.comparison.terminal import agreement_table, print_table
     from labeler.files import check_place, write_text
 
-    check_place(json_file, html)
+    check_place(json_file, html, inputs=files)
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     table, names = read_readings(files, on=on, reader=reader, observations=wanted)
     empty = meaning_of_empty(table.values, empty)

@@ -89,7 +89,9 @@ def compare(
     from labeler.errors import InputError
     from labeler.files import check_place, write_frame, write_text
 
-    check_place(json_file, csv_file, html)
+    check_place(
+        json_file, csv_file, html, inputs=[predicted, reference, against, evidence, reports]
+    )
     if html is None and (evidence is not None or reports is not None):
         raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None

@@ -44,7 +44,7 @@ def encode(
     from labeler.errors import InputError
     from labeler.files import check_place, write_frame
 
-    check_place(output)
+    check_place(output, inputs=[labels])
     table = read_label_table(labels, on=on)
     policies = {}
     for text in exceptions or []:

@@ -41,16 +41,24 @@ def explain(
     """Print a report's mentions, cues and labels, and the rule lines that made them."""
     from rich.console import Console
 
+    from labeler.corpus import refuse_overwrite
     from labeler.errors import InputError
     from labeler.explanation.explain import Explainer
     from labeler.explanation.explain_text import print_explanation
+    from labeler.files import check_place
     from labeler.pipeline import Labeler
+    from labeler.readers import find_sources
     from labeler.reports import Report, find_report, read_reports
 
     if (text is None) == (corpus is None):
         raise InputError("give either a report's TEXT (or -), or --corpus INPUT with --id ID")
     if (corpus is None) != (key is None):
         raise InputError("--corpus and --id go together")
+    if html is not None:
+        check_place(html)
+        if corpus is not None and html.exists():
+            for source in find_sources([corpus]):
+                refuse_overwrite(source, [html])
     if corpus is not None and key is not None:
         report = find_report(read_reports([corpus]), key)
     else:

@@ -135,7 +135,7 @@ def label(
     from labeler.corpus import label_corpus
 
     if html is not None:
-        _check_page(html, inputs)
+        _check_page(html, inputs, output, evidence)
     try:
         with progress_bar() as progress:
             summary = label_corpus(
@@ -193,13 +193,20 @@ def label(
     write_text(html, corpus_page(view, ", ".join(Path(name).name for name in inputs)))
 
 
-def _check_page(html: Path, inputs: list[str]) -> None:
+def _check_page(html: Path, inputs: list[str], *others: Path | None) -> None:
     """Before hours of labelling: can the page be made, and be put there?"""
     import labeler.pages.corpus  # noqa: F401 - says what to install where jinja2 is missing
+    from labeler.corpus import refuse_overwrite
     from labeler.errors import InputError
     from labeler.files import check_place
+    from labeler.readers import find_sources
 
     check_place(html)
+    if html.resolve() in {other.resolve() for other in others if other is not None}:
+        raise InputError(f"--html {html}: is the name of another output, too: name another")
+    if html.exists():
+        for source in find_sources(inputs):
+            refuse_overwrite(source, [html])
     if "-" in inputs:
         raise InputError("--html reads the reports again, which standard input cannot: give a file")
 

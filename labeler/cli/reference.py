@@ -58,7 +58,7 @@ def reference(
     from labeler.files import check_place, write_frame
     from labeler.references import read_reference
 
-    check_place(output)
+    check_place(output, inputs=files)
     result = read_reference(
         kind,
         files,
