@@ -79,8 +79,10 @@ def test_a_pipe_shows_no_progress_bar(tmp_path, fake, label):
         (["x.csv", "--output", "x.csv"], "is input and output"),
         (["x.csv", "--output", "o.csv", "--html", "x.csv"], "is input and output"),
         (["x.csv", "--output", "o.csv", "--html", "o.csv"], "the name of another output"),
-        (["x.csv", "--output", "o.csv", "--evidence", "e.csv", "--html", "e.csv"],
-         "the name of another output"),
+        (
+            ["x.csv", "--output", "o.csv", "--evidence", "e.csv", "--html", "e.csv"],
+            "the name of another output",
+        ),
         (["x.csv", "--output", "o.csv", "--text", "report", "--findings", "report"], "one way"),
         (["x.csv"], "--output"),
     ],
