@@ -7,13 +7,13 @@ cue reaches to the next wall of the clause layout instead of through the whole s
 before farther ones, and the cue that decided is kept.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from negspacy.negation import Negex
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from labeler.clauses import ClauseWords, lay_out
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
@@ -24,11 +24,8 @@ from labeler.scope import Cue, Place, Reading
 from labeler.states import Bound, bind
 from labeler.tokens import Tokenizer
 
-SPANS = "mentions"
 
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     """A mention with its value, in tokens; `cue` is empty where the mention states itself.
 
     `reason` names what decided the value: a cue's name in its file, or one of `schema.OWN_REASONS`.
@@ -46,137 +43,153 @@ class Assertion:
     """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
 
+_Kind = tuple[str, str, str, bool, bool]
+"""What a cue phrase is: the fields of `Cue` behind its place."""
+
+
 class ClauseNegex(Negex):
-    """`Negex` for one cue group, with clause scope, and with the cue kept on the span.
+    """`Negex` for one cue group, with clause scope, and with the cue kept that decided.
+
+    It reads the sentence's `words`, `cues`, `reading` and `places` (of mentions, in tokens) from the
+    `Doc`'s user data and writes the cues that decide to `deciding`: spaCy `Span`s with extensions, on
+    which `Negex` keeps a flag, cost as much as finding the cue.
 
     Args:
         nlp: the pipeline whose tokenizer splits the cue phrases.
         group: the cue group; its termset is copied, never shared.
         expletives: words behind which no cue looks back ("there is suspected ...").
-        name: name of the extension that holds the deciding cue, `None` where the group does not fire.
+        name: name of the group.
     """
 
     def __init__(
         self, nlp: Language, group: CueFile, name: str, expletives: frozenset[str]
     ) -> None:
-        self._kinds: dict[tuple[str, ...], tuple[str, str, str, bool, bool]] = {}
-        by_direction: dict[str, list[str]] = {"preceding": [], "following": [], "alternative": []}
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
         self._expletives = expletives
+        self._phrases: dict[tuple[str, ...], dict[str, _Kind]] = {}
         for cues in group.cues:
-            for phrase in cues.phrases:
-                for option in expand(phrase):
-                    key = tokenizer.words(option)
-                    if key:
-                        by_direction[cues.direction].append(" ".join(key))
-                        self._kinds[*key, cues.direction] = (
-                            *(cues.direction, cues.scope, cues.name),
-                            *(cues.gives_way, cues.with_anything),
-                        )
+            kind = (cues.direction, cues.scope, cues.name, cues.gives_way, cues.with_anything)
+            for words in self._spelt(cues.phrases):
+                self._phrases.setdefault(words, {})[cues.direction] = kind
         super().__init__(
             nlp,
             name,
             neg_termset={
-                "pseudo_negations": [
-                    " ".join(tokenizer.words(option)) for p in group.pseudo for option in expand(p)
-                ],
-                "preceding_negations": by_direction["preceding"],
+                "pseudo_negations": [" ".join(words) for words in self._spelt(group.pseudo)],
+                "preceding_negations": self._of("preceding"),
                 # An alternative ("or") looks both ways; Negex knows it as a following cue.
-                "following_negations": by_direction["following"] + by_direction["alternative"],
+                "following_negations": self._of("following", "alternative"),
                 "termination": [],
             },
             extension_name=name,
-            span_keys=[SPANS],
         )
-        if not Span.has_extension(name):
-            Span.set_extension(name, default=None)
-        else:
-            Span.set_extension(name, default=None, force=True)
         self.value = None if group.value == "none" else VALUES[group.value]
-        phrases = (*self.preceding_negations, *self.following_negations)
-        self.first_words = frozenset(phrase.partition(" ")[0] for phrase in phrases)
+        # A phrase's longest word is its rarest, as a rule: without it there is nothing to find.
+        self.needed_words = frozenset(max(words, key=len) for words in self._phrases)
+
+    def _spelt(self, phrases: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        for phrase in phrases:
+            for option in expand(phrase):
+                if words := self._tokenizer.words(option):
+                    yield words
+
+    def _of(self, *directions: str) -> list[str]:
+        return [
+            " ".join(words)
+            for words, kinds in self._phrases.items()
+            if not kinds.keys().isdisjoint(directions)
+        ]
 
     def build_patterns(self) -> None:
-        """Fill the matcher as `Negex` does, from phrases whose words are normalised already."""
+        """Fill the matcher as `Negex` does, but from normalised words and with a key a kind of cue."""
         self.matcher = PhraseMatcher(self.nlp.vocab, attr="ORTH")
-        for key, phrases in (
-            ("pseudo", self.pseudo_negations),
-            ("Preceding", self.preceding_negations),
-            ("Following", self.following_negations),
-        ):
-            patterns = [self._tokenizer.pattern(p.split(" ")) for p in phrases if p]
+        self._kinds: dict[int, tuple[_Kind, ...]] = {}
+        by_kinds: dict[tuple[_Kind, ...], list[tuple[str, ...]]] = {}
+        for words, kinds in self._phrases.items():
+            by_kinds.setdefault(tuple(kinds.values()), []).append(words)
+        by_kinds[()] = [tuple(phrase.split(" ")) for phrase in self.pseudo_negations]
+        for i, (shared, phrases) in enumerate(by_kinds.items()):
+            key = f"cues {i}"
+            patterns = [self._tokenizer.pattern(words) for words in phrases]
             self.matcher.add(key, patterns)  # type: ignore[arg-type]
+            self._kinds[self.nlp.vocab.strings[key]] = shared
 
     def find(self, doc: Doc, words: Sequence[str]) -> list[Cue]:
         """The group's cues in a sentence of these words: longest first, none inside a pseudo cue."""
-        strings = self.nlp.vocab.strings
-        matches = [(strings[m], s, e) for m, s, e in self.matcher(doc)]
+        matches = self.matcher(doc)
         if not matches:
             return []
-        pseudo = [(s, e) for kind, s, e in matches if kind == "pseudo"]
+        pseudo = [(start, end) for key, start, end in matches if not self._kinds[key]]
         cues: list[Cue] = []
-        for kind, start, end in sorted(matches, key=lambda m: m[1] - m[2]):
-            if kind == "pseudo" or any(s <= start < e for s, e in pseudo):
+        for key, start, end in sorted(matches, key=_longest_first):
+            if pseudo and any(s <= start < e for s, e in pseudo):
                 continue
-            phrase = words[start:end]
-            for direction in ("preceding", "following", "alternative"):
-                known = self._kinds.get((*phrase, direction))
-                if known is None or (direction == "preceding") != (kind == "Preceding"):
+            for kind in self._kinds[key]:
+                cue = Cue(start, end, *kind)
+                looks_back = cue.direction == "following"
+                if looks_back and start and words[start - 1] in self._expletives:
                     continue
-                if known[0] == "following" and start and words[start - 1] in self._expletives:
+                if cue.scope == "final" and any(word.isalpha() for word in words[end:]):
                     continue
-                if known[1] == "final" and any(word.isalpha() for word in words[end:]):
-                    continue
-                if any(
-                    c.start <= start and end <= c.end and (c.start, c.end) != (start, end)
-                    for c in cues
-                ):
-                    continue
-                cues.append(Cue(start, end, *known))
-        # "is suspicious for X" looks ahead only: what is cut short by a preceding cue is no following one
-        cues = [
-            c
-            for c in cues
-            if c.direction != "following"
-            or not any(o.direction == "preceding" and o.start < c.end < o.end for o in cues)
-        ]
-        return sorted(cues, key=lambda c: c.start)
+                if not any(c.covers(cue) for c in cues):
+                    cues.append(cue)
+        if len(cues) > 1:
+            # "is suspicious for X" looks ahead only: what is cut short by a preceding cue is no
+            # following one
+            cues = [
+                c
+                for c in cues
+                if c.direction != "following"
+                or not any(o.direction == "preceding" and o.start < c.end < o.end for o in cues)
+            ]
+            cues.sort(key=lambda cue: cue.start)
+        return cues
 
     def negex(self, doc: Doc) -> Doc:
-        """Set the deciding cue on every mention that a cue of this group reaches."""
+        """Keep the deciding cue of every mention that a cue of this group reaches."""
         cues: list[Cue] = doc.user_data["cues"][self.extension_name]
-        preceding = [cue for cue in cues if cue.direction == "preceding"]
-        following = [cue for cue in cues if cue.direction != "preceding"]
         reading: Reading = doc.user_data["reading"]
-        for span in doc.spans[SPANS]:
-            cue = self._deciding(span, preceding, following, reading)
+        ahead = [(cue, reading.ahead(cue)) for cue in cues if cue.direction == "preceding"]
+        others = [cue for cue in cues if cue.direction != "preceding"]
+        deciding: dict[Place, Cue] = {}
+        for place in doc.user_data["places"]:
+            cue = _deciding(place, ahead, others, reading)
             if cue is not None:
-                span._.set(self.extension_name, cue)
+                deciding[place] = cue
+        doc.user_data["deciding"][self.extension_name] = deciding
         return doc
 
-    def _deciding(
-        self, span: Span, preceding: list[Cue], following: list[Cue], reading: Reading
-    ) -> Cue | None:
-        """The nearest cue that reaches the mention; a preceding one before those that follow."""
-        reaching = [
-            cue
-            for cue in preceding
-            if cue.start < span.start and span.start < reading.ahead(cue, span)
-        ]
+
+def _longest_first(match: tuple[int, int, int]) -> int:
+    return match[1] - match[2]
+
+
+def _deciding(
+    place: Place, ahead: Iterable[tuple[Cue, int]], others: Iterable[Cue], reading: Reading
+) -> Cue | None:
+    """The nearest cue that reaches a mention; a preceding one before those that follow.
+
+    Args:
+        place: of the mention.
+        ahead: preceding cues, each with the end of its scope.
+        others: following cues and alternatives.
+        reading: of the sentence.
+    """
+    start, end = place
+    reaching = [cue for cue, stop in ahead if cue.start < start < stop]
+    if len(reaching) > 1:
         # of two that overlap the first is the reason: "cannot exclude", not "exclude a small"
         reaching = [c for c in reaching if not any(o.start < c.start < o.end for o in reaching)]
         reaching.sort(key=lambda cue: -cue.start)
-        for cue in following:
-            if cue.direction == "alternative":
-                if reading.alternative(cue, span.start, span.end):
-                    reaching.append(cue)
-            elif cue.end > span.end and reading.back(cue, span) <= span.start:
+    for cue in others:
+        if cue.direction == "alternative":
+            if reading.alternative(cue, start, end):
                 reaching.append(cue)
-        return next(
-            (cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None
-        )
+        elif cue.end > end and reading.back(cue) <= start:
+            reaching.append(cue)
+    return next((cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None)
 
 
 class Classifier:
@@ -212,22 +225,24 @@ class Classifier:
             The mentions in text order, each with its value and the token indices of its cue.
         """
         words: Sequence[str] = doc.user_data["words"]
-        present = set(words)
-        cues = {
-            group.extension_name: []
-            if group.first_words.isdisjoint(present)
-            else group.find(doc, words)
-            for group in self._groups
-        }
-        every = [cue for group in cues.values() for cue in group]
-        links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
-        verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
-        bound = bind(words, found, verbs, heading, self._clause_words)
+        bound: list[Bound] = []
+        if found.structures and found.states:
+            links = _tokens_of(found.words.get("link", ()))
+            verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
+            bound = bind(words, found, verbs, heading, self._clause_words)
         doc.user_data["bound"] = bound  # read by the trace, as are the cues and the reading
         anchors = self._anchors(found, bound)
         if not anchors:
             return []
+        present = set(words)
+        cues = {
+            group.extension_name: []
+            if group.needed_words.isdisjoint(present)
+            else group.find(doc, words)
+            for group in self._groups
+        }
         doc.user_data["cues"] = cues
+        every = [cue for group in cues.values() for cue in group]
         if (
             shortcut
             and not every
@@ -235,7 +250,7 @@ class Classifier:
         ):
             # Nothing reaches a mention: most sentences that state something are of this kind.
             plain = [self._by_itself(found, *anchor) for anchor in anchors]
-            return self._kept(a for a in plain if not self._only_names(found, a, heading))
+            return self._kept([a for a in plain if not self._only_names(found, a, heading)])
         layout = lay_out(
             words,
             found,
@@ -248,17 +263,24 @@ class Classifier:
         )
         hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
         reading = Reading(words, found, layout, every, hedges, self._extractor, self._clause_words)
-        doc.spans[SPANS] = [doc[s:e] for s, e in sorted({anchor for anchor, _, _ in anchors})]
         doc.user_data["reading"] = reading
+        doc.user_data["places"] = {place for place, _, _ in anchors}
+        doc.user_data["deciding"] = {}
         for group in self._groups:
             if cues[group.extension_name]:
                 group(doc)
-        out = [self._assert(doc, found, reading, *anchor, heading=heading) for anchor in anchors]
-        return self._kept(a for a in out if a is not None)
+        deciding = [
+            (group.value, doc.user_data["deciding"][group.extension_name])
+            for group in self._groups
+            if cues[group.extension_name]
+        ]
+        out = [self._assert(deciding, found, reading, *anchor, heading=heading) for anchor in anchors]
+        return self._kept([a for a in out if a is not None])
 
-    def _kept(self, assertions: Iterable[Assertion]) -> list[Assertion]:
+    def _kept(self, said: list[Assertion]) -> list[Assertion]:
         """In text order, without what another assertion of the sentence makes idle."""
-        said = list(assertions)
+        if len(said) < 2:
+            return said
         rules = self._extractor.rules
         # "stable, and normal": beside a size that is said, "stable" tells nothing
         told = {
@@ -301,7 +323,7 @@ class Classifier:
 
     def _assert(
         self,
-        doc: Doc,
+        deciding: Iterable[tuple[int | None, dict[Place, Cue]]],
         found: Found,
         reading: Reading,
         anchor: Place,
@@ -310,22 +332,27 @@ class Classifier:
         *,
         heading: int,
     ) -> Assertion | None:
-        """What a mention says, with the cues that reach it; nothing where it is none after all."""
+        """What a mention says, with the cues that reach it; nothing where it is none after all.
+
+        Args:
+            deciding: for each cue group that fires, its value and its cues that decide.
+            found: what the rules hit.
+            reading: of the sentence.
+            anchor, index, state: the mention, from `_anchors`.
+            heading: how many tokens the heading has.
+        """
         made = self._by_itself(found, anchor, index, state)
         if state and state.kind not in (ABNORMAL, BORDERLINE):
             return made
-        span = doc[anchor[0] : anchor[1]]
-        cues = doc.user_data["cues"]
-        for group in self._groups:
-            cue = span._.get(group.extension_name) if cues[group.extension_name] else None
+        for value, cues in deciding:
+            cue = cues.get(anchor)
             if cue is None:
                 continue
-            if group.value is None:
+            if value is None:
                 return None
-            tokens = tuple(range(cue.start, cue.end))
-            made = replace(made, cue=tokens)
-            if group.value != 1:  # an affirmed mention keeps what its rule states
-                made = replace(made, value=group.value, reason=cue.name)
+            made = made._replace(cue=tuple(range(cue.start, cue.end)))
+            if value != 1:  # an affirmed mention keeps what its rule states
+                made = made._replace(value=value, reason=cue.name)
             break
         else:
             if self._only_names(found, made, heading):
@@ -335,7 +362,7 @@ class Classifier:
             explained, cue = self._explained(found, reading, rule.observation, anchor)
             if cue is not None:
                 tokens = tuple(range(cue.start, cue.end))
-                return replace(made, value=-1, cue=tokens, reason=EXPLAINED)
+                return made._replace(value=-1, cue=tokens, reason=EXPLAINED)
             if explained:
                 return None
         return made
@@ -361,7 +388,7 @@ class Classifier:
         verbs = [i for i in between if reading.layout.verbs[i]]
         if not verbs:
             return False
-        links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
+        links = _tokens_of(found.words.get("link", ()))
         last = verbs[-1]
         return last - 1 in links or reading.words[last] not in self._clause_words.no_explanation
 
@@ -379,3 +406,7 @@ class Classifier:
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None
+
+
+def _tokens_of(spans: Iterable[Place]) -> set[int]:
+    return {i for start, end in spans for i in range(start, end)}

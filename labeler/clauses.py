@@ -6,8 +6,8 @@ conjunctions behind which a new statement starts instead of a further item of th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from labeler.extract import Found, Span
 from labeler.rules.schema import ClausesFile
@@ -18,8 +18,7 @@ MARKS = frozenset({";", ":", "(", "-", "?"})
 COMMA, AND, OR = "comma", "and", "or"
 
 
-@dataclass(frozen=True, slots=True)
-class Coordinator:
+class Coordinator(NamedTuple):
     """A comma, conjunction or both together between two conjuncts; `[start, end)` in tokens."""
 
     start: int
@@ -28,8 +27,7 @@ class Coordinator:
     comma: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """How a sentence falls apart.
 
     Attributes:
@@ -100,8 +98,7 @@ def coordinators(words: Sequence[str], kinds_of: Mapping[str, str]) -> tuple[Coo
     return tuple(out)
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
+class _Marks(NamedTuple):
     """A sentence's words with all that says how it falls apart; positions are token indices."""
 
     words: Sequence[str]
@@ -157,16 +154,19 @@ def lay_out(
     """
     ahead, back = list(preceding), list(following)
     links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
+    items = {start for start, _, _ in found.findings}
+    for structure, state in bound:
+        items |= {structure[0], state[0]}
     marks = _Marks(
         words=words,
         clause_words=clause_words,
         verbs=tuple(
-            (word in clause_words.verbs and (i == 0 or words[i - 1] != "to")) or i in links
-            for i, word in enumerate(words)
+            [
+                (word in clause_words.verbs and (i == 0 or words[i - 1] != "to")) or i in links
+                for i, word in enumerate(words)
+            ]
         ),
-        items=tuple(
-            sorted({s for s, _, _ in found.findings} | {span[0] for pair in bound for span in pair})
-        ),
+        items=tuple(sorted(items)),
         cue_starts=frozenset(s for s, _ in ahead),
         cue_tokens=frozenset(i for s, e in (*ahead, *back) for i in range(s, e)),
         listing=frozenset(listing),

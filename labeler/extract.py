@@ -22,6 +22,8 @@ VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
 ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
 HIDDEN, BORDERLINE = "hidden", "borderline"
 Span = tuple[int, int]
+Hit = tuple[int, int, int]
+"""Start and end in tokens, index of the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +44,9 @@ class Rule:
 class Found:
     """Everything that the rules' phrases hit in one sentence; spans are token ranges `[start, end)`."""
 
-    findings: list[tuple[int, int, int]] = field(default_factory=list)
-    """(start, end, rule index), longest first cleared of overlaps within an observation."""
-    structures: list[tuple[int, int, int]] = field(default_factory=list)
+    findings: list[Hit] = field(default_factory=list)
+    """Cleared of overlaps within an observation, the longest kept."""
+    structures: list[Hit] = field(default_factory=list)
     states: list[tuple[int, int, dict[int, str]]] = field(default_factory=list)
     """(start, end, structure rule index -> kind of state)."""
     words: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
@@ -120,6 +122,10 @@ class Extractor:
             if any(role in ("finding", "structure") for role, _ in roles)
             for word in words
         }
+        self._observations = [rule.observation for rule in self.rules]
+        self._conditional = frozenset(
+            i for i, rule in enumerate(self.rules) if rule.unless or rule.only_with
+        )
         # Phrases with the same roles share a key of the matcher: a key costs a vocabulary entry.
         keys: dict[tuple[tuple[str, object], ...], list[tuple[str, ...]]] = defaultdict(list)
         for words, roles in pending.items():
@@ -164,44 +170,56 @@ class Extractor:
     def __call__(self, doc: Doc) -> Found:
         """Find all rule phrases of one sentence."""
         found = Found()
-        findings: list[tuple[int, int, int]] = []
-        structures: list[tuple[int, int, int]] = []
-        excludes: dict[str, list[Span]] = defaultdict(list)
+        words = found.words
+        findings: list[Hit] = []
+        structures: list[Hit] = []
+        excludes: dict[str, list[Span]] = {}
         for key, start, end in self._matcher(doc):
             roles = self._roles[key]
-            findings += [(start, end, index) for index in roles.findings]
-            structures += [(start, end, index) for index in roles.structures]
+            for index in roles.findings:
+                findings.append((start, end, index))
+            for index in roles.structures:
+                structures.append((start, end, index))
             for observation in roles.excludes:
-                excludes[observation].append((start, end))
+                excludes.setdefault(observation, []).append((start, end))
             for word in roles.words:
-                found.words[word].append((start, end))
+                words[word].append((start, end))
             if roles.states:
                 found.states.append((start, end, roles.states))
-        found.findings = self._clear([h for h in findings if self._fits(h, found)], excludes)
-        found.structures = self._clear([h for h in structures if self._fits(h, found)], excludes)
+        found.findings = self._clear(findings, words, excludes)
+        found.structures = self._clear(structures, words, excludes)
         return found
 
-    def _fits(self, hit: tuple[int, int, int], found: Found) -> bool:
-        """Do the sentence's other words let this rule speak? Asked before longer hits oust shorter ones."""
-        rule = self.rules[hit[2]]
-        if any(found.words.get(role) for role in rule.unless):
-            return False
-        return not rule.only_with or any(found.words.get(role) for role in rule.only_with)
-
     def _clear(
-        self, hits: list[tuple[int, int, int]], excludes: dict[str, list[Span]]
-    ) -> list[tuple[int, int, int]]:
-        """Longest hit first within an observation; none that an exclude phrase covers."""
-        kept: list[tuple[int, int, int]] = []
-        for start, end, index in sorted(hits, key=lambda h: (h[0] - h[1], h[0])):
-            observation = self.rules[index].observation
-            if any(s <= start and end <= e for s, e in excludes.get(observation, ())):
-                continue
-            if any(
-                s < end and start < e and self.rules[i].observation == observation
-                for s, e, i in kept
-            ):
-                continue
-            kept.append((start, end, index))
+        self, hits: list[Hit], words: dict[str, list[Span]], excludes: dict[str, list[Span]]
+    ) -> list[Hit]:
+        """The hits that the sentence's other words let speak, cleared of overlaps."""
+        # Asked before longer hits oust shorter ones.
+        hits = [h for h in hits if h[2] not in self._conditional or self._fits(h[2], words)]
+        if len(hits) < 2 and not excludes:
+            return hits
+        kept: list[Hit] = []
+        for start, end, index in sorted(hits, key=_longest_first):
+            observation = self._observations[index]
+            for s, e in excludes.get(observation, ()):
+                if s <= start and end <= e:
+                    break
+            else:
+                for s, e, i in kept:
+                    if s < end and start < e and self._observations[i] == observation:
+                        break
+                else:
+                    kept.append((start, end, index))
         kept.sort()
         return kept
+
+    def _fits(self, index: int, words: dict[str, list[Span]]) -> bool:
+        """Do the sentence's other words let this rule speak?"""
+        rule = self.rules[index]
+        if any(role in words for role in rule.unless):
+            return False
+        return not rule.only_with or any(role in words for role in rule.only_with)
+
+
+def _longest_first(hit: Hit) -> Span:
+    return hit[0] - hit[1], hit[0]

@@ -5,13 +5,16 @@ without a colon it must have its line to itself. Reports are boilerplate here, s
 a colon, and a short line, is looked at once and remembered.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import regex
 
 Header = tuple[int, int, str]
 """Start of a header, end of its colon or line, section name."""
+_InLine = tuple[Header | None, tuple[Header, ...], bool]
+"""A line's header without a colon, those with one, and whether it may be half a header."""
+_NOTHING: _InLine = (None, (), False)
 
 _NAMED = regex.compile(
     r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
@@ -54,8 +57,8 @@ class HeaderFinder:
     ) -> None:
         self._name_of = name_of
         self._bare_name_of = bare_name_of
+        self._in_short_line = lru_cache(maxsize=20_000)(self._in_line)
         self._before_colon = lru_cache(maxsize=20_000)(self._find_before_colon)
-        self._bare = lru_cache(maxsize=20_000)(self._find_bare)
 
     def __call__(self, text: str) -> list[Header]:
         """The headers of a text in order, none inside another."""
@@ -68,33 +71,44 @@ class HeaderFinder:
     def _all(self, text: str) -> Iterator[Header]:
         begin, over = 0, False
         lines = text.split("\n")
-        room = max(_NARROW, max(map(len, lines)))
         for line in lines:
-            if len(line) <= _BARE_LONGEST or len(_core(line)) <= _BARE_LONGEST:
-                found = self._bare(line)
-                if found is not None:
-                    start, end = begin + found[0], begin + found[1]
-                    if _has_its_line(text, start, end, room):
-                        yield start, end, found[2]
-            colon = line.find(":")
-            while colon >= 0:
-                for start, section, marks in self._before_colon(*_before(line, colon)):
-                    behind = begin + colon + 1
-                    if marks:
-                        if text[behind : behind + 2].isdecimal() and behind + 1 < len(text):
-                            continue  # a time of day
-                        while text[behind : behind + 1] in ("-", "*"):
-                            behind += 1
-                    elif text.startswith("-", behind):
-                        behind += 1
-                    yield begin + start, behind, section
-                colon = line.find(":", colon + 1)
+            found = self._in_short_line(line) if len(line) <= _WINDOW else self._in_line(line)
+            if found is not _NOTHING:
+                bare, named, half = found
+                if bare is not None:
+                    start, end, section = bare
+                    if _has_its_line(text, begin + start, begin + end, _room(lines)):
+                        yield begin + start, begin + end, section
+                for start, end, section in named:
+                    yield begin + start, begin + end, section
+                over = over or half
             begin += len(line) + 1
-            over = over or line.rstrip().lower().endswith(_HALVES)
         for match in _TWO_LINES.finditer(text) if over else ():
             name = self._name_of(match["name"])
             if name is not None:
                 yield match.start(), match.end(), name
+
+    def _in_line(self, line: str) -> _InLine:
+        """What a line holds, by itself; offsets count from its start."""
+        bare = None
+        if len(line) <= _BARE_LONGEST or len(_core(line)) <= _BARE_LONGEST:
+            bare = self._find_bare(line)
+        named: list[Header] = []
+        colon = line.find(":")
+        while colon >= 0:
+            for start, section, marks in self._before_colon(*_before(line, colon)):
+                behind = colon + 1
+                if marks:
+                    if len(line) >= behind + 2 and line[behind : behind + 2].isdecimal():
+                        continue  # a time of day
+                    while line[behind : behind + 1] in ("-", "*"):
+                        behind += 1
+                elif line.startswith("-", behind):
+                    behind += 1
+                named.append((start, behind, section))
+            colon = line.find(":", colon + 1)
+        half = line.rstrip()[-len(_HALVES[1]) :].lower().endswith(_HALVES)
+        return (bare, tuple(named), half) if bare or named or half else _NOTHING
 
     def _find_before_colon(self, words: str, low: int) -> tuple[tuple[int, str, bool], ...]:
         """Headers that a colon ends: start, section, whether marks behind the colon belong to it.
@@ -130,6 +144,11 @@ def _before(line: str, colon: int) -> tuple[str, int]:
     return words, low
 
 
+def _room(lines: Iterable[str]) -> int:
+    """The width at which a text is wrapped, if it is: the length of its longest line."""
+    return max(_NARROW, max(map(len, lines)))
+
+
 def _core(line: str) -> str:
     """A line without the blanks and marks that may stand around a header."""
     return line.strip().strip("*#.").strip().strip("*#")
@@ -141,7 +160,7 @@ def is_meant(text: str, at: int) -> bool:
     if before.endswith(_ENDED):
         return True
     behind = text[at : at + _WINDOW].split(maxsplit=1)
-    room = max(_NARROW, max(map(len, text.split("\n"))))
+    room = _room(text.split("\n"))
     return not _UNFINISHED.search(before) and len(before) + 1 + len(behind[0]) <= room
 
 
@@ -154,7 +173,7 @@ def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
     Args:
         text: the report.
         start, end: the line.
-        room: length of the report's longest line.
+        room: length of the report's longest line, from `_room`.
     """
     line = text.rfind("\n", 0, start)
     before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()

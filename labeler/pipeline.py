@@ -63,7 +63,9 @@ class Labeler:
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
         self._box = BallotBox(self._aggregate)
-        # Most sentences stand under no heading: their text alone is the smallest key.
+        # Most sentences stand under no heading: their text alone is the smallest key, and most of
+        # those are found by their full stops alone.
+        self._plain = lru_cache(maxsize=cache_size)(self._cast_plain)
         self._ballot = lru_cache(maxsize=cache_size)(self._cast)
         self._ballot_under = lru_cache(maxsize=cache_size)(self._cast)
         no_finding = self.rules.label_set.no_finding
@@ -202,14 +204,29 @@ class Labeler:
         ballot = 0
         for section in picked:
             text = texts[section.name]
-            for sentence in self._splitter.split(text, section.start, section.end):
-                words = text[sentence.start : sentence.end]
-                if sentence.heading_end:
-                    heading = text[sentence.heading_start : sentence.heading_end]
-                    ballot |= self._ballot_under(words, heading, sentence.first)
-                else:
-                    ballot |= self._ballot(words)
+            for cast in map(self._plain, self._splitter.cut(text, section.start, section.end)):
+                if cast is None:
+                    ballot |= self._count_with_care(text, section)
+                    break
+                ballot |= cast
         return ballot
+
+    def _count_with_care(self, text: str, section: Section) -> int:
+        """The ballot of a section in which full stops alone do not part the sentences."""
+        ballot = 0
+        for sentence in self._splitter.split(text, section.start, section.end):
+            words = text[sentence.start : sentence.end]
+            if sentence.heading_end:
+                heading = text[sentence.heading_start : sentence.heading_end]
+                ballot |= self._ballot_under(words, heading, sentence.first)
+            else:
+                ballot |= self._ballot(words)
+        return ballot
+
+    def _cast_plain(self, piece: str) -> int | None:
+        """The ballot of a piece that the splitter cut, `None` if it may be no whole sentence."""
+        piece = piece.lstrip()
+        return self._cast(piece) if self._splitter.is_sentence(piece) else None
 
     def _cast(self, words: str, heading: str = "", first: bool = True) -> int:
         votes = self._sentence.votes(words, heading, first)

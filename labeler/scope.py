@@ -1,9 +1,7 @@
 """How far the cues of a sentence reach, by its clause layout."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from spacy.tokens import Span
+from typing import NamedTuple
 
 from labeler.clauses import OR, ClauseWords, Coordinator, Layout
 from labeler.extract import Extractor, Found
@@ -11,8 +9,7 @@ from labeler.extract import Extractor, Found
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """A cue phrase that stands in a sentence, with its direction, its scope and its name in the cue file."""
 
     start: int
@@ -22,6 +19,14 @@ class Cue:
     name: str
     gives_way: bool
     with_anything: bool = False
+
+    def covers(self, other: "Cue") -> bool:
+        """Does it hold all of a shorter one?"""
+        return (
+            self.start <= other.start
+            and other.end <= self.end
+            and (self.start, self.end) != (other.start, other.end)
+        )
 
 
 class Reading:
@@ -51,7 +56,7 @@ class Reading:
             cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way
         )
 
-    def ahead(self, cue: Cue, span: Span) -> int:
+    def ahead(self, cue: Cue) -> int:
         """End of a preceding cue's scope."""
         if cue.scope == "sentence":
             return len(self.words)
@@ -70,7 +75,7 @@ class Reading:
                 return i
         return limit
 
-    def back(self, cue: Cue, span: Span) -> int:
+    def back(self, cue: Cue) -> int:
         """Start of a following cue's scope."""
         if cue.scope == "sentence":
             return 0

@@ -64,6 +64,7 @@ class SectionFinder:
             for name in _FUZZY
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
+        self._picked = lru_cache(maxsize=4096)(self._pick)
         self._headers = HeaderFinder(self.name_of, self._bare_name_of)
 
     def _name_of(self, header: str) -> str | None:
@@ -145,25 +146,28 @@ class SectionFinder:
             sections: all sections of a report.
             policy: a name in `sections.yaml`.
         """
+        return [sections[i] for i in self._picked(tuple([s.name for s in sections]), policy)]
+
+    def _pick(self, names: tuple[str, ...], policy: str) -> list[int]:
+        """Positions of the sections picked, which only depend on the names."""
         chosen = self._policies[policy]
-        names = chosen.all or chosen.first
-        if not names:
-            return list(sections)
-        known = {section.name for section in sections}
-        rest = [s for s in sections if s.name not in self._not_labelled]
-        if not known & {FINDINGS, IMPRESSION, BOTH}:
+        wanted = chosen.all or chosen.first
+        if not wanted:
+            return list(range(len(names)))
+        rest = [i for i, name in enumerate(names) if name not in self._not_labelled]
+        if not {FINDINGS, IMPRESSION, BOTH}.intersection(names):
             # a text that stands whole under "Procedure:" is better read there than not at all
-            return rest or [s for s in sections if s.name in self._last_resort]
-        body = [s for s in rest if s.name == BODY]
+            return rest or [i for i, name in enumerate(names) if name in self._last_resort]
+        body = [i for i in rest if names[i] == BODY]
         if chosen.first:
-            for name in names:
-                found = [s for s in sections if s.name == name]
+            for name in wanted:
+                found = [i for i, own in enumerate(names) if own == name]
                 if found:
                     return found[-1:]
             return body[-1:]
-        picked = [s for s in sections if s.name in names]
-        if FINDINGS in names and not known & {FINDINGS, BOTH}:
-            picked = sorted([*picked, *body], key=lambda s: s.start)
+        picked = [i for i, name in enumerate(names) if name in wanted]
+        if FINDINGS in wanted and not {FINDINGS, BOTH}.intersection(names):
+            picked = sorted({*picked, *body})
         return picked
 
     def pick_split(self, sections: Sequence[Section], policy: str) -> list[Section]:

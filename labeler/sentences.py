@@ -7,7 +7,7 @@ the next template heading ("Lungs:").
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import regex
 
@@ -22,16 +22,27 @@ _BREAK = regex.compile(
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
 )
-# A sentence of nothing but words, which no other reading of `_BREAK` can touch.
-_EASY = re.compile(
-    r"\s*([A-Za-z][A-Za-z,;/'() ]*(?:(?:-(?=[A-Za-z])|\d+(?![\d.)]))[A-Za-z,;/'() ]*)*"
-    r"(?<=[A-Za-z]{4})\.)(?= |\Z)"
+# Nothing but words and numbers, in which no reading of `_BREAK` can begin.
+_WORDS = (
+    r"[A-Za-z][A-Za-z,;/'()%& ]*"
+    r"(?:(?:-(?=[A-Za-z])|\d+(?:\.\d+)?(?![\d.)]))[A-Za-z,;/'()%& ]*)*"
+)
+_LAST_LETTERS = r"(?<=[A-Za-z]{4})|(?<= [A-Za-z]{2})|(?<= [A-Za-z]{3})"
+_EASY = re.compile(rf"\s*({_WORDS}(?:{_LAST_LETTERS})\.)(?= |\Z)")
+# What stands between two full stops with a blank behind, or is a text's end without one. A number
+# ends a sentence if neither a number nor a unit follows, so a sentence must not begin with these.
+_PIECE = re.compile(
+    rf"(?![cm]ms?\b){_WORDS}(?:(?:{_LAST_LETTERS}|(?<=[ )])|(?<=[A-Za-z]/)\d+|(?<=\d/)\d+"
+    r"|(?<=[A-Za-z] )\d+)\.+)?"
 )
 _GAP = regex.compile(r"(?<=\S)\s+(?=\S)")
 _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
     r"|[\n.!?]|\A|(?<=\s)\(?\d{1,2}[.)]|[_=*\-]{6}"
 )
+_PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
+# Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
+_STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>(\d_=])")
 _LINE = regex.compile(r"\n[^\S\n]*(?=\S)")
 # A line that ends so goes on in the next one: what begins there is no heading of a template line.
 _UNFINISHED = regex.compile(
@@ -46,8 +57,7 @@ _UNIT = regex.compile(r"\s+[cm]ms?\b", regex.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A sentence `text[start:end]`, and the template heading that it stands under.
 
     `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty
@@ -71,7 +81,7 @@ class SentenceSplitter:
 
     def __init__(self, rules: SectionsFile) -> None:
         self._abbreviations = frozenset(rules.abbreviations)
-        self._doubtful = frozenset(word[-4:] for word in rules.abbreviations if len(word) > 3)
+        self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
         self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
@@ -88,16 +98,58 @@ class SentenceSplitter:
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
         end = len(text) if end is None else end
-        # Most sentences are easy, and so are read first, in a tenth of the time.
-        easy = _EASY.match(text, start, end)
-        while easy and text[easy.end() - 5 : easy.end() - 1].lower() not in self._doubtful:
-            if easy.end() - easy.start() > _LONGEST:
-                break
-            yield Sentence(*easy.span(1))
-            start = easy.end()
-            easy = _EASY.match(text, start, end)
-        if start >= end:
-            return
+        last = end
+        while last > start and text[last - 1].isspace():
+            last -= 1
+        while start < last:
+            # Most sentences are easy, and so are read first, in a tenth of the time.
+            easy = _EASY.match(text, start, last)
+            while easy and self._is_ordinary(text[easy.end() - 5 : easy.end() - 1]):
+                if easy.end() - easy.start() > _LONGEST:
+                    break
+                yield Sentence(*easy.span(1))
+                start = easy.end()
+                easy = _EASY.match(text, start, last)
+            if start < last:
+                stop = self._sure_stop(text, start, last) or end
+                yield from self._split_with_care(text, start, stop)
+                start = stop
+
+    def cut(self, text: str, start: int, end: int) -> list[str]:
+        """`text[start:end]` cut at each full stop before a blank, which nearly always ends a sentence.
+
+        If `is_sentence` says so of every piece they are what `split` gives, with line breaks folded
+        to blanks. For a text where lines or colons may matter there is one piece, which is none.
+        """
+        body = text[start:end].strip()
+        if ":" in body:
+            return [body]
+        if "\n" in body:
+            if _STRUCTURE.search(body):
+                return [body]
+            body = " ".join(body.split())
+        *pieces, last = body.split(". ")
+        return [*[piece + "." for piece in pieces], last] if body else []
+
+    def is_sentence(self, piece: str) -> bool:
+        """Is a piece one sentence, where those before and behind it are, too?"""
+        return bool(_PIECE.fullmatch(piece)) and self._is_ordinary(piece.rstrip(".")[-4:])
+
+    def _sure_stop(self, text: str, start: int, end: int) -> int:
+        """The end of the next sentence that ends whatever stands around it, or 0.
+
+        Where a line break or a colon follows there is none: what stands there may be a list, or
+        stand under a heading.
+        """
+        if text.find("\n", start, end) >= 0 or text.find(":", start, end) >= 0:
+            return 0
+        for stop in _PLAIN_STOP.finditer(text, start, end):
+            at = stop.start()
+            if at - 5 >= start and self._is_ordinary(text[at - 4 : at]):
+                return at + 1
+        return 0
+
+    def _split_with_care(self, text: str, start: int, end: int) -> Iterator[Sentence]:
         cuts = sorted(self._cuts(text, start, end))
         heading = (0, 0)
         at = start
@@ -177,8 +229,8 @@ class SentenceSplitter:
             yield match.start(), match.end(), kind
 
     def _is_ordinary(self, letters: str) -> bool:
-        """Are the last four letters of a word those of no abbreviation?"""
-        return letters.lower() not in self._doubtful
+        """Are these, the last four letters of a word or all of a shorter one, no abbreviation's?"""
+        return letters.lower().rpartition(" ")[2] not in self._doubtful
 
     @staticmethod
     def _unfinished(text: str, start: int, end: int) -> bool:

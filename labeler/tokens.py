@@ -7,6 +7,8 @@ singular. Offsets into the original text are kept for every token.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from typing import cast
 
 import regex
 from spacy.tokens import Doc
@@ -84,6 +86,7 @@ class Tokenizer:
         self.norm = lru_cache(maxsize=100_000)(self._norm)
         # What stands between blanks ("effusion,") falls into the same tokens wherever it stands.
         self._cut = lru_cache(maxsize=100_000)(self._cut_chunk)
+        self._cut_norms = lru_cache(maxsize=100_000)(self._cut_chunk_norms)
         self._known: set[str] = set()
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
@@ -115,6 +118,7 @@ class Tokenizer:
         self._slips = {gap: word for gap, word in slips.items() if word}
         self.norm.cache_clear()
         self._cut.cache_clear()
+        self._cut_norms.cache_clear()
 
     def _norm(self, word: str) -> str:
         word = word.lower()
@@ -135,6 +139,10 @@ class Tokenizer:
 
     def _cut_chunk(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
         return tuple((t.norm, t.start, t.end) for t in self._plain(chunk))
+
+    def _cut_chunk_norms(self, chunk: str) -> tuple[str, ...] | None:
+        """Its norms alone; `None` for what may be a dash, by what stands around it."""
+        return None if chunk[0] in _DASHES else tuple(t.norm for t in self._plain(chunk))
 
     def _plain(self, text: str) -> Iterator[Token]:
         for match in _TOKEN.finditer(text):
@@ -187,8 +195,12 @@ class Tokenizer:
         return out
 
     def norms(self, text: str) -> tuple[str, ...]:
-        """The same without offsets, for half the time."""
-        norms = tuple([norm for _, found in self._cuts(text) for norm, _, _ in found])
+        """The same without offsets, for a quarter of the time."""
+        chunks = list(map(self._cut_norms, text.split()))
+        if None in chunks:
+            norms = tuple([norm for _, found in self._cuts(text) for norm, _, _ in found])
+        else:
+            norms = tuple(chain.from_iterable(cast("list[tuple[str, ...]]", chunks)))
         return norms if self._rewrites.keys().isdisjoint(norms) else self._rewrite(norms)
 
     def _cuts(self, text: str) -> Iterator[tuple[int, tuple[tuple[str, int, int], ...]]]:

@@ -231,11 +231,10 @@ class Tracer:
         cues: dict[str, list[Cue]] = doc.user_data["cues"]
         for name, of in cues.items():
             for cue in of:
-                span = doc[cue.start : cue.end]
                 if cue.direction == "preceding":
-                    reach = say(cue.end, reading.ahead(cue, span))
+                    reach = say(cue.end, reading.ahead(cue))
                 elif cue.direction == "following":
-                    reach = say(reading.back(cue, span), cue.start)
+                    reach = say(reading.back(cue), cue.start)
                 else:
                     reach = "both its sides, where they name different things"
                 yield CueHit(say(cue.start, cue.end), self._groups[name], cue.direction, reach)
