@@ -274,7 +274,9 @@ class Classifier:
             for group in self._groups
             if cues[group.extension_name]
         ]
-        out = [self._assert(deciding, found, reading, *anchor, heading=heading) for anchor in anchors]
+        out = [
+            self._assert(deciding, found, reading, *anchor, heading=heading) for anchor in anchors
+        ]
         return self._kept([a for a in out if a is not None])
 
     def _kept(self, said: list[Assertion]) -> list[Assertion]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -204,11 +205,12 @@ class Labeler:
         ballot = 0
         for section in picked:
             text = texts[section.name]
-            for cast in map(self._plain, self._splitter.cut(text, section.start, section.end)):
-                if cast is None:
-                    ballot |= self._count_with_care(text, section)
-                    break
-                ballot |= cast
+            pieces = self._splitter.cut(text, section.start, section.end)
+            casts = list(map(self._plain, pieces))
+            if None in casts:
+                ballot |= self._count_with_care(text, section)
+            else:
+                ballot |= reduce(or_, cast("list[int]", casts), 0)
         return ballot
 
     def _count_with_care(self, text: str, section: Section) -> int:
