@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from labeler.clauses import ClauseWords, lay_out
+from labeler.clauses import ClauseWords, lay_out, tokens_of
 from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, VALUES, Extractor, Found, Rule
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
@@ -227,7 +227,7 @@ class Classifier:
         words: Sequence[str] = doc.user_data["words"]
         bound: list[Bound] = []
         if found.structures and found.states:
-            links = _tokens_of(found.words.get("link", ()))
+            links = tokens_of(found.words.get("link", ()))
             verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
             bound = bind(words, found, verbs, heading, self._clause_words)
         doc.user_data["bound"] = bound  # read by the trace, as are the cues and the reading
@@ -251,13 +251,21 @@ class Classifier:
             # Nothing reaches a mention: most sentences that state something are of this kind.
             plain = [self._by_itself(found, *anchor) for anchor in anchors]
             return self._kept([a for a in plain if not self._only_names(found, a, heading)])
+        preceding, following, listing = set(), set(), set()
+        for cue in every:
+            if cue.direction == "preceding":
+                preceding.add((cue.start, cue.end))
+            elif cue.direction == "following":
+                following.add((cue.start, cue.end))
+            if cue.scope == "list":
+                listing.add(cue.start)
         layout = lay_out(
             words,
             found,
             clause_words=self._clause_words,
-            preceding=[(c.start, c.end) for c in every if c.direction == "preceding"],
-            listing=[c.start for c in every if c.scope == "list"],
-            following=[(c.start, c.end) for c in every if c.direction == "following"],
+            preceding=preceding,
+            listing=listing,
+            following=following,
             bound=[(b.structure, b.state) for b in bound],
             heading=heading,
         )
@@ -390,7 +398,7 @@ class Classifier:
         verbs = [i for i in between if reading.layout.verbs[i]]
         if not verbs:
             return False
-        links = _tokens_of(found.words.get("link", ()))
+        links = tokens_of(found.words.get("link", ()))
         last = verbs[-1]
         return last - 1 in links or reading.words[last] not in self._clause_words.no_explanation
 
@@ -408,7 +416,3 @@ class Classifier:
                 continue
             return True, reading.hedge(anchor[1], start, end)
         return False, None
-
-
-def _tokens_of(spans: Iterable[Place]) -> set[int]:
-    return {i for start, end in spans for i in range(start, end)}

@@ -5,7 +5,7 @@ both. Here the sentence is cut at walls: terminations ("but"), openers ("there i
 conjunctions behind which a new statement starts instead of a further item of the list.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -81,9 +81,19 @@ class ClauseWords:
         }
 
 
+def tokens_of(spans: Iterable[Span]) -> set[int]:
+    """The tokens of some spans."""
+    tokens: set[int] = set()
+    for start, end in spans:
+        tokens.update(range(start, end))
+    return tokens
+
+
 def coordinators(words: Sequence[str], kinds_of: Mapping[str, str]) -> tuple[Coordinator, ...]:
     """The commas and conjunctions of a sentence, neighbouring ones (", and") as one."""
     out: list[Coordinator] = []
+    if kinds_of.keys().isdisjoint(words):
+        return ()
     i = 0
     while i < len(words):
         if words[i] not in kinds_of:
@@ -106,11 +116,11 @@ class _Marks(NamedTuple):
     verbs: tuple[bool, ...]
     items: tuple[int, ...]
     """Starts of findings, and of structures and states that are bound."""
-    cue_starts: frozenset[int]
+    cue_starts: Set[int]
     """Where cues that look ahead begin."""
-    cue_tokens: frozenset[int]
-    listing: frozenset[int]
-    following: frozenset[int]
+    cue_tokens: Set[int]
+    listing: Set[int]
+    following: Set[int]
     """Tokens of cues that look back."""
     bound: Sequence[tuple[Span, Span]]
 
@@ -132,9 +142,9 @@ def lay_out(
     found: Found,
     *,
     clause_words: ClauseWords,
-    preceding: Iterable[Span],
-    following: Iterable[Span],
-    listing: Iterable[int],
+    preceding: Set[Span],
+    following: Set[Span],
+    listing: Set[int],
     bound: Sequence[tuple[Span, Span]],
     heading: int,
 ) -> Layout:
@@ -152,8 +162,9 @@ def lay_out(
     Returns:
         The walls and what they were found from.
     """
-    ahead, back = list(preceding), list(following)
-    links = {i for s, e in found.words.get("link", ()) for i in range(s, e)}
+    links = tokens_of(found.words.get("link", ()))
+    cue_starts = {start for start, _ in preceding}
+    following_tokens = tokens_of(following)
     items = {start for start, _, _ in found.findings}
     for structure, state in bound:
         items |= {structure[0], state[0]}
@@ -167,10 +178,10 @@ def lay_out(
             ]
         ),
         items=tuple(sorted(items)),
-        cue_starts=frozenset(s for s, _ in ahead),
-        cue_tokens=frozenset(i for s, e in (*ahead, *back) for i in range(s, e)),
-        listing=frozenset(listing),
-        following=frozenset(i for s, e in back for i in range(s, e)),
+        cue_starts=cue_starts,
+        cue_tokens=tokens_of(preceding) | following_tokens,
+        listing=listing,
+        following=following_tokens,
         bound=bound,
     )
     walls = _fixed_walls(marks, found, heading)
@@ -199,7 +210,7 @@ def _fixed_walls(marks: _Marks, found: Found, heading: int) -> set[int]:
     for start, _ in found.words.get("clause opener", ()):
         if start - 1 not in cue_tokens and start not in cue_tokens - marks.cue_starts:
             walls.add(start)
-    for i, word in enumerate(words):
+    for i, word in enumerate(words) if not MARKS.isdisjoint(words) else ():
         if word in MARKS and word != "(" and i >= heading and i not in cue_tokens:
             walls.add(i if word != "?" else i + 1)
         elif word == "(" and ")" in words[i:]:
@@ -212,8 +223,10 @@ def _fixed_walls(marks: _Marks, found: Found, heading: int) -> set[int]:
 def _run_ons(marks: _Marks, found: Found, walls: set[int]) -> set[int]:
     """Walls where a full stop was lost: "no focal consolidation the heart is enlarged"."""
     words, clause_words = marks.words, marks.clause_words
-    spans = sorted({(s, e) for s, e, _ in found.findings} | {at for at, _ in marks.bound})
     out: set[int] = set()
+    if len(found.findings) + len(marks.bound) < 2:
+        return out
+    spans = sorted({(s, e) for s, e, _ in found.findings} | {at for at, _ in marks.bound})
     for (_, end), (start, stop) in pairwise(spans):
         if end > start or any(w in walls for w in range(end, start + 1)):
             continue

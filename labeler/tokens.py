@@ -223,18 +223,17 @@ class Tokenizer:
         return tuple(token.norm for token in self.tokens(phrase))
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        out: tuple[str, ...] = ()
-        i = 0
-        while i < len(words):
-            for key, value in self._rewrites.get(words[i], ()):
-                if words[i : i + len(key)] == key:
-                    out += value
-                    i += len(key)
-                    break
-            else:
-                out += (words[i],)
-                i += 1
-        return out
+        out: list[str] = []
+        begin = 0  # of the words not yet taken
+        for i, word in enumerate(words):
+            if word in self._rewrites and i >= begin:
+                for key, value in self._rewrites[word]:
+                    if words[i : i + len(key)] == key:
+                        out += words[begin:i]
+                        out += value
+                        begin = i + len(key)
+                        break
+        return (*out, *words[begin:]) if begin else words
 
     def pattern(self, words: Iterable[str]) -> tuple[int, ...]:
         """Words as `PhraseMatcher` keeps them, by their hashes: no `Doc` a phrase is needed."""
