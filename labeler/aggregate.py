@@ -8,6 +8,9 @@ from labeler.rules.schema import STATED, LabelSetFile
 Value = int | None
 
 
+_NOTHING: frozenset[Value] = frozenset()
+
+
 class Aggregator:
     """Adds up mentions by a label set's rules.
 
@@ -55,7 +58,7 @@ class Aggregator:
                 decided.setdefault(name, set()).add(self._decide(name, added, STATED))
         out: dict[str, Value] = {}
         for name in self.observations:
-            seen = decided.get(name, set())
+            seen = decided.get(name, _NOTHING)
             label = 1 if 1 in seen else -1 if -1 in seen else 0 if 0 in seen else None
             out[name] = None if label == 0 and self._labels.negative_as == "none" else label
         rule_nf = self._labels.no_finding

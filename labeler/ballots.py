@@ -44,7 +44,12 @@ class BallotBox:
 
     def _elect(self, ballot: int) -> bytes:
         """The labels of a report's ballot in output order, a signed byte each."""
-        voted = [vote for i, vote in enumerate(self._votes, start=1) if ballot >> i & 1]
+        voted = []
+        rest = ballot >> 1
+        while rest:
+            lowest = rest & -rest
+            voted.append(self._votes[lowest.bit_length() - 1])
+            rest ^= lowest
         firm = {vote.observation for vote in voted if not vote.weak}
         labels = self._aggregate(
             (

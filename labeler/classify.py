@@ -7,7 +7,7 @@ cue reaches to the next wall of the clause layout instead of through the whole s
 before farther ones, and the cue that decided is kept.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from negspacy.negation import Negex
@@ -50,9 +50,9 @@ _Kind = tuple[str, str, str, bool, bool]
 class ClauseNegex(Negex):
     """`Negex` for one cue group, with clause scope, and with the cue kept that decided.
 
-    It reads the sentence's `words`, `cues`, `reading` and `places` (of mentions, in tokens) from the
-    `Doc`'s user data and writes the cues that decide to `deciding`: spaCy `Span`s with extensions, on
-    which `Negex` keeps a flag, cost as much as finding the cue.
+    It reads the sentence's `cues`, `reading` and `places` (of mentions, in tokens) from the `Doc`'s
+    user data and adds the group's value and the cue that decides to `decided`: spaCy `Span`s with
+    extensions, on which `Negex` keeps a flag, cost as much as finding the cue.
 
     Args:
         nlp: the pipeline whose tokenizer splits the cue phrases.
@@ -148,17 +148,17 @@ class ClauseNegex(Negex):
         return cues
 
     def negex(self, doc: Doc) -> Doc:
-        """Keep the deciding cue of every mention that a cue of this group reaches."""
+        """Decide the mentions that a cue of this group reaches, and no earlier group decided."""
         cues: list[Cue] = doc.user_data["cues"][self.extension_name]
         reading: Reading = doc.user_data["reading"]
         ahead = [(cue, reading.ahead(cue)) for cue in cues if cue.direction == "preceding"]
         others = [cue for cue in cues if cue.direction != "preceding"]
-        deciding: dict[Place, Cue] = {}
+        decided: dict[Place, tuple[int | None, Cue]] = doc.user_data["decided"]
         for place in doc.user_data["places"]:
-            cue = _deciding(place, ahead, others, reading)
-            if cue is not None:
-                deciding[place] = cue
-        doc.user_data["deciding"][self.extension_name] = deciding
+            if place not in decided:
+                cue = _deciding(place, ahead, others, reading)
+                if cue is not None:
+                    decided[place] = self.value, cue
         return doc
 
 
@@ -190,6 +190,11 @@ def _deciding(
         elif cue.end > end and reading.back(cue) <= start:
             reaching.append(cue)
     return next((cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None)
+
+
+def _may_be_cued(state: Bound | None) -> bool:
+    """Do cues decide a mention, or does the state of a structure say all?"""
+    return state is None or state.kind in (ABNORMAL, BORDERLINE)
 
 
 class Classifier:
@@ -272,18 +277,14 @@ class Classifier:
         hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
         reading = Reading(words, found, layout, every, hedges, self._extractor, self._clause_words)
         doc.user_data["reading"] = reading
-        doc.user_data["places"] = {place for place, _, _ in anchors}
-        doc.user_data["deciding"] = {}
+        decided: dict[Place, tuple[int | None, Cue]] = {}
+        doc.user_data["places"] = {place for place, _, state in anchors if _may_be_cued(state)}
+        doc.user_data["decided"] = decided
         for group in self._groups:
             if cues[group.extension_name]:
                 group(doc)
-        deciding = [
-            (group.value, doc.user_data["deciding"][group.extension_name])
-            for group in self._groups
-            if cues[group.extension_name]
-        ]
         out = [
-            self._assert(deciding, found, reading, *anchor, heading=heading) for anchor in anchors
+            self._assert(decided, found, reading, *anchor, heading=heading) for anchor in anchors
         ]
         return self._kept([a for a in out if a is not None])
 
@@ -333,7 +334,7 @@ class Classifier:
 
     def _assert(
         self,
-        deciding: Iterable[tuple[int | None, dict[Place, Cue]]],
+        decided: Mapping[Place, tuple[int | None, Cue]],
         found: Found,
         reading: Reading,
         anchor: Place,
@@ -345,28 +346,24 @@ class Classifier:
         """What a mention says, with the cues that reach it; nothing where it is none after all.
 
         Args:
-            deciding: for each cue group that fires, its value and its cues that decide.
+            decided: by place, the value of the first cue group that fires, and its cue.
             found: what the rules hit.
             reading: of the sentence.
             anchor, index, state: the mention, from `_anchors`.
             heading: how many tokens the heading has.
         """
         made = self._by_itself(found, anchor, index, state)
-        if state and state.kind not in (ABNORMAL, BORDERLINE):
+        if not _may_be_cued(state):
             return made
-        for value, cues in deciding:
-            cue = cues.get(anchor)
-            if cue is None:
-                continue
+        if anchor in decided:
+            value, deciding = decided[anchor]
             if value is None:
                 return None
-            made = made._replace(cue=tuple(range(cue.start, cue.end)))
+            made = made._replace(cue=tuple(range(deciding.start, deciding.end)))
             if value != 1:  # an affirmed mention keeps what its rule states
-                made = made._replace(value=value, reason=cue.name)
-            break
-        else:
-            if self._only_names(found, made, heading):
-                return None
+                made = made._replace(value=value, reason=deciding.name)
+        elif self._only_names(found, made, heading):
+            return None
         if made.value == 1:
             rule = self._extractor.rules[index]
             explained, cue = self._explained(found, reading, rule.observation, anchor)

@@ -205,7 +205,7 @@ def _fixed_walls(marks: _Marks, found: Found, heading: int) -> set[int]:
     words, cue_tokens = marks.words, marks.cue_tokens
     walls = {0, len(words)}
     for start, end in found.words.get("termination", ()):
-        if not cue_tokens.intersection(range(start, end)):
+        if cue_tokens.isdisjoint(range(start, end)):
             walls.add(start)
     for start, _ in found.words.get("clause opener", ()):
         if start - 1 not in cue_tokens and start not in cue_tokens - marks.cue_starts:

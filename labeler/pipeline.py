@@ -222,7 +222,9 @@ class Labeler:
                 heading = text[sentence.heading_start : sentence.heading_end]
                 ballot |= self._ballot_under(words, heading, sentence.first)
             else:
-                ballot |= self._ballot(words)
+                # Most of these are known from where they stood between full stops.
+                plain = self._plain(words)
+                ballot |= self._ballot(words) if plain is None else plain
         return ballot
 
     def _cast_plain(self, piece: str) -> int | None:

@@ -1,5 +1,6 @@
 """A report's text -> named sections, offsets kept; a policy picks the ones to label."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -15,13 +16,14 @@ FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impre
 
 # Where a section that is left out ends though no header follows: at a blank line; in a report
 # without findings or impression headers also behind a short line, which no word wrap has made.
-_PARAGRAPH = regex.compile(r"\S[\s\S]*?(\n[^\S\n]*\n)")
-_SHORT_LINE = regex.compile(r"\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
+_PARAGRAPH = re.compile(r"\s*\S[\s\S]*?(\n[^\S\n]*\n)")
+_SHORT_LINE = re.compile(r"\s*\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 # In a text on one line what is left out has no visible end: a comparison or technique is one
 # sentence, a history ends where the radiologist begins to tell what is seen.
 _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
+_ENGLISH_WORD = re.compile(r"\b(?![xX]+\b)[A-Za-z]")
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
 _FUZZY = (
     "findings",
@@ -105,17 +107,16 @@ class SectionFinder:
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
-                begin = _skip(text, end, stop)
-                paragraph = None if one_line else _PARAGRAPH.match(text, begin, stop)
+                paragraph = None if one_line else _PARAGRAPH.match(text, end, stop)
                 if not paragraph and not stated and i == last:
-                    paragraph = _SHORT_LINE.match(text, begin, stop)
+                    paragraph = _SHORT_LINE.match(text, end, stop)
                     if paragraph and not is_meant(text, paragraph.start(1)):
                         paragraph = None
                 if not paragraph and not stated and one_line:
                     if name in _ONE_SENTENCE:
-                        paragraph = _SENTENCE_END.search(text, begin, stop)
+                        paragraph = _SENTENCE_END.search(text, end, stop)
                     if not paragraph and name in _ONE_SENTENCE | _RUNS_ON:
-                        paragraph = self._telling.search(text, begin, stop)
+                        paragraph = self._telling.search(text, end, stop)
                 if paragraph:
                     parts.append((name, end, paragraph.start(1)))
                     parts.append((BODY, paragraph.end(1), stop))
@@ -186,13 +187,9 @@ def _fold(header: str) -> str:
     return " ".join(header.casefold().replace("(s)", "s").split()).strip(" .*#-")
 
 
-def _skip(text: str, start: int, stop: int) -> int:
-    while start < stop and text[start].isspace():
-        start += 1
-    return start
-
-
 def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]:
     return [
-        Section(name, start, end) for name, start, end in parts if _WORD.search(text, start, end)
+        Section(name, start, end)
+        for name, start, end in parts
+        if _ENGLISH_WORD.search(text, start, end) or _WORD.search(text, start, end)
     ]
