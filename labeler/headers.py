@@ -62,13 +62,18 @@ class HeaderFinder:
 
     def __call__(self, text: str) -> list[Header]:
         """The headers of a text in order, none inside another."""
+        found = self._all(text)
+        found.sort(key=lambda header: (header[0], -header[1]))
         clear: list[Header] = []
-        for header in sorted(self._all(text), key=lambda h: (h[0], -h[1])):
-            if not clear or header[0] >= clear[-1][1]:
+        stop = 0
+        for header in found:
+            if header[0] >= stop:
                 clear.append(header)
+                stop = header[1]
         return clear
 
-    def _all(self, text: str) -> Iterator[Header]:
+    def _all(self, text: str) -> list[Header]:
+        out: list[Header] = []
         begin, over = 0, False
         lines = text.split("\n")
         for line in lines:
@@ -78,15 +83,16 @@ class HeaderFinder:
                 if bare is not None:
                     start, end, section = bare
                     if _has_its_line(text, begin + start, begin + end, _room(lines)):
-                        yield begin + start, begin + end, section
+                        out.append((begin + start, begin + end, section))
                 for start, end, section in named:
-                    yield begin + start, begin + end, section
+                    out.append((begin + start, begin + end, section))
                 over = over or half
             begin += len(line) + 1
         for match in _TWO_LINES.finditer(text) if over else ():
             name = self._name_of(match["name"])
             if name is not None:
-                yield match.start(), match.end(), name
+                out.append((match.start(), match.end(), name))
+        return out
 
     def _in_line(self, line: str) -> _InLine:
         """What a line holds, by itself; offsets count from its start."""
