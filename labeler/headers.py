@@ -5,7 +5,7 @@ without a colon it must have its line to itself. Reports are boilerplate here, s
 a colon, and a short line, is looked at once and remembered.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import regex
