@@ -43,7 +43,7 @@ class Assertion(NamedTuple):
     """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
 
-_Kind = tuple[str, str, str, bool, bool]
+_Kind = tuple[str, str, str, bool, bool, bool]
 """What a cue phrase is: the fields of `Cue` behind its place."""
 
 
@@ -57,20 +57,21 @@ class ClauseNegex(Negex):
     Args:
         nlp: the pipeline whose tokenizer splits the cue phrases.
         group: the cue group; its termset is copied, never shared.
-        expletives: words behind which no cue looks back ("there is suspected ...").
+        clause_words: its `expletives` are words behind which no cue looks back ("there is suspected ...").
         name: name of the group.
     """
 
-    def __init__(
-        self, nlp: Language, group: CueFile, name: str, expletives: frozenset[str]
-    ) -> None:
+    def __init__(self, nlp: Language, group: CueFile, name: str, clause_words: ClauseWords) -> None:
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
-        self._expletives = expletives
+        self._clause_words = clause_words
         self._phrases: dict[tuple[str, ...], dict[str, _Kind]] = {}
         for cues in group.cues:
-            kind = (cues.direction, cues.scope, cues.name, cues.gives_way, cues.with_anything)
+            kind = (
+                *(cues.direction, cues.scope, cues.name),
+                *(cues.gives_way, cues.with_anything, cues.qualifies),
+            )
             for words in self._spelt(cues.phrases):
                 self._phrases.setdefault(words, {})[cues.direction] = kind
         super().__init__(
@@ -129,10 +130,16 @@ class ClauseNegex(Negex):
             for kind in self._kinds[key]:
                 cue = Cue(start, end, *kind)
                 looks_back = cue.direction == "following"
-                if looks_back and start and words[start - 1] in self._expletives:
+                if looks_back and start and words[start - 1] in self._clause_words.expletives:
                     continue
                 if cue.scope == "final" and any(word.isalpha() for word in words[end:]):
                     continue
+                if cue.scope == "clause end":
+                    if not start or (end < len(words) and not self._may_follow(words[end])):
+                        continue
+                    if any(word.isalpha() for word in words[end:]):
+                        # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
+                        cues = [c for c in cues if (c.start, c.end) != (start, end)]
                 if not any(c.covers(cue) for c in cues):
                     cues.append(cue)
         if len(cues) > 1:
@@ -155,11 +162,19 @@ class ClauseNegex(Negex):
         others = [cue for cue in cues if cue.direction != "preceding"]
         decided: dict[Place, tuple[int | None, Cue]] = doc.user_data["decided"]
         for place in doc.user_data["places"]:
-            if place not in decided:
-                cue = _deciding(place, ahead, others, reading)
-                if cue is not None:
-                    decided[place] = self.value, cue
+            # What is affirmed is there no more surely than it was: "possible effusion, not changed".
+            affirmed = place in decided and decided[place][0] == 1
+            if place in decided and not (affirmed and self.value == -1):
+                continue
+            cue = _deciding(place, ahead, others, reading)
+            listed = cue is not None and cue.direction == "alternative" and not cue.with_anything
+            if cue is not None and not (affirmed and listed):
+                decided[place] = self.value, cue
         return doc
+
+    def _may_follow(self, word: str) -> bool:
+        """May a word stand behind the end of a clause?"""
+        return not word.isalnum() or word in self._clause_words.clause_ends
 
 
 def _longest_first(match: tuple[int, int, int]) -> int:
@@ -210,7 +225,7 @@ class Classifier:
                 nlp,
                 group,
                 f"labeler_{rules.label_set.name}_{stem}",
-                self._clause_words.expletives,
+                self._clause_words,
             )
             for stem, group in rules.cue_groups.items()
         ]

@@ -65,11 +65,13 @@ class ClauseWords:
         self.accentuation = fold(clauses.accentuation)
         self.pronouns = fold(clauses.pronouns)
         self.expletives = fold(clauses.expletives)
+        self.clause_ends = fold(clauses.clause_ends)
         self.relatives = fold(clauses.relatives)
         self.articles = fold(clauses.articles)
         self.prepositions = fold(clauses.prepositions)
         self.attributes = fold(clauses.attributes)
         self.barriers = fold(clauses.barriers) | MARKS
+        self.contrasts = fold(clauses.contrasts)
         self.accompaniment = fold(clauses.accompaniment)
         self.companions_before = fold(clauses.companions.before)
         self.companions_behind = fold(clauses.companions.behind)

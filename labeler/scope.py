@@ -19,6 +19,7 @@ class Cue(NamedTuple):
     name: str
     gives_way: bool
     with_anything: bool = False
+    qualifies: bool = False
 
     def covers(self, other: "Cue") -> bool:
         """Does it hold all of a shorter one?"""
@@ -52,6 +53,7 @@ class Reading:
         self.clause_words = clause_words
         self._alternatives: dict[Cue, tuple[Place, tuple[set[str], set[str]]]] = {}
         self.cue_tokens = {i for cue in cues for i in range(cue.start, cue.end)}
+        self.qualifiers = {cue.start for cue in cues if cue.qualifies}
         self.starts = sorted(
             cue.start for cue in cues if cue.direction == "preceding" and not cue.gives_way
         )
@@ -70,6 +72,8 @@ class Reading:
                 return i
             alone = i not in self.hedge_starts or i - 1 not in self.joins
             if i in self.starts and alone and self.words[i - 1] not in ("or", "nor"):
+                if i in self.qualifiers and self._one_phrase(first, i):
+                    continue
                 return i
             if cue.scope == "phrase" and word in (",", "and"):
                 return i
@@ -97,6 +101,12 @@ class Reading:
                 earlier = before[-2:][0]
             return earlier
         return wall
+
+    def _one_phrase(self, low: int, high: int) -> bool:
+        """Does no verb, comma or "and" stand between: "opacity in the left lung concerning for ..."?"""
+        return not any(
+            self.layout.verbs[i] or self.words[i] in (",", "and", "with") for i in range(low, high)
+        )
 
     def _goes_with(self, i: int, cue: Cue) -> bool:
         """Is what "with" adds part of the same thing: "atelectasis with superimposed pneumonia"?"""

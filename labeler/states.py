@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from labeler.clauses import ClauseWords
-from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Span
+from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Hit, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,26 @@ def _longest(
     return out
 
 
+def _subject_before(
+    words: Sequence[str],
+    start: int,
+    end: int,
+    able: list[Hit],
+    states: list[tuple[int, int, dict[int, str]]],
+    anatomy: list[Span],
+    clause_words: ClauseWords,
+) -> list[Hit]:
+    """The structures of which a second predicate speaks: "heart magnified by technique, but normal"."""
+    turn = next(
+        (i for i in range(start - 1, max(start - 5, 0), -1) if words[i] in clause_words.contrasts),
+        None,
+    )
+    if turn is None or any(s >= turn and (s < start or s == end) for s, _ in anatomy):
+        return []
+    first = next((s for s, e, _ in states if e <= turn), None)
+    return [h for h in able if first is not None and h[1] <= first]
+
+
 def _structures_of(
     words: Sequence[str],
     start: int,
@@ -106,6 +126,9 @@ def _structures_of(
     inside = [h for h in able if h[0] < end and start < h[1]]
     if inside:
         return inside
+    subject = _subject_before(words, start, end, able, states, anatomy, clause_words)
+    if subject:
+        return subject
 
     stated = {i for s, e, _ in states for i in range(s, e)}
 
@@ -176,7 +199,10 @@ def _structures_of(
     # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
     if rights and right and after is not None and plain(after):
         own = next((s for s, _, k in states if s >= right[1] and rights[0][2] in k), None)
-        its_own = own is not None and any(verbs[i] for i in range(right[1], own))
+        # "heart normal lungs clear", "heart normal, lungs are clear"
+        its_own = own is not None and (
+            own == right[1] or any(verbs[i] for i in range(right[1], own))
+        )
         elliptic = (
             bool(lefts)
             and before is not None

@@ -151,14 +151,20 @@ class Cues(Strict):
 
     A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its
     group: "may be atelectasis versus edema" is decided by "may". An alternative `with_anything` needs no
-    finding on its other side.
+    finding on its other side. A cue that `qualifies` a finding before it ends no reach either: "no
+    opacity concerning for pneumonia" denies both.
+
+    Of the scopes, `clause` ends at the clause's walls, `list` at no new statement either, `phrase` at the next
+    comma or "and", `sentence` at the sentence's end; a cue of scope `final` stands for itself only at the
+    sentence's end, one of scope `clause end` in front of a mark or a "but".
     """
 
     name: Phrase
     direction: Literal["preceding", "following", "alternative"]
     gives_way: bool = False
     with_anything: bool = False
-    scope: Literal["clause", "list", "phrase", "sentence", "final"] = "clause"
+    qualifies: bool = False
+    scope: Literal["clause", "list", "phrase", "sentence", "final", "clause end"] = "clause"
     phrases: list[Phrase] = Field(min_length=1)
 
 
@@ -214,9 +220,11 @@ class ClausesFile(Strict):
     relatives: list[Phrase]
     pronouns: list[Phrase]
     expletives: list[Phrase]
+    clause_ends: list[Phrase]
     prepositions: list[Phrase]
     attributes: list[Phrase]
     barriers: list[Phrase]
+    contrasts: list[Phrase]
     accompaniment: list[Phrase]
     companions: Companions
     terminations: list[Phrase]
