@@ -53,6 +53,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("more_hands", "findings+impression"),
                 ("other_hands", "findings+impression"),
                 ("outpatient_later", "findings+impression"),
+                ("far_hands", "findings+impression"),
             ]
         ),
     ]

@@ -25,6 +25,7 @@ FLOORS = {
     "more_hands": (70, MORE),
     "other_hands": (60, HIGH),
     "outpatient_later": (60, HIGH),
+    "far_hands": (70, HIGH),
 }
 
 
