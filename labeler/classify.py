@@ -370,7 +370,8 @@ class Classifier:
         made = self._by_itself(found, anchor, index, state)
         if not _may_be_cued(state):
             return made
-        if anchor in decided:
+        rule = self._extractor.rules[index]
+        if anchor in decided and not self._faulty(found, reading, rule, anchor, decided[anchor][1]):
             value, deciding = decided[anchor]
             if value is None:
                 return None
@@ -380,7 +381,6 @@ class Classifier:
         elif self._only_names(found, made, heading):
             return None
         if made.value == 1:
-            rule = self._extractor.rules[index]
             explained, cue = self._explained(found, reading, rule.observation, anchor)
             if cue is not None:
                 tokens = tuple(range(cue.start, cue.end))
@@ -388,6 +388,17 @@ class Classifier:
             if explained:
                 return None
         return made
+
+    @staticmethod
+    def _faulty(found: Found, reading: Reading, rule: Rule, anchor: Place, cue: Cue) -> bool:
+        """Does the cue speak of a fault of what is there: "no kinking of the tube"?"""
+        faults = found.words.get(f"fault {rule.observation}", ())
+        low, high = reading.layout.segment(anchor[0]) if faults else anchor
+        if cue.direction == "preceding":
+            low = max(low, cue.end)
+        else:
+            high = min(high, cue.start)
+        return any(low <= start and end <= high for start, end in faults)
 
     def _only_names(self, found: Found, made: Assertion, heading: int) -> bool:
         """Is it a heading that only names what its line is about: "Lines/tubes: ETT in place."?"""

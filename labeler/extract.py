@@ -70,8 +70,8 @@ def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
     words = []
     for role, value in pairs:
         by_role[role].append(value)
-        if role == "explained":
-            words.append(f"explained {value}")
+        if role in ("explained", "fault"):
+            words.append(f"{role} {value}")
         elif role not in ("finding", "structure", "state", "exclude"):
             words.append(role)
     return _Roles(
@@ -109,6 +109,7 @@ class Extractor:
                 self._add_rule(rules, stem, observation.observation, structure, add)
             add(observation.exclude, "exclude", observation.observation)
             add(observation.explained_by, "explained", observation.observation)
+            add(observation.faults, "fault", observation.observation)
         clauses = rules.clauses
         add(clauses.terminations, "termination")
         add(clauses.clause_openers, "clause opener")

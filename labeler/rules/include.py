@@ -7,7 +7,7 @@ from labeler.rules.schema import Finding, Include, ObservationFile, Structure
 def take_over(
     observation: ObservationFile, include: Include, source: ObservationFile
 ) -> ObservationFile:
-    """Add the findings, structures, `exclude` and `explained_by` of `source` to an observation.
+    """Add the findings, structures, `exclude`, `explained_by` and `faults` of `source` to an observation.
 
     Definition and examples are the observation's own: the border of a label may differ from that of
     its source.
@@ -53,5 +53,6 @@ def take_over(
         "structures": [*observation.structures, *(r for r in taken if isinstance(r, Structure))],
         "exclude": list(dict.fromkeys((*observation.exclude, *source.exclude))),
         "explained_by": list(dict.fromkeys((*observation.explained_by, *source.explained_by))),
+        "faults": list(dict.fromkeys((*observation.faults, *source.faults))),
     }
     return observation.model_copy(update=changed)

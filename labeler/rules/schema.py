@@ -77,7 +77,12 @@ class Include(Strict):
 
 
 class ObservationFile(Strict):
-    """`observations/*.yaml`: one observation."""
+    """`observations/*.yaml`: one observation.
+
+    A mention inside an `exclude` phrase does not count, one that is said to be something `explained_by`
+    lists is dropped, and a cue that reaches one of the `faults` of a mention leaves the mention as it
+    is: "kinking of the chest tube cannot be excluded".
+    """
 
     observation: Phrase
     definition: Phrase | str
@@ -86,6 +91,7 @@ class ObservationFile(Strict):
     structures: list[Structure] = []
     exclude: list[Phrase] = []
     explained_by: list[Phrase] = []
+    faults: list[Phrase] = []
     examples: Examples
 
 
