@@ -72,6 +72,9 @@ class ClauseWords:
         self.attributes = fold(clauses.attributes)
         self.barriers = fold(clauses.barriers) | MARKS
         self.contrasts = fold(clauses.contrasts)
+        self.asides_behind_a_finding = fold(clauses.asides.behind_a_finding)
+        self.asides = fold(clauses.asides.anywhere)
+        self.aside_closers = fold(clauses.asides.closers)
         self.accompaniment = fold(clauses.accompaniment)
         self.companions_before = fold(clauses.companions.before)
         self.companions_behind = fold(clauses.companions.behind)

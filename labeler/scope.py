@@ -65,6 +65,9 @@ class Reading:
         limit = min(w for w in self.layout.walls if w >= cue.end)
         items = [i for i in self.layout.items if i >= cue.end]
         first = items[0] if items else limit
+        aside = self._end_of_aside(cue, min(first, limit))
+        if aside is not None:
+            return aside
         for i in range(first + 1, limit):
             word = self.words[i]
             # "no edema with a small effusion": what comes with the first item is a new statement
@@ -85,6 +88,9 @@ class Reading:
             return 0
         wall = max(w for w in self.layout.walls if w <= cue.start)
         between = range(wall, cue.start)
+        if cue.scope == "clause before":
+            named = any(i in between for i in self.layout.items)
+            return wall if named else max((w for w in self.layout.walls if w < wall), default=0)
         opens = not any(self.words[i].isalpha() for i in between)
         refers = opens or any(
             self.words[i] in self.clause_words.pronouns or self.layout.verbs[i] for i in between
@@ -101,6 +107,23 @@ class Reading:
                 earlier = before[-2:][0]
             return earlier
         return wall
+
+    def _end_of_aside(self, cue: Cue, first: int) -> int | None:
+        """Where "without a lateral correlate" ends, if no finding stands in it.
+
+        Args:
+            cue: the cue that opens it.
+            first: the first finding behind the cue, or the end of its clause.
+        """
+        words = self.clause_words
+        opener = self.words[cue.start]
+        subject = any(i < cue.start for i in self.layout.items)
+        if opener not in words.asides and not (opener in words.asides_behind_a_finding and subject):
+            return None
+        for i in range(cue.end + 1, first):
+            if self.words[i] in words.aside_closers and self.words[i - 1] not in ("that", "to"):
+                return i
+        return None
 
     def _one_phrase(self, low: int, high: int) -> bool:
         """Does no verb, comma or "and" stand between: "opacity in the left lung concerning for ..."?"""

@@ -57,7 +57,8 @@ def bind(
             key = ((s, e), rule)
             if key in chosen and {kind, chosen[key].kind} == {ABNORMAL, NORMAL}:
                 earlier = chosen[key].state
-                if "or" in words[min(earlier[1], end) : max(earlier[0], start)]:
+                between = words[min(earlier[1], end) : max(earlier[0], start)]
+                if "or" in between or between[:1] == ["to"]:
                     candidate = replace(candidate, kind=BORDERLINE)  # "normal or mildly enlarged"
             if key not in chosen or _rank(candidate) > _rank(chosen[key]):
                 chosen[key] = candidate

@@ -162,7 +162,8 @@ class Cues(Strict):
 
     Of the scopes, `clause` ends at the clause's walls, `list` at no new statement either, `phrase` at the next
     comma or "and", `sentence` at the sentence's end; a cue of scope `final` stands for itself only at the
-    sentence's end, one of scope `clause end` in front of a mark or a "but".
+    sentence's end, one of scope `clause end` in front of a mark or a "but", and one of scope `clause before`
+    speaks of the clause before its own: "but the film does not exclude one".
     """
 
     name: Phrase
@@ -170,7 +171,9 @@ class Cues(Strict):
     gives_way: bool = False
     with_anything: bool = False
     qualifies: bool = False
-    scope: Literal["clause", "list", "phrase", "sentence", "final", "clause end"] = "clause"
+    scope: Literal["clause", "list", "phrase", "sentence", "final", "clause end", "clause before"] = (
+        "clause"
+    )
     phrases: list[Phrase] = Field(min_length=1)
 
 
@@ -202,6 +205,14 @@ class StatesFile(Strict):
     examples: list[CueExample] = []
 
 
+class Asides(Strict):
+    """Openers of an aside that names no finding, and the words behind which the sentence goes on."""
+
+    behind_a_finding: list[Phrase]
+    anywhere: list[Phrase]
+    closers: list[Phrase]
+
+
 class Coordinators(Strict):
     """Words between the items of a list."""
 
@@ -231,6 +242,7 @@ class ClausesFile(Strict):
     attributes: list[Phrase]
     barriers: list[Phrase]
     contrasts: list[Phrase]
+    asides: Asides
     accompaniment: list[Phrase]
     companions: Companions
     terminations: list[Phrase]
