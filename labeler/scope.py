@@ -65,7 +65,7 @@ class Reading:
         limit = min(w for w in self.layout.walls if w >= cue.end)
         items = [i for i in self.layout.items if i >= cue.end]
         first = items[0] if items else limit
-        aside = self._end_of_aside(cue, min(first, limit))
+        aside = self._end_of_aside(cue, first, limit)
         if aside is not None:
             return aside
         for i in range(first + 1, limit):
@@ -108,19 +108,25 @@ class Reading:
             return earlier
         return wall
 
-    def _end_of_aside(self, cue: Cue, first: int) -> int | None:
-        """Where "without a lateral correlate" ends, if no finding stands in it.
+    def _end_of_aside(self, cue: Cue, first: int, limit: int) -> int | None:
+        """Where "without a lateral correlate" ends, if no finding stands in it, or "the absence of ...".
 
         Args:
             cue: the cue that opens it.
-            first: the first finding behind the cue, or the end of its clause.
+            first: the first finding behind the cue.
+            limit: the end of its clause.
         """
         words = self.clause_words
         opener = self.words[cue.start]
-        subject = any(i < cue.start for i in self.layout.items)
-        if opener not in words.asides and not (opener in words.asides_behind_a_finding and subject):
+        if opener in words.asides:
+            stop = limit
+        elif opener in words.asides_behind_a_finding and any(
+            i < cue.start for i in self.layout.items
+        ):
+            stop = min(first, limit)
+        else:
             return None
-        for i in range(cue.end + 1, first):
+        for i in range(cue.end + 1, stop):
             if self.words[i] in words.aside_closers and self.words[i - 1] not in ("that", "to"):
                 return i
         return None

@@ -85,6 +85,8 @@ class SentenceSplitter:
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
         self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
+        answers = "|".join(regex.escape(o) for a in rules.answers for o in expand(a)) or r"(?!)"
+        self._answer = regex.compile(rf"\s*(?:{answers})\s*(?:[.,;]|$)", regex.IGNORECASE)
         names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
         self._dotted = any("." in name for name in names)
         if names:
@@ -217,7 +219,10 @@ class SentenceSplitter:
     ) -> Iterator[tuple[int, int, str]]:
         kind = match.lastgroup or ""
         if kind == "stop" or kind == "glued":
-            if text[match.start()] != "." or self._ends(text, start, match, kind):
+            mark = text[match.start()]
+            if mark == "?" and self._answer.match(text, match.end()):
+                return  # "Effusion? None."
+            if mark != "." or self._ends(text, start, match, kind):
                 yield match.end(), match.end(), kind
         elif kind == "number":
             if self._counts(text, start, match):
@@ -244,8 +249,10 @@ class SentenceSplitter:
         if word is None:
             return True
         last = word.group().lower()
+        begin = tail + word.start()
+        if text[start:begin].rstrip().endswith("?"):
+            return True  # "Effusion? No."
         if last.isdigit():
-            begin = tail + word.start()
             line = text[max(start, text.rfind("\n", start, begin) + 1) : begin]
             before = text[start:begin].rstrip()
             if _DECIMALS.match(text, stop.end()):

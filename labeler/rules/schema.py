@@ -171,9 +171,9 @@ class Cues(Strict):
     gives_way: bool = False
     with_anything: bool = False
     qualifies: bool = False
-    scope: Literal["clause", "list", "phrase", "sentence", "final", "clause end", "clause before"] = (
-        "clause"
-    )
+    scope: Literal[
+        "clause", "list", "phrase", "sentence", "final", "clause end", "clause before"
+    ] = "clause"
     phrases: list[Phrase] = Field(min_length=1)
 
 
@@ -295,5 +295,6 @@ class SectionsFile(Strict):
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
+    answers: list[Phrase] = []
     telling: list[Phrase] = []
     policies: dict[str, Policy]

@@ -39,7 +39,11 @@ def observation_lines(rules: RuleSet, stem: str) -> Iterator[tuple[str, str]]:
     for name, phrases, what in (
         ("Excluded", observation.exclude, "a mention inside one of these does not count"),
         ("Explained by", observation.explained_by, "a mention said to be one of these is dropped"),
-        ("Faults", observation.faults, "a cue that reaches one of these says nothing of the mention"),
+        (
+            "Faults",
+            observation.faults,
+            "a cue that reaches one of these says nothing of the mention",
+        ),
     ):
         if phrases:
             yield "head", f"{name} ({what})"
