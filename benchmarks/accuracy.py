@@ -54,6 +54,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("other_hands", "findings+impression"),
                 ("outpatient_later", "findings+impression"),
                 ("far_hands", "findings+impression"),
+                ("hedging_hands", "findings+impression"),
             ]
         ),
     ]

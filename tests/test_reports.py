@@ -26,6 +26,7 @@ FLOORS = {
     "other_hands": (60, HIGH),
     "outpatient_later": (60, HIGH),
     "far_hands": (70, HIGH),
+    "hedging_hands": (80, HIGH),
 }
 
 
