@@ -55,6 +55,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("outpatient_later", "findings+impression"),
                 ("far_hands", "findings+impression"),
                 ("hedging_hands", "findings+impression"),
+                ("day_by_day", "findings+impression"),
             ]
         ),
     ]

@@ -385,6 +385,8 @@ class Classifier:
             if cue is not None:
                 tokens = tuple(range(cue.start, cue.end))
                 return made._replace(value=-1, cue=tokens, reason=EXPLAINED)
+            if explained and rule.observation in self._extractor.uncertain_when_explained:
+                return made._replace(value=-1, reason=EXPLAINED, weak=True)
             if explained:
                 return None
         return made

@@ -72,6 +72,7 @@ class ClauseWords:
         self.attributes = fold(clauses.attributes)
         self.barriers = fold(clauses.barriers) | MARKS
         self.contrasts = fold(clauses.contrasts)
+        self.comparisons = fold(clauses.comparisons)
         self.asides_behind_a_finding = fold(clauses.asides.behind_a_finding)
         self.asides = fold(clauses.asides.anywhere)
         self.aside_closers = fold(clauses.asides.closers)
@@ -197,6 +198,8 @@ def lay_out(
         left = max(w for w in walls if w <= unit.start)
         stop = min(w for w in walls if w > unit.start)
         right = min(stop, units[n + 1].start if n + 1 < len(units) else len(words))
+        if unit.kind == OR and n and units[n - 1].comma:
+            left = max(left, units[n - 1].end)  # "lung is hazy, effusion or thickening is ..."
         before, after = range(max(left, heading), unit.start), range(unit.end, right)
         later = [u for u in units[n + 1 :] if u.end <= stop]
         if before and after and _starts_statement(marks, unit, before, after, later):
@@ -211,6 +214,11 @@ def _fixed_walls(marks: _Marks, found: Found, heading: int) -> set[int]:
     walls = {0, len(words)}
     for start, end in found.words.get("termination", ()):
         if cue_tokens.isdisjoint(range(start, end)):
+            walls.add(start)
+    occasions = found.words.get("occasion", ())
+    for start, end in occasions:
+        longest = max(e for s, e in occasions if s == start)
+        if end == longest and end not in marks.items:
             walls.add(start)
     for start, _ in found.words.get("clause opener", ()):
         if start - 1 not in cue_tokens and start not in cue_tokens - marks.cue_starts:
@@ -235,9 +243,11 @@ def _run_ons(marks: _Marks, found: Found, walls: set[int]) -> set[int]:
     for (_, end), (start, stop) in pairwise(spans):
         if end > start or any(w in walls for w in range(end, start + 1)):
             continue
+        between = range(end, start)
+        if _closed_twice(marks, end, start, stop):
+            out.add(end + 1)
         if not marks.cued(range(max(w for w in walls if w <= end), end)):
             continue
-        between = range(end, start)
         if marks.verbal(between) or any(
             words[i] in clause_words.ties or words[i] in clause_words.coordinators for i in between
         ):
@@ -255,6 +265,25 @@ def _run_ons(marks: _Marks, found: Found, walls: set[int]) -> set[int]:
         if opened or stated or (told and bool(between)):
             out.add(end)
     return out
+
+
+def _closed_twice(marks: _Marks, end: int, start: int, stop: int) -> bool:
+    """Has each of two findings a word of its own behind it: "left effusion smaller right one resolved"?
+
+    Args:
+        marks: the sentence.
+        end: where the first finding ends.
+        start, stop: the second finding.
+    """
+    words, clause_words = marks.words, marks.clause_words
+    apart = clause_words.ties | clause_words.coordinators.keys() | clause_words.accompaniment
+    return (
+        end < start
+        and words[end] in clause_words.predicates
+        and not any(words[i] in apart or words[i] in MARKS for i in range(end + 1, start))
+        and any(i in marks.following for i in (stop, stop + 1))
+        and not any(i in marks.following for i in range(end, start))
+    )
 
 
 def _starts_statement(
@@ -283,7 +312,10 @@ def _starts_statement(
     list_goes_on = unit.kind == OR or any(
         u.kind == OR and not marks.verbal(range(after.start, u.start)) for u in later
     )
-    if marks.cued(i for i in (after.start, after.start + 1) if i in after):
+    # "and no effusion", "and small possible effusion"; but "and effusion resolved" looks back
+    named = unit.kind == AND and after.start in marks.items
+    opening = (after.start,) if named else (after.start, after.start + 1)
+    if marks.cued(i for i in opening if i in after):
         return unit.kind != OR and not (cue_before and list_goes_on)
     may_part = cue_before and not list_goes_on and last_cue not in marks.listing
     items = [i for i in marks.items if i in after]
@@ -309,7 +341,11 @@ def _starts_statement(
         if unit.kind == AND and unit.comma and first in clause_words.articles:
             return True
         return unit.kind == COMMA and not list_goes_on
-    if any(i in marks.following for i in after) and not verb_before and not cue_before:
+    followed = next((i for i in after if i in marks.following), None)
+    if followed is not None and verb_before and unit.kind == AND and first in clause_words.articles:
+        # "there is consolidation and an underlying mass needs to be excluded"
+        return any(i < followed for i in items)
+    if followed is not None and not verb_before and not cue_before:
         # "new infiltrate, aspiration favored", but "effusion, possible"
         return unit.kind == COMMA and after.start not in marks.following and not list_goes_on
     bound_at = {span[0] for pair in marks.bound for span in pair}

@@ -110,8 +110,14 @@ class Extractor:
             add(observation.exclude, "exclude", observation.observation)
             add(observation.explained_by, "explained", observation.observation)
             add(observation.faults, "fault", observation.observation)
+        self.uncertain_when_explained = frozenset(
+            observation.observation
+            for observation in rules.observations.values()
+            if observation.explained_is == "uncertain"
+        )
         clauses = rules.clauses
         add(clauses.terminations, "termination")
+        add(clauses.occasions, "occasion")
         add(clauses.clause_openers, "clause opener")
         add(clauses.links, "link")
         add(clauses.alternative_heads, "alternative head")

@@ -151,6 +151,11 @@ class Reading:
         if not walls:
             return True
         joins = {unit.start for unit in self.layout.coordinators if unit.kind != OR}
+        joins |= {
+            w
+            for w in walls
+            if self.words[w : w + 1] and self.words[w] in self.clause_words.comparisons
+        }
         return set(walls) <= joins and not any(low <= i < high for i in self.layout.items)
 
     def hedge(self, low: int, start: int, end: int) -> Cue | None:

@@ -79,8 +79,9 @@ class Include(Strict):
 class ObservationFile(Strict):
     """`observations/*.yaml`: one observation.
 
-    A mention inside an `exclude` phrase does not count, one that is said to be something `explained_by`
-    lists is dropped, and a cue that reaches one of the `faults` of a mention leaves the mention as it
+    A mention inside an `exclude` phrase does not count, one that is said for certain to be something that
+    `explained_by` lists is dropped (where `explained_is` says so, uncertain unless something else is said
+    of the observation), and a cue that reaches one of the `faults` of a mention leaves the mention as it
     is: "kinking of the chest tube cannot be excluded".
     """
 
@@ -91,6 +92,7 @@ class ObservationFile(Strict):
     structures: list[Structure] = []
     exclude: list[Phrase] = []
     explained_by: list[Phrase] = []
+    explained_is: Literal["none", "uncertain"] = "none"
     faults: list[Phrase] = []
     examples: Examples
 
@@ -243,6 +245,8 @@ class ClausesFile(Strict):
     barriers: list[Phrase]
     contrasts: list[Phrase]
     asides: Asides
+    comparisons: list[Phrase]
+    occasions: list[Phrase]
     accompaniment: list[Phrase]
     companions: Companions
     terminations: list[Phrase]
