@@ -27,7 +27,7 @@ FLOORS = {
     "outpatient_later": (60, HIGH),
     "far_hands": (70, HIGH),
     "hedging_hands": (80, HIGH),
-    "day_by_day": (80, HIGH),
+    "day_by_day": (80, MORE),
 }
 
 
