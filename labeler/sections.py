@@ -59,6 +59,7 @@ class SectionFinder:
             rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)" if tellings else "(?!)",
             regex.IGNORECASE,
         )
+        self._closing = frozenset(rules.closing)
         self._last_resort = frozenset(rules.last_resort)
         self._policies = rules.policies
         self._fuzzy = [
@@ -102,12 +103,17 @@ class SectionFinder:
             return _sections([(BODY, 0, len(text))], text)
         clear = self._headers(text)
         stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
-        last = max((i for i, h in enumerate(clear) if h[2] in self._not_labelled), default=-1)
+        context = [i for i, header in enumerate(clear) if header[2] in self._not_labelled]
+        # "Clinical: ...", the findings without a header, "Advice: ..."
+        opening = [i for i in context if clear[i][2] not in self._closing]
+        last = max(opening or context, default=-1)
         parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
                 paragraph = None if one_line else _PARAGRAPH.match(text, end, stop)
+                if paragraph and not text[paragraph.end(1) : stop].strip():
+                    paragraph = None
                 if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, end, stop)
                     if paragraph and not is_meant(text, paragraph.start(1)):

@@ -294,6 +294,7 @@ class SectionsFile(Strict):
     view_words: list[Phrase] = []
     organs: list[Phrase] = []
     not_labelled: list[Phrase] = []
+    closing: list[Phrase] = []
     last_resort: list[Phrase] = []
     titles: list[Phrase] = []
     abbreviations: list[Phrase] = []
