@@ -56,6 +56,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("far_hands", "findings+impression"),
                 ("hedging_hands", "findings+impression"),
                 ("day_by_day", "findings+impression"),
+                ("ward_and_clinic", "findings+impression"),
             ]
         ),
     ]

@@ -13,6 +13,7 @@ from labeler.rules.schema import SectionsFile
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
+INDICATION = "indication"
 
 # Where a section that is left out ends though no header follows: at a blank line; in a report
 # without findings or impression headers also behind a short line, which no word wrap has made.
@@ -44,9 +45,6 @@ class SectionFinder:
         for name, spellings in rules.headers.items():
             for spelling in (name, *(o for s in spellings for o in expand(s))):
                 self._names.setdefault(_fold(spelling), name)
-        for title in rules.titles:
-            for option in expand(title):
-                self._names.setdefault(_fold(option), BODY)
         for view in rules.views:
             for option in expand(view):
                 self._names.setdefault(_fold(option), FINDINGS)
@@ -57,6 +55,11 @@ class SectionFinder:
         options = "|".join(map(regex.escape, reversed(tellings)))
         self._telling = regex.compile(
             rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)" if tellings else "(?!)",
+            regex.IGNORECASE,
+        )
+        words = "|".join(map(regex.escape, rules.title_words)) or "(?!)"
+        self._question = regex.compile(
+            rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|query\b)[^\n.]{{2,60}}[.?]?[^\S\n]*\n",
             regex.IGNORECASE,
         )
         self._closing = frozenset(rules.closing)
@@ -107,7 +110,12 @@ class SectionFinder:
         # "Clinical: ...", the findings without a header, "Advice: ..."
         opening = [i for i in context if clear[i][2] not in self._closing]
         last = max(opening or context, default=-1)
-        parts: list[tuple[str, int, int]] = [(BODY, 0, clear[0][0] if clear else len(text))]
+        asked = self._question.match(text)
+        begin = asked.end() if asked else 0
+        parts: list[tuple[str, int, int]] = [
+            (INDICATION, 0, begin),
+            (BODY, begin, max(begin, clear[0][0]) if clear else len(text)),
+        ]
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:

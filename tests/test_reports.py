@@ -28,6 +28,7 @@ FLOORS = {
     "far_hands": (70, HIGH),
     "hedging_hands": (80, HIGH),
     "day_by_day": (80, MORE),
+    "ward_and_clinic": (50, HIGH),
 }
 
 

@@ -326,6 +326,29 @@ def test_the_impression_may_be_silent(labeler: Labeler) -> None:
     assert [s.name for s in first.label(text).sections] == ["findings"]
 
 
+@pytest.mark.parametrize("advice", ["Advice: CT chest.", "Plan: drain.", "\nRecommendation: CT."])
+@pytest.mark.parametrize("history", ["CLINICAL: cough", "Indication: SOB\nComparison: none"])
+def test_findings_without_a_header_stand_between_history_and_advice(
+    history: str, advice: str
+) -> None:
+    text = f"{history}\nLarge left effusion. Clear right lung.\n{advice}"
+    assert picked(text, "findings+impression") == ["Large left effusion. Clear right lung."]
+
+
+def test_advice_alone_is_not_labelled(labeler: Labeler) -> None:
+    assert set(labeler.label("Recommendation: CT chest.").labels.values()) == {None}
+
+
+@pytest.mark.parametrize("asked", ["Chest X-ray. ?pneumonia", "CXR ?PTX", "AP\nQuery fracture"])
+def test_a_first_line_that_asks_is_the_indication(asked: str) -> None:
+    assert picked(f"{asked}\nLungs clear.", "findings+impression") == ["Lungs clear."]
+
+
+@pytest.mark.parametrize("first", ["Heart normal. ?nodule at the left base", "Possible pneumonia"])
+def test_a_first_line_that_tells_is_no_indication(first: str) -> None:
+    assert picked(f"{first}\nNo effusion.", "findings+impression") == [f"{first} No effusion."]
+
+
 def test_an_unknown_policy_names_the_known_ones() -> None:
     with pytest.raises(InputError, match=r"'abstract'; there are .*impression-first") as error:
         Labeler(sections="abstract")

@@ -296,7 +296,7 @@ class SectionsFile(Strict):
     not_labelled: list[Phrase] = []
     closing: list[Phrase] = []
     last_resort: list[Phrase] = []
-    titles: list[Phrase] = []
+    title_words: list[Phrase] = []
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
