@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 
 from labeler import Labeler
+from labeler.authoring.check import check_rules
 from labeler.comparison.compare import compare
-from labeler.comparison.tables import read_label_table
-from labeler.corpus import label_corpus
-from labeler.rules.check import check_rules
+from labeler.corpus.label import label_corpus
 from labeler.rules.location import rules_folder
+from labeler.tables.labels import read_label_table
 
 reports = Path(sys.argv[1] if len(sys.argv) > 1 else "reports.csv")
 

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from labeler.errors import InputError, LabelerError, RulesError
 from labeler.types import LabeledReport, Mention, Section
+from labeler.version import __version__
 
 if TYPE_CHECKING:
-    from labeler.pipeline import Labeler
+    from labeler.engine.labeler import Labeler
 
 __all__ = [
     "InputError",
@@ -16,14 +17,14 @@ __all__ = [
     "Mention",
     "RulesError",
     "Section",
+    "__version__",
 ]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
     # Labeler brings spaCy along, which `labeler --help` and the label-table commands do not need.
     if name == "Labeler":
-        from labeler.pipeline import Labeler
+        from labeler.engine.labeler import Labeler
 
         return Labeler
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,7 +11,7 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from labeler.pipeline import Labeler
+from labeler.engine.labeler import Labeler
 from labeler.rules.location import rules_folder
 from labeler.types import Mention
 

@@ -13,18 +13,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, make_labeler
 from labeler.errors import InputError, LabelerError
-from labeler.execution import CACHE_SIZE, LabelerSettings, make_labeler
 from labeler.readers.columns import recognise
 from labeler.rules.load import load_rules
-from labeler.sections import SectionFinder
+from labeler.text.sections import SectionFinder
 
 if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
-    from labeler.corpus import Summary
-    from labeler.pipeline import Labeler
+    from labeler.corpus.label import Summary
+    from labeler.engine.labeler import Labeler
 
 _TEXTS = ("observation", "section", "text", "cue", "rule", "sentence")
 _NUMBERS = ("value", "start", "end", "cue_start", "cue_end", "sentence_start")
@@ -154,7 +154,7 @@ def label_parquet(
 ) -> "Summary":
     """Label Parquet files or folders into a Parquet folder, as `labeler label --engine spark` does.
 
-    The rows are those of `labeler.corpus.label_corpus`: ids as text, labels 1.0, 0.0, -1.0 or null.
+    The rows are those of `labeler.corpus.label.label_corpus`: ids as text, labels 1.0, 0.0, -1.0 or null.
 
     Args:
         inputs: Parquet files or folders, or what else Spark can read by such a name.
@@ -173,7 +173,7 @@ def label_parquet(
         InputError: the input or an option is wrong.
         LabelerError: Spark or its Java is missing, or the run failed.
     """
-    from labeler.corpus import Summary
+    from labeler.corpus.label import Summary
 
     began = time.perf_counter()
     spark = _session(workers)

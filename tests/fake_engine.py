@@ -1,6 +1,6 @@
 """A labeler without rules: labels that depend on the text alone, in no time.
 
-It stands in for `labeler.pipeline.Labeler` where a test is about files, not about medicine.
+It stands in for `labeler.engine.labeler.Labeler` where a test is about files, not about medicine.
 """
 
 import re
@@ -41,7 +41,7 @@ def fake_mentions(section, text):
 
 
 class FakeLabeler:
-    """What `labeler.execution` needs of a `Labeler`."""
+    """What `labeler.corpus.workers` needs of a `Labeler`."""
 
     pause = 0.0
 
@@ -74,15 +74,15 @@ class FakeLabeler:
 
 def install(monkeypatch):
     """Put the fake in the place of the engine; spaCy and the rule files are not even read."""
-    import labeler
-    import labeler.corpus
+    import labeler.corpus.label
+    import labeler.engine
 
-    module = types.ModuleType("labeler.pipeline")
+    module = types.ModuleType("labeler.engine.labeler")
     module.Labeler = FakeLabeler
-    monkeypatch.setitem(sys.modules, "labeler.pipeline", module)
-    monkeypatch.setattr(labeler, "pipeline", module, raising=False)
+    monkeypatch.setitem(sys.modules, "labeler.engine.labeler", module)
+    monkeypatch.setattr(labeler.engine, "labeler", module, raising=False)
     monkeypatch.setattr(
-        labeler.corpus,
+        labeler.corpus.label,
         "load_rules",
         lambda label_set, rules: types.SimpleNamespace(fingerprint=f"{label_set} {rules}"),
     )

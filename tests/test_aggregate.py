@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.aggregate import Aggregator
+from labeler.engine.aggregate import Aggregator
 from labeler.rules.load import load_rules
 from labeler.rules.schema import Implication, LabelSetFile, NoFinding, UncertainPolicy
 

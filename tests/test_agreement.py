@@ -8,8 +8,8 @@ import pytest
 
 from labeler.comparison.agreement import agreement, readings
 from labeler.comparison.results import agreement_dict
-from labeler.comparison.tables import BLANK
 from labeler.errors import InputError
+from labeler.tables.labels import BLANK
 
 
 def given_votes(columns, *, empty="unknown"):

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from labeler.comparison.encode import encode
-from labeler.comparison.tables import BLANK, Labels
 from labeler.errors import InputError
+from labeler.tables.encode import encode
+from labeler.tables.labels import BLANK, Labels
 
 
 @pytest.fixture

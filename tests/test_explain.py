@@ -10,12 +10,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from labeler import Labeler
+from labeler.authoring.trace import SentenceTrace, Tracer
 from labeler.cli import app
+from labeler.corpus.reports import Report
 from labeler.errors import InputError
 from labeler.explanation.explain import Explainer, Explanation
 from labeler.explanation.explain_text import print_explanation
-from labeler.explanation.trace import SentenceTrace, Tracer
-from labeler.reports import Report
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
 

@@ -4,9 +4,9 @@ import pytest
 from spacy.tokens import Doc
 
 from labeler import Labeler
-from labeler.extract import Extractor, Found
+from labeler.engine.sentence import make_nlp
+from labeler.mentions.matcher import Extractor, Found
 from labeler.rules.load import load_rules
-from labeler.sentence_labels import make_nlp
 
 RULES = load_rules("chexpert")
 NLP = make_nlp(RULES)

@@ -4,7 +4,7 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labeler.headers import HeaderFinder
+from labeler.text.headers import HeaderFinder
 
 # The definition, tried at each letter: a header behind a line's start, a sentence's end or two
 # blanks; or one of the names that are headers wherever a blank stands before them.

@@ -16,7 +16,7 @@ from corpora import REPORTS, run_cli, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labeler.corpus import label_corpus
+from labeler.corpus.label import label_corpus
 
 SHARED = Path(
     os.environ.get("LABELER_SHARED") or Path(__file__).resolve().parents[1].parent / "shared"

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from labeler import Labeler
+from labeler.authoring.check import check_rules
 from labeler.cli import app
 from labeler.errors import RulesError
-from labeler.rules.check import check_rules
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
 

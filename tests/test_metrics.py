@@ -15,8 +15,8 @@ from labeler.comparison.compare import compare, meaning_of_empty
 from labeler.comparison.disagreements import disagreements
 from labeler.comparison.metrics import AVERAGES, MEASURES, METRICS, POLICIES, TASKS
 from labeler.comparison.results import comparison_dict, comparison_rows
-from labeler.comparison.tables import BLANK, CHEXPERT, Labels
 from labeler.errors import InputError
+from labeler.tables.labels import BLANK, CHEXPERT, Labels
 
 NAMES = ("Edema", "Fracture", "Pneumonia")
 WANTED = {
@@ -160,7 +160,7 @@ def test_a_reference_without_negatives_gives_recall_only():
 @needs_shared
 @pytest.mark.parametrize("predicted", ["gold_findings.csv", "gold_impression.csv"])
 def test_figures_are_those_of_the_accuracy_script(predicted):
-    from labeler.comparison.tables import read_label_table
+    from labeler.tables.labels import read_label_table
 
     spec = importlib.util.spec_from_file_location("score", SHARED / "accuracy" / "score.py")
     script = importlib.util.module_from_spec(spec)

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from labeler.comparison.agreement import agreement, readings
 from labeler.comparison.compare import compare
 from labeler.comparison.results import agreement_dict, comparison_dict
-from labeler.comparison.tables import BLANK, Labels
 from labeler.errors import InputError
 from labeler.explanation.evidence import Texts, read_texts
 from labeler.explanation.marks import Marked, pieces
 from labeler.pages import agreement_page, comparison_page
+from labeler.tables.labels import BLANK, Labels
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'x' <img src=x onerror=alert(2)> {{ 7 * 7 }}"
 

@@ -6,9 +6,9 @@ import pytest
 
 from labeler.comparison.compare import compare
 from labeler.comparison.results import comparison_dict
-from labeler.comparison.tables import BLANK, Labels
 from labeler.explanation.evidence import read_texts
 from labeler.pages import comparison_page
+from labeler.tables.labels import BLANK, Labels
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shared_data import SHARED, needs_shared
 
-from labeler.comparison.tables import BLANK, CHEXPERT
 from labeler.errors import InputError, RulesError
 from labeler.references import KINDS, read_reference
 from labeler.references.consensus import consensus
 from labeler.references.crosswalk import load_crosswalk
 from labeler.references.named import from_lists, to_observations
 from labeler.rules import rules_folder
+from labeler.tables.labels import BLANK, CHEXPERT
 
 
 @pytest.fixture

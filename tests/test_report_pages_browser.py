@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from labeler.cli import app
+from labeler.engine.labeler import Labeler
 from labeler.explanation.explain import Explainer
 from labeler.pages.explanation import explanation_page
-from labeler.pipeline import Labeler
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By

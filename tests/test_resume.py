@@ -16,10 +16,10 @@ import pytest
 from corpora import write_csv
 from fake_engine import FakeLabeler
 
-from labeler.checkpoint import Checkpoint
-from labeler.corpus import label_corpus
+from labeler.corpus.label import label_corpus
 from labeler.errors import InputError, LabelerError
-from labeler.writers import FORMATS
+from labeler.writers.checkpoint import Checkpoint
+from labeler.writers.formats import FORMATS
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked processes")
 
@@ -220,7 +220,7 @@ def test_commits_from_time_to_time_give_the_same_bytes(tmp_path, corpus, monkeyp
     run(corpus, tmp_path / "never", commit_seconds=1000)
     assert contents(tmp_path / "never") == contents(tmp_path / "whole")
     ticks = iter(range(10**6))
-    monkeypatch.setattr("labeler.corpus.time.monotonic", lambda: next(ticks))
+    monkeypatch.setattr("labeler.corpus.label.time.monotonic", lambda: next(ticks))
     interrupt(corpus, tmp_path / "out", 8, monkeypatch, commit_seconds=3)
     summary = run(corpus, tmp_path / "out", resume=True, commit_seconds=3)
     assert summary.resumed == 8 * CHUNK - 1  # an interrupt commits; one row was rejected

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from labeler.authoring.check import Outcome, check_rules
 from labeler.cli import app
 from labeler.errors import InputError, RulesError
-from labeler.rules.check import Outcome, check_rules
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
 

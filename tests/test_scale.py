@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler import Labeler
-from labeler.corpus import label_corpus
+from labeler.corpus.label import label_corpus
+from labeler.corpus.workers import LabelerSettings, run
 from labeler.errors import InputError, LabelerError
-from labeler.execution import LabelerSettings, run
 
 PARTS = (
     "FINDINGS:", "IMPRESSION:", "INDICATION: fall.", "Heart: Normal size.", "\n", "\n\n", " ",
@@ -153,7 +153,7 @@ ORPHANS = """
 import os, signal, sys, time
 from multiprocessing import active_children
 import pandas as pd
-from labeler.execution import LabelerSettings, run
+from labeler.corpus.workers import LabelerSettings, run
 
 if __name__ == "__main__":
     frames = (pd.DataFrame({"report": ["No effusion."]}) for _ in range(10**6))

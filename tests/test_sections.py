@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from labeler import Labeler
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
-from labeler.sections import SectionFinder
+from labeler.text.sections import SectionFinder
 from labeler.types import Section
 
 FINDER = SectionFinder(load_rules("chexpert").sections)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.rules.load import load_rules
-from labeler.sentences import SentenceSplitter
+from labeler.text.sentences import SentenceSplitter
 
 SPLITTER = SentenceSplitter(load_rules("chexpert").sections)
 

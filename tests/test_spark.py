@@ -13,7 +13,7 @@ from shared_data import SHARED, needs_shared
 
 import labeler.spark
 from labeler import Labeler
-from labeler.corpus import label_corpus
+from labeler.corpus.label import label_corpus
 from labeler.errors import InputError
 
 pytest.importorskip("pyspark", reason="the extra spark is not installed")

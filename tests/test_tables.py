@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labeler.comparison.tables import (
+from labeler.errors import InputError
+from labeler.tables.files import read_frame, write_frame
+from labeler.tables.labels import (
     BLANK,
     CHEXPERT,
     label_columns,
@@ -15,8 +17,6 @@ from labeler.comparison.tables import (
     read_readings,
     read_value,
 )
-from labeler.errors import InputError
-from labeler.files import read_frame, write_frame
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
 from labeler import Labeler
+from labeler.engine.sentence import make_nlp
 from labeler.rules.load import load_rules
-from labeler.sentence_labels import make_nlp
-from labeler.tokens import Tokenizer, singular
+from labeler.text.tokens import Tokenizer, singular
 
 RULES = make_nlp(load_rules("chexpert")).tokenizer
 

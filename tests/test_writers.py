@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.errors import InputError
-from labeler.layouts import LabelTable, find_layout
 from labeler.readers.records import Columns
-from labeler.writers import EVIDENCE_COLUMNS, FORMATS, csv_cell, defuse, find_format
+from labeler.writers.formats import EVIDENCE_COLUMNS, FORMATS, csv_cell, defuse, find_format
+from labeler.writers.layouts import LabelTable, find_layout
 
 CELLS = {1: "1.0", 0: "0.0", -1: "-1.0", 2: ""}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)

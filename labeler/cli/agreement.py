@@ -49,9 +49,9 @@ def agreement(
     from labeler.comparison.agreement import readings
     from labeler.comparison.compare import meaning_of_empty
     from labeler.comparison.results import agreement_dict
-    from labeler.comparison.tables import read_readings
     from labeler.comparison.terminal import agreement_table, print_table
-    from labeler.files import check_place, write_text
+    from labeler.tables.files import check_place, write_text
+    from labeler.tables.labels import read_readings
 
     check_place(json_file, html, inputs=files)
     wanted = [name.strip() for name in observations.split(",")] if observations else None

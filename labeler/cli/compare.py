@@ -84,10 +84,10 @@ def compare(
 
     from labeler.comparison.compare import compare as run
     from labeler.comparison.results import comparison_dict, comparison_rows
-    from labeler.comparison.tables import read_label_table
     from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
-    from labeler.files import check_place, write_frame, write_text
+    from labeler.tables.files import check_place, write_frame, write_text
+    from labeler.tables.labels import read_label_table
 
     check_place(
         json_file, csv_file, html, inputs=[predicted, reference, against, evidence, reports]

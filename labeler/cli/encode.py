@@ -39,10 +39,10 @@ def encode(
 
         labeler encode labels.csv --uncertain ones --except Consolidation=zeros -o train.parquet
     """
-    from labeler.comparison.encode import encode as run
-    from labeler.comparison.tables import read_label_table
     from labeler.errors import InputError
-    from labeler.files import check_place, write_frame
+    from labeler.tables.encode import encode as run
+    from labeler.tables.files import check_place, write_frame
+    from labeler.tables.labels import read_label_table
 
     check_place(output, inputs=[labels])
     table = read_label_table(labels, on=on)

@@ -41,14 +41,14 @@ def explain(
     """Print a report's mentions, cues and labels, and the rule lines that made them."""
     from rich.console import Console
 
-    from labeler.corpus import refuse_overwrite
+    from labeler.corpus.label import refuse_overwrite
+    from labeler.corpus.reports import Report, find_report, read_reports
+    from labeler.engine.labeler import Labeler
     from labeler.errors import InputError
     from labeler.explanation.explain import Explainer
     from labeler.explanation.explain_text import print_explanation
-    from labeler.files import check_place
-    from labeler.pipeline import Labeler
     from labeler.readers import find_sources
-    from labeler.reports import Report, find_report, read_reports
+    from labeler.tables.files import check_place
 
     if (text is None) == (corpus is None):
         raise InputError("give either a report's TEXT (or -), or --corpus INPUT with --id ID")
@@ -65,8 +65,8 @@ def explain(
         report = Report("", _standard_input() if text == "-" else text or "")
     explanation = Explainer(Labeler(label_set, rules, sections))(report)
     if html is not None:
-        from labeler.files import write_text
         from labeler.pages.explanation import explanation_page
+        from labeler.tables.files import write_text
 
         write_text(html, explanation_page(explanation, report.id))
         return

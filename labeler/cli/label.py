@@ -10,7 +10,7 @@ from labeler.cli.options import Encoding, IdColumns, LabelSet, NoHeader, Policy,
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from labeler.corpus import Summary
+    from labeler.corpus.label import Summary
 
 EPILOG = """
 **Examples**
@@ -132,7 +132,7 @@ def label(
         return
     # A fifth of the start is looking for garbage among modules and rules; the run enables it again.
     gc.disable()
-    from labeler.corpus import label_corpus
+    from labeler.corpus.label import label_corpus
 
     if html is not None:
         _check_page(html, inputs, output, evidence)
@@ -165,11 +165,11 @@ def label(
     typer.echo(_describe(summary, output), err=True)
     if html is None:
         return
+    from labeler.corpus.reports import read_reports
+    from labeler.engine.labeler import Labeler
     from labeler.explanation.corpus_view import view_corpus
-    from labeler.files import write_text
     from labeler.pages.corpus import corpus_page
-    from labeler.pipeline import Labeler
-    from labeler.reports import read_reports
+    from labeler.tables.files import write_text
 
     view = view_corpus(
         Labeler(label_set, rules, sections),
@@ -196,10 +196,10 @@ def label(
 def _check_page(html: Path, inputs: list[str], *others: Path | None) -> None:
     """Before hours of labelling: can the page be made, and be put there?"""
     import labeler.pages.corpus  # noqa: F401 - says what to install where jinja2 is missing
-    from labeler.corpus import refuse_overwrite
+    from labeler.corpus.label import refuse_overwrite
     from labeler.errors import InputError
-    from labeler.files import check_place
     from labeler.readers import find_sources
+    from labeler.tables.files import check_place
 
     check_place(html)
     if html.resolve() in {other.resolve() for other in others if other is not None}:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from labeler.corpus import Progress
+    from labeler.corpus.label import Progress
 
 
 @contextlib.contextmanager

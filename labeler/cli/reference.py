@@ -54,9 +54,9 @@ def reference(
 
         labeler reference openi reports.csv --output mesh.csv
     """
-    from labeler.comparison.tables import BLANK, CHEXPERT
-    from labeler.files import check_place, write_frame
     from labeler.references import read_reference
+    from labeler.tables.files import check_place, write_frame
+    from labeler.tables.labels import BLANK, CHEXPERT
 
     check_place(output, inputs=files)
     result = read_reference(

@@ -42,7 +42,7 @@ def check(
     ] = "chexpert",
 ) -> None:
     """Load every rule file of a folder and run its examples; exit status 1 where one fails."""
-    from labeler.rules.check import check_rules
+    from labeler.authoring.check import check_rules
 
     outcome = check_rules(folder)
     for failure in outcome.failures:
@@ -61,8 +61,8 @@ def check(
 
 
 def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
-    from labeler.reports import read_reports
-    from labeler.rules.usage import unused
+    from labeler.authoring.usage import unused
+    from labeler.corpus.reports import read_reports
 
     usage = unused(label_set, folder, read_reports([corpus]))
     for entry in usage.rules:
@@ -99,8 +99,8 @@ def show(
     from rich.padding import Padding
     from rich.text import Text
 
+    from labeler.authoring.show import find_observation, observation_lines, overview_lines
     from labeler.rules.load import load_rules
-    from labeler.rules.show import find_observation, observation_lines, overview_lines
 
     loaded = load_rules(label_set, rules)
     console = Console(highlight=False)
@@ -134,8 +134,8 @@ def try_(
     """Trace a sentence stage by stage: what fired, what was left out, and why."""
     from rich.console import Console
 
+    from labeler.authoring.trace import Tracer
     from labeler.explanation.explain_text import print_trace
-    from labeler.explanation.trace import Tracer
     from labeler.rules.load import load_rules
 
     console = Console(highlight=False)

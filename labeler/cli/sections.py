@@ -9,7 +9,7 @@ from labeler.cli.options import Encoding, IdColumns, NoHeader, Rules, TextColumn
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from labeler.section_table import SectionShares
+    from labeler.corpus.sections import SectionShares
 
 EPILOG = """
 **Examples**
@@ -38,7 +38,7 @@ def sections(
     rules: Rules = None,
 ) -> None:
     """Write the sections of every report, and say what share of the reports has which."""
-    from labeler.section_table import write_sections
+    from labeler.corpus.sections import write_sections
 
     with progress_bar() as progress:
         shares = write_sections(

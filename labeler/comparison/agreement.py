@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, Codes
 from labeler.errors import InputError, LabelerError
+from labeler.tables.labels import BLANK, Codes
 
 try:
     import krippendorff

@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from labeler.comparison.metrics import Figures, cells, figures, four_way, one_hot, resample
-from labeler.comparison.tables import BLANK, Codes, Labels
 from labeler.errors import InputError
+from labeler.tables.labels import BLANK, Codes, Labels
 
 EMPTY = ("not-mentioned", "unknown")
 """What an empty reference cell means: the report does not say it, or nobody knows."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from labeler.comparison.tables import BLANK, Codes
+from labeler.tables.labels import BLANK, Codes
 
 Floats = npt.NDArray[np.float64]
 

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from labeler.corpus.reports import Report, label_report
+from labeler.engine.labeler import Labeler
 from labeler.explanation.explain import mark_blocks
 from labeler.explanation.marks import Block
-from labeler.pipeline import Labeler
-from labeler.reports import Report, label_report
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from labeler.comparison.compare import Comparison
-from labeler.comparison.tables import id_strings, read_value
 from labeler.errors import InputError
 from labeler.explanation.marks import Block, Marked
-from labeler.files import read_frame
+from labeler.tables.files import read_frame
+from labeler.tables.labels import id_strings, read_value
 
 _EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
 _MORE = ("cue", "rule", "sentence")
@@ -97,7 +97,7 @@ def read_texts(
 
 
 def _ids(frame: pd.DataFrame, path: Path, on: str | None, pattern: str | None) -> pd.Index:
-    from labeler.comparison.tables import ID_COLUMNS
+    from labeler.tables.labels import ID_COLUMNS
 
     names = [on] if on else [name for name in ID_COLUMNS if name in frame.columns]
     if not names or any(part not in frame.columns for part in names[0].split(",")):

@@ -4,20 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from labeler.explanation.marks import Block, Marked
-from labeler.extract import VALUES
-from labeler.pipeline import Labeler
-from labeler.reports import Report, label_report
-from labeler.rules.load import RuleSet
-from labeler.rules.phrasebook import (
+from labeler.authoring.phrasebook import (
     Entry,
     Phrasebook,
     assertion_entries,
     name_of_rule,
     observation_entries,
 )
-from labeler.sentence_labels import make_nlp
-from labeler.tokens import Tokenizer
+from labeler.corpus.reports import Report, label_report
+from labeler.engine.labeler import Labeler
+from labeler.engine.sentence import make_nlp
+from labeler.explanation.marks import Block, Marked
+from labeler.mentions.matcher import VALUES
+from labeler.rules.load import RuleSet
+from labeler.text.tokens import Tokenizer
 from labeler.types import LabeledReport, Mention
 
 NAMES: dict[int | None, str] = {

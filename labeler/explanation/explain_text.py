@@ -6,10 +6,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from labeler.authoring.phrasebook import Entry
+from labeler.authoring.trace import SentenceTrace
 from labeler.explanation.explain import NAMES, Explanation, LabelReason, Reason
 from labeler.explanation.marks import Block, pieces
-from labeler.explanation.trace import SentenceTrace
-from labeler.rules.phrasebook import Entry
 
 STYLES: dict[int | None, str] = {
     1: "bold red",

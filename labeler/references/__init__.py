@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import CHEXPERT, label_frame
 from labeler.errors import InputError
 from labeler.references import (
     chestxdet10,
@@ -26,6 +25,7 @@ from labeler.references import (
 from labeler.references.consensus import RULES, consensus
 from labeler.references.crosswalk import Crosswalk, load_crosswalk, refuse_unknown
 from labeler.references.named import NamedLabels, merge_rows, to_observations
+from labeler.tables.labels import CHEXPERT, label_frame
 
 __all__ = ["KINDS", "Reference", "read_reference"]
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import check_unique
 from labeler.errors import InputError
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, from_lists, stack
+from labeler.tables.labels import check_unique
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:

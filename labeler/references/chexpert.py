@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from labeler.comparison.tables import label_columns
-from labeler.files import read_frame
 from labeler.references.columns import file_by_reader, first_of, named_columns
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels
+from labeler.tables.files import read_frame
+from labeler.tables.labels import label_columns
 
 _ABOUT = {"Path", "Study", "path_to_image", "Sex", "Age", "Frontal/Lateral", "AP/PA"}
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import check_unique, read_values
 from labeler.errors import InputError
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, from_columns, stack
+from labeler.tables.labels import check_unique, read_values
 
 
 def required(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, Codes
+from labeler.tables.labels import BLANK, Codes
 
 Rule = Literal["majority", "any", "all", "none"]
 RULES: tuple[str, ...] = get_args(Rule)

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
-from labeler.comparison.tables import CHEXPERT
 from labeler.errors import InputError, RulesError
 from labeler.rules.load import read_model
 from labeler.rules.location import rules_folder
+from labeler.tables.labels import CHEXPERT
 
 Name = Annotated[str, Field(min_length=1)]
 

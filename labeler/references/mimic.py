@@ -6,11 +6,11 @@ The test set has no `subject_id` and says Airspace Opacity for Lung Opacity.
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler.comparison.tables import label_columns
-from labeler.files import read_frame
 from labeler.references.columns import file_by_reader, named_columns, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels
+from labeler.tables.files import read_frame
+from labeler.tables.labels import label_columns
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:

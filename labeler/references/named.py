@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, Codes
 from labeler.references.crosswalk import Crosswalk
+from labeler.tables.labels import BLANK, Codes
 
 ABSENT = -3
 """The name is not in a row's list; the crosswalk (or the user) says what that means."""

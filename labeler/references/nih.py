@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import check_unique
 from labeler.errors import InputError
-from labeler.files import read_frame
 from labeler.references.columns import full_ids, named_columns, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import (
@@ -24,6 +22,8 @@ from labeler.references.named import (
     merge_rows,
     stack,
 )
+from labeler.tables.files import read_frame
+from labeler.tables.labels import check_unique
 
 _ADJUDICATED = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
 _USED = {"Image Index", "Finding Labels", "Finding Label", *_ADJUDICATED}

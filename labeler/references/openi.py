@@ -12,12 +12,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, CHESTXRAY14, check_unique
 from labeler.errors import InputError
-from labeler.files import read_frame
 from labeler.references.columns import first_of, full_ids, named_columns
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import ABSENT, NamedLabels, from_lists, stack
+from labeler.tables.files import read_frame
+from labeler.tables.labels import BLANK, CHESTXRAY14, check_unique
 
 _IDS = ("uid", "filename", "id", "uId", "pmcId")
 _GOLD = frozenset({*CHESTXRAY14, "normal"})

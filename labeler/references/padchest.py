@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import check_unique
 from labeler.errors import InputError
-from labeler.files import read_frame
 from labeler.references.columns import full_ids, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, from_lists, stack
+from labeler.tables.files import read_frame
+from labeler.tables.labels import check_unique
 
 _KEPT = ("ImageID", "StudyID", "MethodLabel")
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labeler.errors import InputError
-from labeler.files import read_frame
 from labeler.references.boxes import box_labels
 from labeler.references.columns import named_columns, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, merge_rows, stack
+from labeler.tables.files import read_frame
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:

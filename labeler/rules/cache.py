@@ -18,8 +18,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-import labeler
 from labeler.rules import schema
+from labeler.version import __version__
 
 _MAX_FILES = 500
 _MAX_BYTES = 32 * 2**20
@@ -71,7 +71,7 @@ class Snapshot:
 
 def take_snapshot(root: Path, label_set: str) -> Snapshot | None:
     """Look at all rule files below a folder; `None` where that fails or does not pay."""
-    digest = hashlib.sha256(f"{labeler.__version__}\0{label_set}\0".encode())
+    digest = hashlib.sha256(f"{__version__}\0{label_set}\0".encode())
     left = _MAX_BYTES
     try:
         files = {path.relative_to(root).as_posix(): path for path in root.rglob("*.yaml")}

@@ -7,8 +7,8 @@ a ballot elects is aggregated once and remembered.
 from collections.abc import Iterable
 from functools import lru_cache
 
-from labeler.aggregate import Aggregator
-from labeler.sentence_labels import Vote
+from labeler.engine.aggregate import Aggregator
+from labeler.engine.sentence import Vote
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""

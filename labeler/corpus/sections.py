@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from labeler.checkpoint import Checkpoint
-from labeler.corpus import Progress, refuse_overwrite
-from labeler.layouts import LabelTable
+from labeler.corpus.label import Progress, refuse_overwrite
 from labeler.readers import Columns, check_unchanged, find_sources, open_corpus
 from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
 from labeler.rules.load import load_rules
-from labeler.sections import BODY, BOTH, FINDINGS, IMPRESSION, SectionFinder
-from labeler.writers import find_format
+from labeler.text.sections import BODY, BOTH, FINDINGS, IMPRESSION, SectionFinder
+from labeler.writers.checkpoint import Checkpoint
+from labeler.writers.formats import find_format
+from labeler.writers.layouts import LabelTable
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
 from labeler.rules.schema import Finding, Structure
-from labeler.tokens import Tokenizer
+from labeler.text.tokens import Tokenizer
 
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
 ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
@@ -230,3 +230,11 @@ class Extractor:
 
 def _longest_first(hit: Hit) -> Span:
     return hit[0] - hit[1], hit[0]
+
+
+def tokens_of(spans: Iterable[Span]) -> set[int]:
+    """The tokens of some spans."""
+    tokens: set[int] = set()
+    for start, end in spans:
+        tokens.update(range(start, end))
+    return tokens

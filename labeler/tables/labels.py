@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.files import read_frame
+from labeler.tables.files import read_frame
 
 Codes = npt.NDArray[np.int8]
 """Labels as small integers: 1 positive, 0 negative, -1 uncertain, `BLANK` not mentioned."""

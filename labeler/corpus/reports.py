@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from labeler.engine.labeler import Labeler
 from labeler.errors import InputError
-from labeler.pipeline import Labeler
 from labeler.readers import Columns, find_sources, open_corpus
 from labeler.readers.records import TEXT_COLUMN, section_column
 from labeler.types import LabeledReport

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from labeler.errors import InputError, LabelerError
-from labeler.writers import Format
+from labeler.writers.formats import Format
 
 try:
     import fcntl

@@ -14,12 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import labeler
-from labeler import execution
-from labeler.checkpoint import Checkpoint
+from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
 from labeler.errors import InputError, LabelerError
-from labeler.execution import CACHE_SIZE, LabelerSettings
-from labeler.layouts import Layout, find_layout, label_codes
 from labeler.readers import (
     Chunk,
     Columns,
@@ -31,7 +27,10 @@ from labeler.readers import (
 )
 from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
 from labeler.rules.load import load_rules
-from labeler.writers import FORMATS, csv_cell, defuse, evidence_rows, find_format
+from labeler.version import __version__
+from labeler.writers.checkpoint import Checkpoint
+from labeler.writers.formats import FORMATS, csv_cell, defuse, evidence_rows, find_format
+from labeler.writers.layouts import Layout, find_layout, label_codes
 
 _REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
 _CSV = FORMATS[".csv"]
@@ -188,7 +187,7 @@ def label_corpus(
     fingerprint = {
         "the input": _input_digest(sources),
         "the rules": load_rules(label_set, rules).fingerprint,
-        "the version of labeler": labeler.__version__,
+        "the version of labeler": __version__,
         "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
         "--label-set": label_set,
         "--sections": sections,
@@ -254,7 +253,7 @@ def _labelled(
             waiting.append(rest)
             yield rest.frame
 
-    for frame in execution.run(settings, frames(), workers=workers):
+    for frame in run(settings, frames(), workers=workers):
         yield waiting.popleft(), frame
 
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 import regex
 
 from labeler.errors import InputError
-from labeler.headers import HeaderFinder, is_meant
 from labeler.rules.phrases import expand
 from labeler.rules.schema import SectionsFile
+from labeler.text.headers import HeaderFinder, is_meant
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from labeler.comparison.tables import BLANK, Labels, label_frame
 from labeler.errors import InputError
+from labeler.tables.labels import BLANK, Labels, label_frame
 
 UNCERTAIN = {"ones": 1, "zeros": 0, "ignore": BLANK, "multiclass": 2}
 """Policy -> the code that an uncertain cell gets."""

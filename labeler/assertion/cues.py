@@ -12,12 +12,12 @@ from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from labeler.clauses import ClauseWords
-from labeler.extract import VALUES
+from labeler.assertion.scope import Cue, Place, Reading
+from labeler.mentions.matcher import VALUES
 from labeler.rules.phrases import expand
 from labeler.rules.schema import CueFile
-from labeler.scope import Cue, Place, Reading
-from labeler.tokens import Tokenizer
+from labeler.text.lexicon import ClauseWords
+from labeler.text.tokens import Tokenizer
 
 _Kind = tuple[str, str, str, bool, bool, bool]
 """What a cue phrase is: the fields of `Cue` behind its place."""

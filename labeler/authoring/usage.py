@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.pipeline import Labeler
-from labeler.reports import Report, label_report
-from labeler.rules.check import assertion_examples, observation_examples
+from labeler.authoring.check import assertion_examples, observation_examples
+from labeler.authoring.phrasebook import Entry, Phrasebook, entries, name_of_rule
+from labeler.corpus.reports import Report, label_report
+from labeler.engine.labeler import Labeler
+from labeler.engine.sentence import make_nlp
 from labeler.rules.location import rules_folder
-from labeler.rules.phrasebook import Entry, Phrasebook, entries, name_of_rule
-from labeler.sentence_labels import make_nlp
-from labeler.sentences import SentenceSplitter
-from labeler.tokens import Tokenizer
+from labeler.text.sentences import SentenceSplitter
+from labeler.text.tokens import Tokenizer
 
 _SINGLE_WORDS = ("verbs", "existential", "statement openers")
 """Lists of plain English words; that a corpus lacks one says nothing about the rules."""

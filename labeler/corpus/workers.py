@@ -18,10 +18,10 @@ import pandas as pd
 
 from labeler.errors import InputError, LabelerError
 from labeler.rules.load import load_rules
-from labeler.sections import SectionFinder
+from labeler.text.sections import SectionFinder
 
 if TYPE_CHECKING:
-    from labeler.pipeline import Labeler
+    from labeler.engine.labeler import Labeler
 
 CACHE_SIZE = 200_000
 """Distinct sentences whose result is remembered, unless told otherwise: some 70 MB."""
@@ -83,7 +83,7 @@ def run(
 
 def make_labeler(settings: LabelerSettings) -> "Labeler":
     """The labeler of a process that does nothing else."""
-    from labeler.pipeline import Labeler
+    from labeler.engine.labeler import Labeler
 
     labeler = Labeler(
         settings.label_set, settings.rules, settings.sections, cache_size=settings.cache_size

@@ -10,14 +10,24 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from labeler.clauses import ClauseWords, lay_out, tokens_of
-from labeler.cue_group import ClauseNegex
-from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, Extractor, Found, Rule
+from labeler.assertion.clauses import lay_out
+from labeler.assertion.cues import ClauseNegex
+from labeler.assertion.scope import Cue, Place, Reading
+from labeler.mentions.matcher import (
+    ABNORMAL,
+    BORDERLINE,
+    HIDDEN,
+    NORMAL,
+    Extractor,
+    Found,
+    Rule,
+    tokens_of,
+)
+from labeler.mentions.states import Bound, bind
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE
-from labeler.scope import Cue, Place, Reading
-from labeler.states import Bound, bind
-from labeler.tokens import Tokenizer
+from labeler.text.lexicon import ClauseWords
+from labeler.text.tokens import Tokenizer
 
 
 class Assertion(NamedTuple):

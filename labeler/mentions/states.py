@@ -7,8 +7,8 @@ through lists ("heart, mediastinum and hila are normal").
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from labeler.clauses import ClauseWords
-from labeler.extract import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Hit, Span
+from labeler.mentions.matcher import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Hit, Span
+from labeler.text.lexicon import ClauseWords
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 import regex
 
-from labeler.aggregate import Aggregator
-from labeler.ballots import NOT_MENTIONED, BallotBox, speaks
+from labeler.engine.aggregate import Aggregator
+from labeler.engine.masks import NOT_MENTIONED, BallotBox, speaks
+from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
 from labeler.rules.phrases import expand
-from labeler.sections import SectionFinder
-from labeler.sentence_labels import SentenceLabeler, SentenceMention
-from labeler.sentences import Sentence, SentenceSplitter
+from labeler.text.sections import SectionFinder
+from labeler.text.sentences import Sentence, SentenceSplitter
 from labeler.types import LabeledReport, Mention, Section
 
 Result = TypeVar("Result")

@@ -9,13 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import NamedTuple
 
-from labeler.extract import Found, Span
-from labeler.rules.schema import ClausesFile
-from labeler.tokens import Tokenizer
-
-MARKS = frozenset({";", ":", "(", "-", "?"})
-"""Punctuation that parts statements; a full stop left in a sentence is an abbreviation's."""
-COMMA, AND, OR = "comma", "and", "or"
+from labeler.mentions.matcher import Found, Span, tokens_of
+from labeler.text.lexicon import AND, COMMA, MARKS, OR, ClauseWords
 
 
 class Coordinator(NamedTuple):
@@ -47,52 +42,6 @@ class Layout(NamedTuple):
         start = max(w for w in self.walls if w <= at)
         end = min((w for w in self.walls if w > at), default=self.walls[-1])
         return start, end
-
-
-class ClauseWords:
-    """The single words of `clauses.yaml`, folded as reports are."""
-
-    def __init__(self, clauses: ClausesFile, tokenizer: Tokenizer) -> None:
-        def fold(words: Iterable[str]) -> frozenset[str]:
-            return frozenset(norm for word in words for norm in tokenizer.words(word))
-
-        self.verbs = fold(clauses.verbs)
-        self.existential = fold(clauses.existential)
-        self.openers = fold(clauses.statement_openers)
-        self.predicates = fold(clauses.predicates)
-        self.ties = fold(clauses.ties)
-        self.no_explanation = fold(clauses.no_explanation)
-        self.accentuation = fold(clauses.accentuation)
-        self.pronouns = fold(clauses.pronouns)
-        self.expletives = fold(clauses.expletives)
-        self.clause_ends = fold(clauses.clause_ends)
-        self.relatives = fold(clauses.relatives)
-        self.articles = fold(clauses.articles)
-        self.prepositions = fold(clauses.prepositions)
-        self.attributes = fold(clauses.attributes)
-        self.barriers = fold(clauses.barriers) | MARKS
-        self.contrasts = fold(clauses.contrasts)
-        self.comparisons = fold(clauses.comparisons)
-        self.asides_behind_a_finding = fold(clauses.asides.behind_a_finding)
-        self.asides = fold(clauses.asides.anywhere)
-        self.aside_closers = fold(clauses.asides.closers)
-        self.accompaniment = fold(clauses.accompaniment)
-        self.companions_before = fold(clauses.companions.before)
-        self.companions_behind = fold(clauses.companions.behind)
-        joins = clauses.coordinators
-        self.coordinators = {
-            **dict.fromkeys(fold(joins.comma), COMMA),
-            **dict.fromkeys(fold(joins.conjunction), AND),
-            **dict.fromkeys(fold(joins.alternative), OR),
-        }
-
-
-def tokens_of(spans: Iterable[Span]) -> set[int]:
-    """The tokens of some spans."""
-    tokens: set[int] = set()
-    for start, end in spans:
-        tokens.update(range(start, end))
-    return tokens
 
 
 def coordinators(words: Sequence[str], kinds_of: Mapping[str, str]) -> tuple[Coordinator, ...]:

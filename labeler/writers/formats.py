@@ -18,7 +18,7 @@ from typing import Any, cast
 import numpy as np
 
 from labeler.errors import InputError
-from labeler.layouts import LabelTable
+from labeler.writers.layouts import LabelTable
 
 EVIDENCE_COLUMNS = (
     "id", "section", "observation", "value", "start", "end", "mention", "cue", "rule", "sentence",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from labeler.extract import VALUES
+from labeler.mentions.matcher import VALUES
 from labeler.rules.schema import STATED, LabelSetFile
 
 Value = int | None

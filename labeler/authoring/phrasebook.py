@@ -12,7 +12,7 @@ from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, phrase_lists, read_model
 from labeler.rules.phrases import expand
 from labeler.rules.schema import ObservationFile
-from labeler.tokens import Tokenizer
+from labeler.text.tokens import Tokenizer
 
 Words = tuple[str, ...]
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.aggregate import Aggregator
+from labeler.engine.aggregate import Aggregator
+from labeler.engine.labeler import Labeler
 from labeler.errors import InputError
-from labeler.extract import VALUES
-from labeler.pipeline import Labeler
+from labeler.mentions.matcher import VALUES
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet
 from labeler.rules.location import rules_folder

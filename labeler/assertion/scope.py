@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from labeler.clauses import OR, ClauseWords, Coordinator, Layout
-from labeler.extract import Extractor, Found
+from labeler.assertion.clauses import Coordinator, Layout
+from labeler.mentions.matcher import Extractor, Found
+from labeler.text.lexicon import OR, ClauseWords
 
 Place = tuple[int, int]
 

@@ -10,10 +10,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from labeler.classify import Assertion, Classifier
-from labeler.extract import Extractor
+from labeler.assertion.classifier import Assertion, Classifier
+from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
-from labeler.tokens import Token, Tokenizer
+from labeler.text.tokens import Token, Tokenizer
 
 
 @dataclass(frozen=True, slots=True)

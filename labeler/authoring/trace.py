@@ -6,15 +6,15 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from labeler.classify import Assertion, Classifier
-from labeler.extract import Extractor, Found
+from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.scope import Cue, Reading
+from labeler.authoring.phrasebook import Entry, Phrasebook, entries
+from labeler.engine.sentence import make_nlp
+from labeler.mentions.matcher import Extractor, Found
+from labeler.mentions.states import Bound
 from labeler.rules.load import RuleSet
-from labeler.rules.phrasebook import Entry, Phrasebook, entries
-from labeler.scope import Cue, Reading
-from labeler.sentence_labels import make_nlp
-from labeler.sentences import SentenceSplitter
-from labeler.states import Bound
-from labeler.tokens import Token, Tokenizer
+from labeler.text.sentences import SentenceSplitter
+from labeler.text.tokens import Token, Tokenizer
 
 _SHOWN = ("finding", "structure", "preceding cue", "following cue", "alternative cue", "pseudo cue")
 _ACTING = ("exclude", "explained by", "unless", "only with")

@@ -1,0 +1,1 @@
+"""Files of reports in, files of labels out: workers, resume, section tables."""

@@ -1,0 +1,1 @@
+"""Stage 1: a sentence's tokens -> the findings in it, and the structures with their states."""

@@ -1,0 +1,1 @@
+"""Label tables: their codes, names and columns; reading, writing and encoding them."""

@@ -1,0 +1,1 @@
+"""A report's text -> named sections, then sentences, then normalised tokens; offsets are kept."""
