@@ -250,7 +250,7 @@ def test_a_mistake_is_refused_with_its_place(mistake: str, own_rules: Path) -> N
 
 
 def test_a_cue_file_may_not_hide_a_shared_one(own_rules: Path) -> None:
-    shutil.copy(own_rules / "assertion/20_negation.yaml", own_rules / "knee/assertion")
+    shutil.copy(own_rules / "en/assertion/20_negation.yaml", own_rules / "knee/assertion")
     with pytest.raises(RulesError, match="rename one of them"):
         load_rules("knee", own_rules)
 

@@ -16,7 +16,7 @@ RULES = rules_folder()
 EDEMA = "chexpert/observations/edema.yaml"
 WITH_EXAMPLES = [
     *sorted(RULES.glob("*/observations/*.yaml")),
-    *sorted((RULES / "assertion").glob("*.yaml")),
+    *sorted((RULES / "en/assertion").glob("*.yaml")),
 ]
 
 
@@ -87,7 +87,7 @@ def test_an_example_that_does_not_hold_is_listed_with_its_line(own_rules: Path) 
 
 
 def test_examples_of_shared_files_are_exact(own_rules: Path) -> None:
-    path = own_rules / "assertion/states.yaml"
+    path = own_rules / "en/assertion/states.yaml"
     text = "  - text: The heart is large and a small effusion is seen.\n"
     text += "    gives: {Cardiomegaly: positive}\n"
     path.write_text(path.read_text().rstrip() + "\n" + text)
@@ -98,7 +98,7 @@ def test_examples_of_shared_files_are_exact(own_rules: Path) -> None:
 
 
 def test_an_unknown_observation_in_an_example_is_a_failure(own_rules: Path) -> None:
-    path = own_rules / "assertion/states.yaml"
+    path = own_rules / "en/assertion/states.yaml"
     replace(path, "gives: {Cardiomegaly: positive}", "gives: {Cardiomegally: positive}")
     (failure,) = [f for f in check_rules(own_rules).failures if f.example.file == path]
     assert failure.problem == "unknown observation 'Cardiomegally'"
@@ -169,7 +169,7 @@ BAD_FILES = {
         r"edema\.yaml:\d+: structure .* uses state set 'sizes'",
     ),
     "unknown assertion value": (
-        "assertion/20_negation.yaml",
+        "en/assertion/20_negation.yaml",
         ("value: negative", "value: negatve"),
         r"20_negation\.yaml:\d+: value: ",
     ),

@@ -45,11 +45,11 @@ def test_a_second_load_parses_nothing_and_says_the_same(folder: Path, parsed: li
     "change",
     [
         lambda rules: (rules / "chexpert/labelset.yaml").open("a").write("# a remark\n"),
-        lambda rules: (rules / "assertion/20_negation.yaml").unlink(),
+        lambda rules: (rules / "en/assertion/20_negation.yaml").unlink(),
         lambda rules: shutil.copy(
-            rules / "assertion/20_negation.yaml", rules / "assertion/21_more.yaml"
+            rules / "en/assertion/20_negation.yaml", rules / "en/assertion/21_more.yaml"
         ),
-        lambda rules: (rules / "spelling.yaml").rename(rules / "other.yaml"),
+        lambda rules: (rules / "en/spelling.yaml").rename(rules / "other.yaml"),
     ],
     ids=["changed", "removed", "added", "renamed"],
 )
@@ -64,7 +64,7 @@ def test_any_change_is_noticed(folder: Path, parsed: list[Path], change) -> None
 
 def test_a_change_that_is_an_error_is_told_again_each_time(folder: Path) -> None:
     load_rules(folder=folder)
-    with (folder / "spelling.yaml").open("a") as file:
+    with (folder / "en/spelling.yaml").open("a") as file:
         file.write("\nunheard_of: 1\n")
     for _ in range(2):
         with pytest.raises(RulesError, match=r"spelling\.yaml:\d+: unheard_of"):
@@ -74,8 +74,8 @@ def test_a_change_that_is_an_error_is_told_again_each_time(folder: Path) -> None
 def test_files_behind_a_linked_folder_are_not_remembered(
     folder: Path, parsed: list[Path], tmp_path: Path
 ) -> None:
-    shutil.move(folder / "assertion", tmp_path / "elsewhere")
-    (folder / "assertion").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    shutil.move(folder / "en/assertion", tmp_path / "elsewhere")
+    (folder / "en/assertion").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
     load_rules(folder=folder)
     parsed.clear()
     with (tmp_path / "elsewhere" / "states.yaml").open("a") as file:

@@ -13,7 +13,7 @@ from labeler.engine.labeler import Labeler
 from labeler.errors import InputError
 from labeler.mentions.matcher import VALUES
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import RuleSet
+from labeler.rules.load import LANGUAGE, RuleSet
 from labeler.rules.location import rules_folder
 from labeler.rules.schema import CueExample
 
@@ -130,7 +130,7 @@ def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
 
 def assertion_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of a label set's cue, state and clause files, shared ones and its own."""
-    folder = rules.folder / "assertion"
+    folder = rules.folder / LANGUAGE / "assertion"
     files: dict[Path, list[CueExample]] = {
         **{
             rules.folder / rules.cue_files[stem]: group.examples

@@ -9,7 +9,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import RuleSet, phrase_lists, read_model
+from labeler.rules.load import LANGUAGE, RuleSet, phrase_lists, read_model
 from labeler.rules.phrases import expand
 from labeler.rules.schema import ObservationFile
 from labeler.text.tokens import Tokenizer
@@ -65,7 +65,7 @@ def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
         for location, phrases in phrase_lists(model):
             role = "state" if location[0] == "sets" else str(location[0]).replace("_", " ")
             owner = ".".join(map(str, location[1:]))
-            file = rules.folder / "assertion" / f"{name}.yaml"
+            file = rules.folder / LANGUAGE / "assertion" / f"{name}.yaml"
             yield from _listed(file, location, phrases, role, "", owner)
 
 

@@ -19,6 +19,8 @@ from labeler.rules.location import rules_folder
 from labeler.rules.phrases import expand
 
 MAX_BYTES = 2_000_000
+LANGUAGE = "en"
+"""The folder of the language that the rules read."""
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
     *("examples", "observations", "ignores", "when", "states", "policies"),
@@ -36,7 +38,7 @@ class RuleSet:
         label_set: observations in output order, aggregation.
         observations: file stem -> observation rules.
         cue_groups: file stem -> cue group, in the order in which they are asked.
-        cue_files: file stem -> its path in the folder: `assertion/...`, or a label set's own.
+        cue_files: file stem -> its path in the folder: `en/assertion/...`, or a label set's own.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
@@ -92,11 +94,12 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
         return loaded
 
+    spoken = root / LANGUAGE
     labels = read(home / "labelset.yaml", schema.LabelSetFile)
     files = sorted((home / labels.observation_files).glob("*.yaml"))
     observations = {path.stem: _read_observation(path, root, read) for path in files}
     cue_files: dict[str, Path] = {}
-    for path in (*root.glob("assertion/[0-9]*.yaml"), *home.glob("assertion/[0-9]*.yaml")):
+    for path in (*spoken.glob("assertion/[0-9]*.yaml"), *home.glob("assertion/[0-9]*.yaml")):
         if cue_files.setdefault(path.stem, path) != path:
             raise RulesError(
                 f"{path}: {cue_files[path.stem]} has the same name: rename one of them"
@@ -106,10 +109,10 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
         observations=observations,
         cue_groups={stem: read(cue_files[stem], schema.CueFile) for stem in sorted(cue_files)},
         cue_files={stem: path.relative_to(root).as_posix() for stem, path in cue_files.items()},
-        states=read(root / "assertion" / "states.yaml", schema.StatesFile),
-        clauses=read(root / "assertion" / "clauses.yaml", schema.ClausesFile),
-        spelling=read(root / "spelling.yaml", schema.SpellingFile),
-        sections=read(root / "sections.yaml", schema.SectionsFile),
+        states=read(spoken / "assertion" / "states.yaml", schema.StatesFile),
+        clauses=read(spoken / "assertion" / "clauses.yaml", schema.ClausesFile),
+        spelling=read(spoken / "spelling.yaml", schema.SpellingFile),
+        sections=read(spoken / "sections.yaml", schema.SectionsFile),
         fingerprint=digest.hexdigest(),
     )
     _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")
