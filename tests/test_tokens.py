@@ -7,10 +7,14 @@ from spacy.vocab import Vocab
 
 from labeler import Labeler
 from labeler.engine.sentence import make_nlp
+from labeler.errors import RulesError
 from labeler.rules.load import load_rules
-from labeler.text.tokens import Tokenizer, singular
+from labeler.rules.schema import Inflection, SpellingFile
+from labeler.text.inflection import make_fold
+from labeler.text.tokens import Tokenizer
 
 RULES = make_nlp(load_rules("chexpert")).tokenizer
+ENGLISH = load_rules("chexpert").spelling
 
 
 @pytest.fixture
@@ -18,8 +22,11 @@ def plain() -> Tokenizer:
     """A tokenizer with two foldings of words and two of several words."""
     return Tokenizer(
         Vocab(),
-        {"oedema": "edema", "vertebrae": "vertebra"},
-        {"air space": "airspace", "w/o": "without", "chest tube": "chest tube line"},
+        SpellingFile(
+            inflection=ENGLISH.inflection,
+            american={"oedema": "edema", "vertebrae": "vertebra"},
+            joined={"air space": "airspace", "w/o": "without", "chest tube": "chest tube line"},
+        ),
     )
 
 
@@ -48,7 +55,7 @@ def spelt(tokenizer: Tokenizer, text: str) -> list[str]:
     ],
 )
 def test_regular_plurals_are_folded(word: str, folded: str) -> None:
-    assert singular(word) == folded
+    assert make_fold(ENGLISH.inflection)(word) == folded
 
 
 @pytest.mark.parametrize(
@@ -126,7 +133,7 @@ def test_a_rewrite_into_more_words_keeps_the_whole_span(plain: Tokenizer) -> Non
 
 
 def test_foldings_are_given_not_built_in() -> None:
-    bare = Tokenizer(Vocab(), {}, {})
+    bare = Tokenizer(Vocab(), SpellingFile(inflection=ENGLISH.inflection))
     assert norms(bare, "oedema of the air spaces") == ["oedema", "of", "the", "air", "space"]
 
 
@@ -184,3 +191,22 @@ def test_tokens_stand_in_order_inside_the_text(text: str) -> None:
         assert at <= token.start < token.end <= len(text)
         assert " " not in text[token.start] + text[token.end - 1]
         at = token.start
+
+
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("condensación", "condensacion"),
+        ("condensaciones", "condensación"),
+        ("infiltrados", "infiltrado"),
+        ("cardíacas", "cardiaca"),
+    ],
+)
+def test_a_stemmer_and_accents_are_declared(word: str, other: str) -> None:
+    fold = make_fold(Inflection(accents="folded", stemmer="spanish"))
+    assert fold(word) == fold(other)
+
+
+def test_an_unknown_stemmer_is_named() -> None:
+    with pytest.raises(RulesError, match="no stemmer 'klingon'"):
+        make_fold(Inflection(stemmer="klingon"))

@@ -45,12 +45,9 @@ class Vote(NamedTuple):
 
 def make_nlp(rules: RuleSet) -> Language:
     """A blank English pipeline whose tokenizer folds spellings as the rules say."""
-    spelling = rules.spelling
-    words = {**spelling.american, **spelling.misspelled, **spelling.plurals}
-    rewrites = {**spelling.joined, **spelling.slips, **spelling.abbreviations}
     # As spacy.blank("en"), without the tokenizer that would be thrown away, and without the
     # lexical attributes (shape, prefix, ...) that nothing here asks for and every new word costs.
-    return English(Vocab(), create_tokenizer=lambda nlp: Tokenizer(nlp.vocab, words, rewrites))
+    return English(Vocab(), create_tokenizer=lambda nlp: Tokenizer(nlp.vocab, rules.spelling))
 
 
 class SentenceLabeler:

@@ -263,9 +263,34 @@ class ClausesFile(Strict):
     examples: list[CueExample] = []
 
 
+class Inflection(Strict):
+    """How the words of a language fall into one form each, before they are compared.
+
+    Either a Snowball `stemmer` (Porter 2001) or `endings` of words of at least `shortest` letters, each with what
+    stands in its place; a word with one of the `kept_endings`, and any of the `kept_words`, stays as it is.
+    """
+
+    accents: Literal["kept", "folded"] = "kept"
+    stemmer: str = ""
+    shortest: int = 1
+    kept_endings: list[Phrase] = []
+    kept_words: list[Phrase] = []
+    endings: dict[str, str] = {}
+
+
+class NegativeContraction(Strict):
+    """What the "n't" of "isn't" stands for; the `n` belongs to it but for words `ending_in_n` ("can't")."""
+
+    word: Phrase
+    ending_in_n: list[Phrase] = []
+
+
 class SpellingFile(Strict):
     """`spelling.yaml`: how spellings are folded before anything is matched."""
 
+    inflection: Inflection = Inflection()
+    negative_contraction: NegativeContraction | None = None
+    ampersand: str = "&"
     american: dict[str, str] = {}
     joined: dict[str, str] = {}
     misspelled: dict[str, str] = {}

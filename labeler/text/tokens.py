@@ -14,6 +14,9 @@ import regex
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from labeler.rules.schema import SpellingFile
+from labeler.text.inflection import make_fold
+
 # A hyphen inside a word is no token ("ground-glass" = "ground glass"); one between blanks is a dash.
 _TOKEN = regex.compile(
     r"(?P<blank>_{2,}|\b[xX]{3,}\b)"
@@ -38,17 +41,6 @@ class Token:
     norm: str
     start: int
     end: int
-
-
-def singular(word: str) -> str:
-    """Fold a regular plural; words are only compared with others folded the same way."""
-    if len(word) < 4 or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") else word
 
 
 def _gaps(word: str) -> list[str]:
@@ -76,12 +68,20 @@ class Tokenizer:
 
     Args:
         vocab: the spaCy vocabulary of the `Doc`s.
-        words: one-word foldings: British, misspelt and irregular plural -> the word rules are written in.
-        rewrites: several-word foldings, such as `air space` -> `airspace` or `w/o` -> `without`.
+        spelling: one-word foldings (British, misspelt and irregular plural -> the word that rules are
+            written in), several-word foldings (`air space` -> `airspace`), inflection.
+
+    Raises:
+        RulesError: the inflection names a stemmer that there is not.
     """
 
-    def __init__(self, vocab: Vocab, words: dict[str, str], rewrites: dict[str, str]) -> None:
+    def __init__(self, vocab: Vocab, spelling: SpellingFile) -> None:
         self.vocab = vocab
+        self._fold = make_fold(spelling.inflection)
+        self._not = spelling.negative_contraction
+        self._and = spelling.ampersand
+        words = {**spelling.american, **spelling.misspelled, **spelling.plurals}
+        rewrites = {**spelling.joined, **spelling.slips, **spelling.abbreviations}
         self._words = {k.lower(): v.lower() for k, v in words.items()}
         self.norm = lru_cache(maxsize=100_000)(self._norm)
         # What stands between blanks ("effusion,") falls into the same tokens wherever it stands.
@@ -124,8 +124,9 @@ class Tokenizer:
         word = word.lower()
         word = self._words.get(word, word)
         word = self._words.get(word, word)  # British, then plural: "haemothoraces"
-        folded = singular(word)
-        folded = self._words.get(folded, folded)
+        folded = self._fold(word)
+        if folded in self._words:
+            folded = self._fold(self._words[folded])
         if not self._slips:
             self._known.add(folded)
             return folded
@@ -152,12 +153,12 @@ class Tokenizer:
                 continue  # a removed word says nothing: the rest is read as if it were not there
             if match["word"] is not None:
                 word = match["word"]
-                if match["contraction"]:
+                if match["contraction"] and self._not:
                     word = word.lower()
-                    if word.endswith("n") and word not in ("can",):
+                    if word.endswith("n") and word not in self._not.ending_in_n:
                         word = word[:-1]
                     yield Token(self.norm(word), start, end)
-                    yield Token("not", start, end)
+                    yield Token(self._not.word, start, end)
                 else:
                     yield Token(self.norm(word), start, end)
             elif kind == "dash":
@@ -165,7 +166,7 @@ class Tokenizer:
             else:
                 mark = match.group()
                 if mark not in _QUOTES:
-                    yield Token("and" if mark == "&" else mark, start, end)
+                    yield Token(self._and if mark == "&" else mark, start, end)
 
     def tokens(self, text: str) -> list[Token]:
         """Normalised tokens of a text, offsets into it."""
