@@ -169,6 +169,16 @@ def test_the_command_needs_one_report(arguments: list[str]) -> None:
     assert isinstance(CliRunner().invoke(app, ["explain", *arguments]).exception, InputError)
 
 
+def test_a_file_name_is_no_report(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.write_text("No edema.")
+    for name in ("reports.csv", "my folder/case 7.txt", "a.xlsx", "b.csv.gz", str(notes)):
+        result = CliRunner().invoke(app, ["explain", name])
+        assert isinstance(result.exception, InputError), name
+        assert "--corpus FILE --id ID" in str(result.exception)
+    assert CliRunner().invoke(app, ["explain", "No edema on film 7.2"]).exit_code == 0
+
+
 @functools.cache
 def tracer() -> Tracer:
     return Tracer(load_rules())

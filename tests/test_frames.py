@@ -78,3 +78,29 @@ def test_a_frame_without_rows_and_the_frame_given_are_left_alone(labeler: Labele
 def test_a_missing_column_is_named(labeler: Labeler) -> None:
     with pytest.raises(InputError, match="no column 'report'; the columns are text"):
         labeler.label_frame(pd.DataFrame({"text": TEXTS}))
+
+
+@pytest.mark.parametrize("gap", [None, float("nan"), np.nan, pd.NA, pd.NaT, "", " \n"])
+def test_a_missing_report_is_blank(labeler: Labeler, gap: object) -> None:
+    for report in (labeler.label(gap), labeler.label_sections({"findings": gap})):  # type: ignore[arg-type, dict-item]
+        assert set(report.labels.values()) == {None}
+        assert (report.mentions, report.sections) == ((), ())
+
+
+@pytest.mark.parametrize("wrong", [7, b"No edema.", ["No edema."], {"findings": "No edema."}])
+def test_what_is_no_text_is_refused(labeler: Labeler, wrong: object) -> None:
+    with pytest.raises(InputError, match="must be text or missing"):
+        labeler.label(wrong)  # type: ignore[arg-type]
+
+
+def test_an_unknown_section_is_named_with_the_known_ones(labeler: Labeler) -> None:
+    frame = pd.DataFrame({"f": TEXTS})
+    for call in (
+        lambda: labeler.label_frame(frame, finding="f"),
+        lambda: labeler.label_frame(frame, findings="f", Impression="f"),
+        lambda: labeler.label_sections({"Findings": "No edema."}),
+        lambda: list(labeler.label_batches([frame], sections={"conclusion": "f"})),
+    ):
+        with pytest.raises(InputError, match=r"no section is named '\w+'; .* findings, impression"):
+            call()
+    assert labeler.label_frame(frame, findings="f")["Edema"][0] == 0

@@ -55,6 +55,18 @@ def test_a_table_of_labels_and_a_summary(tmp_path, fake, label):
         assert [int(n) for n in line.split()[-3:]] == counted
 
 
+def test_the_summary_names_the_columns_read(tmp_path, fake, label):
+    rows = [(1, "s1", "a", "b"), (2, "s2", "c", "d")]
+    corpus = write_csv(tmp_path / "x.csv", rows, ("n", "study_id", "Findings", "IMPRESSION"))
+    *_, err = label(corpus, "--output", tmp_path / "o.csv")
+    assert "columns read: 'Findings', 'IMPRESSION', ids from 'study_id'" in err
+    *_, err = label(corpus, "--output", tmp_path / "o.csv", "--text", "n", "--id", "IMPRESSION")
+    assert "columns read: 'n', ids from 'IMPRESSION'" in err
+    bare = write_csv(tmp_path / "bare.csv", [("a",), ("b",)], header=())
+    *_, err = label(bare, "--no-header", "--output", tmp_path / "o.csv")
+    assert "columns read" not in err
+
+
 def test_a_pipe_shows_no_progress_bar(tmp_path, fake, label):
     corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS))
     _, _, err = label(corpus, "--output", tmp_path / "o.csv")
@@ -76,6 +88,8 @@ def test_a_pipe_shows_no_progress_bar(tmp_path, fake, label):
         (["x.csv", "--output", "o.csv", "--no-header", "--text", "a"], "--no-header"),
         (["x.csv", "--output", "o.csv", "--evidence", "o.csv"], "the same file"),
         (["x.csv", "--output", "no/o.csv"], "create it first"),
+        (["x.csv", "--output", "o.csv", "--text", "a", "--text", "b"], "--text is given 2 times"),
+        (["x.csv", "-o", "o.csv", "--output", "p.csv"], "--output is given 2 times"),
         (["x.csv", "--output", "x.csv"], "is input and output"),
         (["x.csv", "--output", "o.csv", "--html", "x.csv"], "is input and output"),
         (["x.csv", "--output", "o.csv", "--html", "o.csv"], "the name of another output"),

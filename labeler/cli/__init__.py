@@ -7,6 +7,7 @@ import traceback
 import typer
 
 from labeler.cli import agreement, compare, encode, explain, label, reference, rules, sections
+from labeler.cli.command import Command
 from labeler.errors import LabelerError
 
 app = typer.Typer(
@@ -17,13 +18,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-app.command(epilog=label.EPILOG)(label.label)
-app.command(epilog=sections.EPILOG)(sections.sections)
-app.command()(reference.reference)
-app.command()(agreement.agreement)
-app.command()(compare.compare)
-app.command()(encode.encode)
-app.command(epilog=explain.EPILOG)(explain.explain)
+app.command(cls=Command, epilog=label.EPILOG)(label.label)
+app.command(cls=Command, epilog=sections.EPILOG)(sections.sections)
+app.command(cls=Command)(reference.reference)
+app.command(cls=Command)(agreement.agreement)
+app.command(cls=Command)(compare.compare)
+app.command(cls=Command)(encode.encode)
+app.command(cls=Command, epilog=explain.EPILOG)(explain.explain)
 app.add_typer(rules.app, name="rules", help="Check, read and try the rules.")
 
 

@@ -62,6 +62,7 @@ def explain(
     if corpus is not None and key is not None:
         report = find_report(read_reports([corpus]), key)
     else:
+        _check_no_file(text or "")
         report = Report("", _standard_input() if text == "-" else text or "")
     explanation = Explainer(Labeler(label_set, rules, sections))(report)
     if html is not None:
@@ -72,6 +73,18 @@ def explain(
         return
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     print_explanation(explanation, console)
+
+
+def _check_no_file(text: str) -> None:
+    """A file's name is no report, whether the file is there or not."""
+    from labeler.errors import InputError
+    from labeler.readers.sources import names_a_file
+
+    if names_a_file(text):
+        raise InputError(
+            "TEXT is a file's name, not a report: give --corpus FILE --id ID, or - and the report "
+            "on standard input"
+        )
 
 
 def _standard_input() -> str:

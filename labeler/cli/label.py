@@ -218,6 +218,8 @@ def _describe(summary: "Summary", output: Path) -> str:
         for name, count in sorted(summary.sections.items(), key=lambda item: (-item[1], item[0]))
     )
     lines = [f"{output}: {summary.reports:,} reports, {summary.without_text:,} without text"]
+    if summary.columns:
+        lines.append(f"columns read: {summary.columns}")
     if summary.rejected:
         lines.append(f"rejected rows: {summary.rejected:,}, listed in {output}.rejected.csv")
     if summary.resumed:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.command import Command
 from labeler.cli.options import LabelSet, Rules
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
@@ -20,7 +21,7 @@ _CHECK = """
 """
 
 
-@app.command(epilog=_CHECK)
+@app.command(cls=Command, epilog=_CHECK)
 def check(
     folder: Annotated[
         Path | None,
@@ -85,7 +86,7 @@ _SHOW = """
 """
 
 
-@app.command(epilog=_SHOW)
+@app.command(cls=Command, epilog=_SHOW)
 def show(
     label: Annotated[
         str | None,
@@ -125,7 +126,7 @@ _TRY = """
 """
 
 
-@app.command(name="try", epilog=_TRY)
+@app.command(cls=Command, name="try", epilog=_TRY)
 def try_(
     sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="The text to trace.")],
     rules: Rules = None,

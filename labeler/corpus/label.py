@@ -17,6 +17,7 @@ import pandas as pd
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
 from labeler.errors import InputError, LabelerError
 from labeler.readers import (
+    TABLES,
     Chunk,
     Columns,
     Rejection,
@@ -50,6 +51,7 @@ class Summary:
         labelled: reports of this run alone.
         resumed: reports that a killed run had done.
         discarded: whether a killed run was overwritten.
+        columns: the columns read, in words; empty where the input has none.
     """
 
     reports: int = 0
@@ -61,6 +63,7 @@ class Summary:
     labelled: int = 0
     resumed: int = 0
     discarded: bool = False
+    columns: str = ""
 
     def counts(self) -> dict[str, Any]:
         """The figures that a resumed run goes on from."""
@@ -201,6 +204,7 @@ def label_corpus(
     with Checkpoint(final, files, fingerprint, resume=resume) as checkpoint:
         summary = Summary(**copy.deepcopy(checkpoint.counts))
         summary.resumed, summary.discarded = summary.reports, checkpoint.discards
+        summary.columns = str(columns) if sources[0].form in TABLES and header else ""
         if checkpoint.is_complete:
             return summary
         first = checkpoint.rows == 0

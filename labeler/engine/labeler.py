@@ -13,6 +13,7 @@ import pandas as pd
 import regex
 
 from labeler.engine.aggregate import Aggregator
+from labeler.engine.arguments import check_sections, report_text, section_names, split_report
 from labeler.engine.masks import NOT_MENTIONED, BallotBox, speaks
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
@@ -60,6 +61,7 @@ class Labeler:
         self.policy = sections
         self._finder = SectionFinder(self.rules.sections)
         self._finder.check_policy(sections)
+        self._section_names = section_names(self.rules.sections)
         self._splitter = SentenceSplitter(self.rules.sections)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
@@ -78,18 +80,30 @@ class Labeler:
         """The label set's observations in output order."""
         return self._aggregate.observations
 
-    def label(self, text: str) -> LabeledReport:
-        """Label one report's raw text; offsets of the mentions count into `text`."""
+    def label(self, text: str | float | None) -> LabeledReport:
+        """Label one report's raw text; offsets of the mentions count into `text`.
+
+        A report that is missing (`None`, NaN) is labelled as one without text: all blank.
+
+        Raises:
+            InputError: `text` is neither text nor missing.
+        """
+        text = report_text(text)
         found = self._finder.find(text)
         return self._label(found, self._finder.pick, dict.fromkeys((s.name for s in found), text))
 
-    def label_sections(self, sections: Mapping[str, str]) -> LabeledReport:
+    def label_sections(self, sections: Mapping[str, str | float | None]) -> LabeledReport:
         """Label a report that is already split; offsets count into the section's own text.
 
         Args:
-            sections: section name -> its text; `findings` and `impression` are what the policies know.
+            sections: section name -> its text, or `None` or NaN; the names are those of
+                `sections.yaml`, of which the policies pick `findings` and `impression`.
+
+        Raises:
+            InputError: there is no such section, or one is neither text nor missing.
         """
-        return self._label(_whole(sections), self._finder.pick_split, sections)
+        texts = split_report(sections, self._section_names)
+        return self._label(_whole(texts), self._finder.pick_split, texts)
 
     def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
         """Label the sections that the policy picks, evidence included."""
@@ -152,10 +166,12 @@ class Labeler:
             (`""` for a report without text).
 
         Raises:
-            InputError: neither or both of `text` and `sections` are given, or a column is missing.
+            InputError: neither or both of `text` and `sections` are given, a column is missing, or
+                there is no such section.
         """
         if (text is None) == (sections is None):
             raise InputError("give either the raw text column or the section columns")
+        check_sections(sections or (), self._section_names)
         keep = list(keep)
         for batch in batches:
             wanted = [*keep, *([text] if text is not None else (sections or {}).values())]
@@ -193,7 +209,8 @@ class Labeler:
             The observations as nullable `Int8` columns (1, 0, -1, missing) on the frame's index.
 
         Raises:
-            InputError: a column is missing, or it is not said which to take.
+            InputError: a column is missing, there is no such section, or it is not said which
+                column to take.
         """
         if text is None and not sections:
             text = "report"

@@ -27,6 +27,7 @@ from labeler.readers.records import (
 from labeler.readers.sources import STDIN, Source, check_unchanged, find_sources, peek
 
 __all__ = [
+    "TABLES",
     "Chunk",
     "Columns",
     "Corpus",
@@ -39,7 +40,8 @@ __all__ = [
 ]
 
 _CHUNK_CHARACTERS = 32 * 2**20
-_TABLES = ("csv", "tsv", "parquet", "jsonl")
+TABLES = ("csv", "tsv", "parquet", "jsonl")
+"""The forms whose columns have names."""
 
 
 def open_corpus(
@@ -79,7 +81,7 @@ def open_corpus(
     form = sources[0].form
     if not header and (named or form not in ("csv", "tsv")):
         raise InputError("--no-header is for a CSV file with a single column, without column names")
-    if named and form not in _TABLES:
+    if named and form not in TABLES:
         raise InputError(f"{sources[0].name}: has no columns to name with --text or --id")
 
     sizes = [source.size for source in sources]

@@ -52,6 +52,11 @@ class Columns:
         """Names of the id columns in the frames."""
         return tuple(id_column(position) for position in range(len(self.id_names)))
 
+    def __str__(self) -> str:
+        """What is read, for a summary."""
+        texts = ", ".join(map(repr, self.text_sources.values()))
+        return f"{texts}, ids from {', '.join(map(repr, self.ids)) or 'the row numbers'}"
+
     @property
     def text_sources(self) -> dict[str, str]:
         """Frame column -> input column, of all the columns that hold text."""

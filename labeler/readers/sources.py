@@ -28,6 +28,7 @@ _FORMS = {
     ".xml": "xml",
     ".txt": "txt",
 }
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
 _COMPRESSED = (".gz", ".zst")
 _MAGIC = {
     b"PK\x03\x04": "an Excel workbook or a zip archive: save it as CSV",
@@ -91,6 +92,13 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
     if sum(source.path == STDIN for source in sources) > 1:
         raise InputError("standard input (-) can be given only once")
     return sources
+
+
+def names_a_file(words: str) -> bool:
+    """Is a text a file's name rather than a report: that of a file there is, or of a known form?"""
+    if len(words) > 300 or "\n" in words or "\0" in words:
+        return False
+    return _suffix(words) in (*_FORMS, *_SPREADSHEETS) or os.path.isfile(words)
 
 
 def check_unchanged(sources: Sequence[Source]) -> None:
@@ -200,12 +208,16 @@ def refuse_binary(head: bytes, name: str, codec: str) -> None:
         raise InputError(f"{name}, byte {place}: this is binary data, not text")
 
 
-def _form(path: str) -> str:
-    name = path.lower()
+def _suffix(path: str) -> str:
+    name = path.strip().lower()
     for suffix in _COMPRESSED:
         name = name.removesuffix(suffix)
-    suffix = Path(name).suffix
-    if suffix in (".xlsx", ".xls", ".xlsm", ".ods"):
+    return Path(name).suffix
+
+
+def _form(path: str) -> str:
+    suffix = _suffix(path)
+    if suffix in _SPREADSHEETS:
         raise InputError(f"{path}: this is a spreadsheet: save it as CSV")
     if suffix in _FORMS:
         return _FORMS[suffix]

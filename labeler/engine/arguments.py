@@ -1,0 +1,52 @@
+"""What callers give instead of a report's text: nothing, a gap of a table, a misspelt section."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import pandas as pd
+
+from labeler.errors import InputError
+from labeler.rules.schema import SectionsFile
+
+OTHER_SECTIONS = ("body", "last_paragraph")
+"""Sections without a header: the text itself, and what MIMIC-CXR's splitter calls the rest of it."""
+
+
+def report_text(value: object, what: str = "a report") -> str:
+    """A report's text; `""` for `None`, NaN and the other ways to write a gap.
+
+    Raises:
+        InputError: it is neither text nor a gap.
+    """
+    if isinstance(value, str):
+        return value
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(cast("Any", value))):
+        return ""
+    raise InputError(f"{what} must be text or missing, not {type(value).__name__}")
+
+
+def section_names(sections: SectionsFile) -> tuple[str, ...]:
+    """The names that a section of a split report may have, those with headers first."""
+    chosen = (
+        name for policy in sections.policies.values() for name in (*policy.all, *policy.first)
+    )
+    return tuple(dict.fromkeys((*sections.headers, *chosen, *OTHER_SECTIONS)))
+
+
+def check_sections(names: Iterable[object], known: Iterable[str]) -> None:
+    """Raise `InputError` where a section has a name that no policy would ever pick.
+
+    Args:
+        names: the names given.
+        known: the names there are.
+    """
+    known = tuple(known)
+    for name in names:
+        if name not in known:
+            raise InputError(f"no section is named {name!r}; the sections are {', '.join(known)}")
+
+
+def split_report(sections: Mapping[str, object], known: Iterable[str]) -> dict[str, str]:
+    """The texts of a split report, checked by `report_text` and `check_sections`."""
+    check_sections(sections, known)
+    return {name: report_text(value, f"section {name!r}") for name, value in sections.items()}
