@@ -1,6 +1,6 @@
 """Labels Spark DataFrames: the same labels as on one machine, row for row.
 
-Needs the extra `spark` and a Java 17: `pip install 'labeler[spark]'`. Every Python worker builds one
+Needs the extra `spark` and a Java 17: `pip install 'cxr-labeler[spark]'`. Every Python worker builds one
 `Labeler` and keeps it, and its memory of sentences, for all the batches it is given.
 """
 
@@ -247,7 +247,7 @@ def _session(workers: int) -> "SparkSession":
         from pyspark.sql import SparkSession
     except ImportError:
         raise InputError(
-            "--engine spark needs PySpark: install it with pip install 'labeler[spark]'"
+            "--engine spark needs PySpark: install it with pip install 'cxr-labeler[spark]'"
         ) from None
     if not os.environ.get("JAVA_HOME") and shutil.which("java") is None:
         try:

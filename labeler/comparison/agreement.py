@@ -17,7 +17,7 @@ try:
     from statsmodels.stats.proportion import proportion_confint
 except ImportError as error:  # an extra: labelling does without them
     raise LabelerError(
-        "agreement needs statsmodels and krippendorff: pip install 'labeler[compare]'"
+        "agreement needs statsmodels and krippendorff: pip install 'cxr-labeler[compare]'"
     ) from error
 
 _VALUES = (1, 0, -1, BLANK)

@@ -12,7 +12,7 @@ try:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 except ImportError as error:  # an extra: labelling does without pages
-    raise LabelerError("pages need jinja2: pip install 'labeler[compare]'") from error
+    raise LabelerError("pages need jinja2: pip install 'cxr-labeler[compare]'") from error
 
 _FOLDER = Path(__file__).parent
 VALUE_NAMES: dict[int | None, str] = {
