@@ -9,7 +9,7 @@ import pytest
 from labeler.comparison.agreement import agreement, readings
 from labeler.comparison.results import agreement_dict
 from labeler.errors import InputError
-from labeler.tables.labels import BLANK
+from labeler.tables.names import BLANK
 
 
 def given_votes(columns, *, empty="unknown"):

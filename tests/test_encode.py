@@ -6,7 +6,8 @@ import pytest
 
 from labeler.errors import InputError
 from labeler.tables.encode import encode
-from labeler.tables.labels import BLANK, Labels
+from labeler.tables.labels import Labels
+from labeler.tables.names import BLANK
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from labeler.comparison.disagreements import disagreements
 from labeler.comparison.metrics import AVERAGES, MEASURES, METRICS, POLICIES, TASKS
 from labeler.comparison.results import comparison_dict, comparison_rows
 from labeler.errors import InputError
-from labeler.tables.labels import BLANK, CHEXPERT, Labels
+from labeler.tables.labels import Labels
+from labeler.tables.names import BLANK, CHEXPERT
 
 NAMES = ("Edema", "Fracture", "Pneumonia")
 WANTED = {

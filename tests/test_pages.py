@@ -17,7 +17,8 @@ from labeler.errors import InputError
 from labeler.explanation.evidence import Texts, read_texts
 from labeler.explanation.marks import Marked, pieces
 from labeler.pages import agreement_page, comparison_page
-from labeler.tables.labels import BLANK, Labels
+from labeler.tables.labels import Labels
+from labeler.tables.names import BLANK
 
 NASTY = "<script>alert(1)</script> & \"quoted\" 'x' <img src=x onerror=alert(2)> {{ 7 * 7 }}"
 
@@ -183,9 +184,9 @@ def test_one_text_column_takes_every_section(comparison, tmp_path):
     evidence, reports = tmp_path / "evidence.csv", tmp_path / "reports.csv"
     texts = read_texts(comparison, evidence, reports, columns="note")
     assert texts.blocks["r1"][0].mentions[0].start == start
-    with pytest.raises(InputError, match="which column is the text"):
+    with pytest.raises(InputError, match="name it with --text"):
         read_texts(comparison, evidence, reports)
-    with pytest.raises(InputError, match="no text column 'letter'"):
+    with pytest.raises(InputError, match="no column 'letter'"):
         read_texts(comparison, evidence, reports, columns="letter")
 
 

@@ -8,7 +8,8 @@ from labeler.comparison.compare import compare
 from labeler.comparison.results import comparison_dict
 from labeler.explanation.evidence import read_texts
 from labeler.pages import comparison_page
-from labeler.tables.labels import BLANK, Labels
+from labeler.tables.labels import Labels
+from labeler.tables.names import BLANK
 
 pytest.importorskip("selenium", reason="selenium is not installed")
 from selenium.webdriver.common.by import By

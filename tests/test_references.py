@@ -17,7 +17,7 @@ from labeler.references.consensus import consensus
 from labeler.references.crosswalk import load_crosswalk
 from labeler.references.named import from_lists, to_observations
 from labeler.rules import rules_folder
-from labeler.tables.labels import BLANK, CHEXPERT
+from labeler.tables.names import BLANK, CHEXPERT
 
 
 @pytest.fixture

@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 
 from labeler.errors import InputError
 from labeler.tables.files import read_frame, write_frame
-from labeler.tables.labels import (
-    BLANK,
-    CHEXPERT,
-    label_columns,
-    label_frame,
-    read_label_table,
-    read_readings,
-    read_value,
-)
+from labeler.tables.labels import label_columns, label_frame, read_label_table, read_readings
+from labeler.tables.names import BLANK, CHEXPERT, read_value
 
 
 @pytest.fixture
@@ -73,7 +66,7 @@ def test_two_columns_for_one_observation_are_refused():
 def test_named_observations_are_required_and_may_be_any(write):
     path = write("id,Goiter\n1,1\n")
     assert read_label_table(path, observations=["Goiter"]).values.tolist() == [[1]]
-    with pytest.raises(InputError, match="no column 'Scoliosis' among: id, Goiter"):
+    with pytest.raises(InputError, match="no column 'Scoliosis' among: 'id', 'Goiter'"):
         read_label_table(path, observations=["Scoliosis"])
 
 
@@ -87,7 +80,7 @@ def test_duplicate_ids_are_an_error_that_names_rows(write):
 
 def test_the_id_must_be_named_where_it_is_not_obvious(write):
     path = write("patient,visit,Edema\n1,1,1\n1,2,0\n")
-    with pytest.raises(InputError, match=r"which column is the id.*patient, visit"):
+    with pytest.raises(InputError, match=r"which column is the id.*'patient', 'visit'"):
         read_label_table(path)
     assert read_label_table(path, on="patient,visit").ids.tolist() == ["1/1", "1/2"]
     with pytest.raises(InputError, match="no id column 'exam'"):

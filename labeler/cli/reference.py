@@ -56,7 +56,7 @@ def reference(
     """
     from labeler.references import read_reference
     from labeler.tables.files import check_place, write_frame
-    from labeler.tables.labels import BLANK, CHEXPERT
+    from labeler.tables.names import BLANK, CHEXPERT
 
     check_place(output, inputs=files)
     result = read_reference(

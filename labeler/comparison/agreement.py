@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from labeler.errors import InputError, LabelerError
-from labeler.tables.labels import BLANK, Codes
+from labeler.tables.labels import Codes
+from labeler.tables.names import BLANK
 
 try:
     import krippendorff

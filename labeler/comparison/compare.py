@@ -9,7 +9,8 @@ import pandas as pd
 
 from labeler.comparison.metrics import Figures, cells, figures, four_way, one_hot, resample
 from labeler.errors import InputError
-from labeler.tables.labels import BLANK, Codes, Labels
+from labeler.tables.labels import Codes, Labels
+from labeler.tables.names import BLANK
 
 EMPTY = ("not-mentioned", "unknown")
 """What an empty reference cell means: the report does not say it, or nobody knows."""

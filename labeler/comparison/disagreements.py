@@ -7,7 +7,7 @@ import numpy as np
 
 from labeler.comparison.compare import Comparison
 from labeler.comparison.metrics import NO_FINDING
-from labeler.tables.labels import BLANK
+from labeler.tables.names import BLANK
 
 KINDS = {
     "flipped": "positive on one side, negative on the other",

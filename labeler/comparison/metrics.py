@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from labeler.tables.labels import BLANK, Codes
+from labeler.tables.labels import Codes
+from labeler.tables.names import BLANK
 
 Floats = npt.NDArray[np.float64]
 

@@ -28,6 +28,7 @@ from labeler.readers import (
 )
 from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
 from labeler.rules.load import load_rules
+from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
 from labeler.writers.formats import FORMATS, csv_cell, defuse, evidence_rows, find_format
@@ -289,11 +290,9 @@ def _observations(frame: pd.DataFrame, settings: LabelerSettings) -> list[str]:
 
 
 def _evidence_ids(frame: pd.DataFrame, columns: Columns) -> list[str]:
-    ids = [frame[name].tolist() for name in columns.id_columns]
-    folded = [name.replace("_", "").lower() for name in columns.id_names]
-    if len(ids) == 1 or folded[:1] == ["subjectid"]:
-        return ids[-1]  # a study's id tells its subject
-    return ["/".join(row) for row in zip(*ids, strict=True)]
+    telling = len(key_columns(columns.id_names))
+    ids = [frame[name].tolist() for name in columns.id_columns[-telling:]]
+    return ids[0] if telling == 1 else ["/".join(row) for row in zip(*ids, strict=True)]
 
 
 def _rejected_csv(rejected: Sequence[Rejection], first: bool) -> bytes:

@@ -9,6 +9,7 @@ from labeler.engine.labeler import Labeler
 from labeler.errors import InputError
 from labeler.readers import Columns, find_sources, open_corpus
 from labeler.readers.records import TEXT_COLUMN, section_column
+from labeler.tables.names import key_columns
 from labeler.types import LabeledReport
 
 
@@ -19,10 +20,12 @@ class Report:
     Attributes:
         id: its id; of several id columns joined by `/`.
         text: the raw text, or section name -> text where the report came split.
+        key: what an evidence row calls it: a study's id alone, for it tells the subject.
     """
 
     id: str
     text: str | Mapping[str, str]
+    key: str = ""
 
     def section_text(self, section: str) -> str:
         """The text that a section's offsets count into."""
@@ -68,10 +71,11 @@ def read_reports(
         skip_bad_rows=skip_bad_rows,
     )
     columns = corpus.columns
+    telling = len(key_columns(columns.id_names))
     for chunk in corpus.chunks:
         keys = [chunk.frame[name].tolist() for name in columns.id_columns]
         for *key, texts in zip(*keys, _texts(chunk.frame, columns), strict=True):
-            yield Report("/".join(map(str, key)), texts)
+            yield Report("/".join(key), texts, "/".join(key[-telling:]))
 
 
 def find_report(reports: Iterable[Report], key: str) -> Report:

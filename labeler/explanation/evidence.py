@@ -10,18 +10,15 @@ import numpy as np
 import pandas as pd
 
 from labeler.comparison.compare import Comparison
+from labeler.corpus.reports import read_reports
 from labeler.errors import InputError
 from labeler.explanation.marks import Block, Marked
 from labeler.tables.files import read_frame
-from labeler.tables.labels import id_strings, read_value
+from labeler.tables.labels import id_columns, id_strings, match_id
+from labeler.tables.names import find_section, read_value
 
 _EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
 _MORE = ("cue", "rule", "sentence")
-_TEXTS = ("report", "text", "report_text", "Report", "reports", "Report Impression")
-_SECTIONS = {
-    "findings": ("findings", "section_findings"),
-    "impression": ("impression", "section_impression"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +93,6 @@ def read_texts(
     return Texts(blocks, tuple(notes))
 
 
-def _ids(frame: pd.DataFrame, path: Path, on: str | None, pattern: str | None) -> pd.Index:
-    from labeler.tables.labels import ID_COLUMNS
-
-    names = [on] if on else [name for name in ID_COLUMNS if name in frame.columns]
-    if not names or any(part not in frame.columns for part in names[0].split(",")):
-        there = ", ".join(frame.columns[:20])
-        raise InputError(f"{path}: no id column {on or ''!r}; there are: {there}")
-    return id_strings(frame, names[0].split(","), source=path, pattern=pattern)
-
-
 def _read_evidence(
     path: Path, wanted: set[str], on: str | None, pattern: str | None
 ) -> dict[str, list[_Row]]:
@@ -115,7 +102,9 @@ def _read_evidence(
             raise InputError(
                 f"{path}: no column {name!r}; give a file of `labeler label --evidence`"
             )
-    ids = _ids(frame, path, on if on in frame.columns else None, pattern)
+    named = on if on is not None and set(on.split(",")) <= set(frame.columns) else None
+    names = id_columns(list(frame.columns), named, source=path)
+    ids = id_strings(frame, names, source=path, pattern=pattern)
     for name in _MORE:
         if name not in frame.columns:
             frame[name] = ""
@@ -155,41 +144,25 @@ def _plain(cell: Any) -> str:
 def _read_reports(
     path: Path, wanted: set[str], on: str | None, columns: str | None, pattern: str | None
 ) -> dict[str, dict[str, str]]:
-    frame = read_frame(path)
-    ids = _ids(frame, path, on, pattern)
-    if columns:
-        names = [name.strip() for name in columns.split(",")]
-        for name in names:
-            if name not in frame.columns:
-                there = ", ".join(frame.columns[:20])
-                raise InputError(f"{path}: no text column {name!r}; there are: {there}")
-        sections = {_section(name): name for name in names}
-    else:
-        sections = {
-            section: name
-            for section, spellings in _SECTIONS.items()
-            for name in spellings
-            if name in frame.columns
-        }
-        whole = [name for name in _TEXTS if name in frame.columns]
-        if not sections and len(whole) != 1:
-            there = ", ".join(frame.columns[:20])
-            raise InputError(f"{path}: which column is the text? Name it with --text: {there}")
-        if not sections:
-            sections = {"report": whole[0]}
+    names = [name.strip() for name in columns.split(",")] if columns else []
+    sections = {find_section(name) or place: name for place, name in enumerate(names)}
+    # A lone column is the whole text unless it has a section's name; of two that have none, the
+    # first holds the findings.
+    text = sections.pop(0, None) if len(names) == 1 else None
     found = {}
-    cells = {section: frame[name].astype("string").fillna("") for section, name in sections.items()}
-    for number, name in enumerate(ids):
-        if name in wanted:
-            found[str(name)] = {section: str(cells[section].iloc[number]) for section in sections}
+    for report in read_reports(
+        [str(path)],
+        text=text,
+        findings=sections.get("findings", sections.get(0)),
+        impression=sections.get("impression", sections.get(1)),
+        ids=[name.strip() for name in on.split(",")] if on else (),
+        skip_bad_rows=True,
+    ):
+        key = match_id(report.key, pattern) if pattern is not None else report.key
+        if key is not None and key in wanted:
+            texts = {"report": report.text} if isinstance(report.text, str) else report.text
+            found[key] = dict(texts)
     return found
-
-
-def _section(column: str) -> str:
-    for section, spellings in _SECTIONS.items():
-        if column.casefold() in spellings:
-            return section
-    return column
 
 
 def _blocks(parts: dict[str, str], rows: Sequence[_Row]) -> tuple[tuple[Block, ...], int]:

@@ -1,62 +1,18 @@
 """Recognises the columns with the ids and the text by their names."""
 
-import re
 from collections.abc import Sequence
 
 from labeler.errors import InputError
 from labeler.readers.records import Columns
-
-# Compared without case, spaces and underscores: `Report Impression` is `reportimpression` here.
-_TEXT = frozenset(
-    [
-        "report",
-        "reports",
-        "text",
-        "reporttext",
-        "reportimpression",
-        "radiologyreport",
-        "fullreport",
-        "rawtext",
-    ]
+from labeler.tables.names import (
+    FURTHER_SECTIONS,
+    KNOWN_FILES,
+    SECTIONS,
+    TEXTS,
+    find_ids,
+    fold_name,
+    listing,
 )
-_SPLIT = (
-    {"findings": "findings", "impression": "impression"},
-    {"findings": "sectionfindings", "impression": "sectionimpression"},
-)
-# Further sections, which only the `impression-first` policy falls back on.
-_FALLBACK = {
-    "last_paragraph": ("lastparagraph", "sectionlastparagraph"),
-    "comparison": ("comparison", "sectioncomparison"),
-}
-_IDS = frozenset(
-    [
-        "uid",
-        "id",
-        "studyid",
-        "study",
-        "reportid",
-        "filename",
-        "file",
-        "pathtoimage",
-        "imageid",
-        "imageindex",
-        "dicomid",
-        "accession",
-        "accessionnumber",
-        "noteid",
-        "examid",
-    ]
-)
-# Published files with several candidates: (columns that tell the file, its id, its text).
-_KNOWN_FILES = (
-    (  # CheXpert Plus: the sections are the report's own, already split
-        {"pathtoimage", "report", "sectionfindings", "sectionimpression"},
-        "pathtoimage",
-        None,
-    ),
-    ({"imageid", "studyid", "report", "reportid"}, "imageid", "report"),  # PadChest
-)
-_NAME = re.compile(r"[^\W\d]\w*(?:[ ./#()\[\]-]{1,2}\w+){0,3}[)\]]?")
 
 
 def recognise(
@@ -93,9 +49,9 @@ def recognise(
 
     known: dict[str, list[str]] = {}
     for name in names:
-        known.setdefault(_fold(name), []).append(name)
+        known.setdefault(fold_name(name), []).append(name)
     known_id, known_text, is_split = None, None, False
-    for signature, file_id, file_text in _KNOWN_FILES:
+    for signature, file_id, file_text in KNOWN_FILES:
         if signature <= known.keys():
             known_id, known_text, is_split = file_id, file_text, file_text is None
             break
@@ -112,20 +68,6 @@ def recognise(
     return Columns(ids=found_ids, text=found_text, sections=sections)
 
 
-def listing(names: Sequence[str]) -> str:
-    """List column names for a message, unless one of them does not look like a name.
-
-    A file without a header has a report where the names should be: that must not be printed.
-    """
-    if not all(not name or (len(name) <= 40 and _NAME.fullmatch(name)) for name in names):
-        return f"{len(names)}, not listed here, for the first line does not look like names"
-    return ", ".join(map(repr, names[:60])) + (", ..." if len(names) > 60 else "")
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\s_-]+", "", name).lower()
-
-
 def _find_text(
     known: dict[str, list[str]],
     names: Sequence[str],
@@ -133,10 +75,10 @@ def _find_text(
     known_text: str | None,
     is_split: bool,
 ) -> tuple[str | None, dict[str, str]]:
-    whole = [column for key in known if key in _TEXT for column in known[key]]
+    whole = [column for key in known if key in TEXTS for column in known[key]]
     families = [
         {section: known[key] for section, key in family.items() if key in known}
-        for family in _SPLIT
+        for family in SECTIONS
     ]
     split = [family for family in families if family]
     if known_text:
@@ -158,7 +100,7 @@ def _find_text(
             f"--findings and --impression{hint}; its columns: {listing(names)}"
         )
     sections = {section: columns[0] for section, columns in split[0].items()}
-    for section, keys in _FALLBACK.items():
+    for section, keys in FURTHER_SECTIONS.items():
         columns = [column for key in keys for column in known.get(key, [])]
         if len(columns) == 1:
             sections[section] = columns[0]
@@ -174,13 +116,10 @@ def _find_ids(
 ) -> tuple[str, ...]:
     if known_id:
         return (known[known_id][0],)
-    studies = known.get("studyid", []) + known.get("study", [])
-    if len(known.get("subjectid", [])) == 1 and len(studies) == 1:
-        return (known["subjectid"][0], studies[0])
-    found = [c for key in known if key in _IDS for c in known[key] if c not in taken]
+    found = find_ids(names, taken)
     if len(found) > 1:
         raise InputError(
             f"{file}: several columns may hold the ids: choose with --id; its columns: "
             f"{listing(names)}"
         )
-    return tuple(found)
+    return found[0] if found else ()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from labeler.errors import InputError, LabelerError
-from labeler.readers.columns import listing, recognise
+from labeler.readers.columns import recognise
 from labeler.readers.records import Block, Columns, Meter
 from labeler.readers.sources import Source
+from labeler.tables.names import listing
 
 
 def read_parquet(

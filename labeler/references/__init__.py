@@ -25,7 +25,8 @@ from labeler.references import (
 from labeler.references.consensus import RULES, consensus
 from labeler.references.crosswalk import Crosswalk, load_crosswalk, refuse_unknown
 from labeler.references.named import NamedLabels, merge_rows, to_observations
-from labeler.tables.labels import CHEXPERT, label_frame
+from labeler.tables.labels import label_frame
+from labeler.tables.names import CHEXPERT
 
 __all__ = ["KINDS", "Reference", "read_reference"]
 

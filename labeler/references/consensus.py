@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from labeler.tables.labels import BLANK, Codes
+from labeler.tables.labels import Codes
+from labeler.tables.names import BLANK
 
 Rule = Literal["majority", "any", "all", "none"]
 RULES: tuple[str, ...] = get_args(Rule)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 from labeler.errors import InputError, RulesError
 from labeler.rules.load import read_model
 from labeler.rules.location import rules_folder
-from labeler.tables.labels import CHEXPERT
+from labeler.tables.names import CHEXPERT
 
 Name = Annotated[str, Field(min_length=1)]
 

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from labeler.references.crosswalk import Crosswalk
-from labeler.tables.labels import BLANK, Codes
+from labeler.tables.labels import Codes
+from labeler.tables.names import BLANK
 
 ABSENT = -3
 """The name is not in a row's list; the crosswalk (or the user) says what that means."""

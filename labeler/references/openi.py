@@ -17,7 +17,8 @@ from labeler.references.columns import first_of, full_ids, named_columns
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import ABSENT, NamedLabels, from_lists, stack
 from labeler.tables.files import read_frame
-from labeler.tables.labels import BLANK, CHESTXRAY14, check_unique
+from labeler.tables.labels import check_unique
+from labeler.tables.names import BLANK, CHESTXRAY14
 
 _IDS = ("uid", "filename", "id", "uId", "pmcId")
 _GOLD = frozenset({*CHESTXRAY14, "normal"})

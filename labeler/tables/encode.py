@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.tables.labels import BLANK, Labels, label_frame
+from labeler.tables.labels import Labels, label_frame
+from labeler.tables.names import BLANK
 
 UNCERTAIN = {"ones": 1, "zeros": 0, "ignore": BLANK, "multiclass": 2}
 """Policy -> the code that an uncertain cell gets."""

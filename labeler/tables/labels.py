@@ -1,92 +1,31 @@
 """Label tables: one row a report, image or reading, one column an observation."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import regex
 
 from labeler.errors import InputError
 from labeler.tables.files import read_frame
+from labeler.tables.names import (
+    BLANK,
+    CHESTXRAY14,
+    CHEXPERT,
+    OTHER_LABELS,
+    READERS,
+    find_ids,
+    fold_name,
+    key_columns,
+    listing,
+    read_value,
+)
 
 Codes = npt.NDArray[np.int8]
 """Labels as small integers: 1 positive, 0 negative, -1 uncertain, `BLANK` not mentioned."""
-
-BLANK = -2
-"""Stands for an empty cell: not mentioned, or not known."""
-
-CHEXPERT = (
-    "No Finding",
-    "Enlarged Cardiomediastinum",
-    "Cardiomegaly",
-    "Lung Lesion",
-    "Lung Opacity",
-    "Edema",
-    "Consolidation",
-    "Pneumonia",
-    "Atelectasis",
-    "Pneumothorax",
-    "Pleural Effusion",
-    "Pleural Other",
-    "Fracture",
-    "Support Devices",
-)
-"""The 14 observations in chexpert-labeler's order."""
-
-CHESTXRAY14 = (
-    "Atelectasis",
-    "Cardiomegaly",
-    "Effusion",
-    "Infiltration",
-    "Mass",
-    "Nodule",
-    "Pneumonia",
-    "Pneumothorax",
-    "Consolidation",
-    "Edema",
-    "Emphysema",
-    "Fibrosis",
-    "Pleural_Thickening",
-    "Hernia",
-)
-"""NIH's 14 labels in the order of its papers."""
-
-_OTHER_SPELLINGS = {"airspace opacity": "Lung Opacity"}  # MIMIC-CXR's radiologist-labelled set
-
-_SPELLINGS = {
-    **dict.fromkeys(("1", "positive", "pos", "true", "t", "yes", "y", "present"), 1),
-    **dict.fromkeys(("0", "negative", "neg", "false", "f", "no", "n", "absent"), 0),
-    **dict.fromkeys(("-1", "−1", "uncertain", "unc", "u", "unsure", "possible"), -1),
-    **dict.fromkeys(
-        ("", "nan", "na", "n/a", "<na>", "none", "null", "blank", "not mentioned", "unmentioned"),
-        BLANK,
-    ),
-}
-
-ID_COLUMNS = (
-    "uid",
-    "id",
-    "study_id",
-    "report_id",
-    "image_id",
-    "dicom_id",
-    "accession",
-    "accession_number",
-    "Study",
-    "StudyID",
-    "ReportID",
-    "ImageID",
-    "Image Index",
-    "file_name",
-    "filename",
-    "Path",
-    "path_to_image",
-    "row",
-)
-"""Columns taken for the id, in this order, where the user names none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,10 +71,10 @@ def read_label_table(
     columns = label_columns(frame.columns, observations, source=str(path))
     if not columns:
         raise InputError(
-            f"{path}: no label column found among: {_listed(frame.columns)}; "
+            f"{path}: no label column found among: {listing(frame.columns)}; "
             "name the columns with --observations"
         )
-    id_names = _id_columns(frame, on, taken=set(columns.values()), source=path)
+    id_names = id_columns(list(frame.columns), on, taken=set(columns.values()), source=path)
     ids = id_strings(frame, id_names, source=path, pattern=id_pattern)
     if not duplicates:
         check_unique(ids, source=path, id_name=",".join(id_names))
@@ -163,55 +102,55 @@ def label_columns(
     known = tuple(wanted) if wanted is not None else _known(columns)
     by_fold: dict[str, str] = {}
     for column in columns:
-        fold = _fold(column)
-        fold = _fold(_OTHER_SPELLINGS.get(fold, fold))
-        if fold in by_fold and fold in {_fold(name) for name in known}:
+        fold = fold_name(column)
+        fold = fold_name(OTHER_LABELS.get(fold, fold))
+        if fold in by_fold and fold in {fold_name(name) for name in known}:
             raise InputError(
                 f"{source}: the columns {by_fold[fold]!r} and {column!r} mean the same"
             )
         by_fold.setdefault(fold, column)
-    found = {name: by_fold[_fold(name)] for name in known if _fold(name) in by_fold}
+    found = {name: by_fold[fold_name(name)] for name in known if fold_name(name) in by_fold}
     missing = [name for name in known if name not in found]
     if wanted is not None and missing:
-        raise InputError(f"{source}: no column {missing[0]!r} among: {_listed(columns)}")
+        raise InputError(f"{source}: no column {missing[0]!r} among: {listing(columns)}")
     return found
 
 
 def _known(columns: Iterable[str]) -> tuple[str, ...]:
     """Return both sets' observations, in the order of the set that the columns are of."""
-    folds = {_fold(column) for column in columns}
+    folds = {fold_name(column) for column in columns}
     own = [name for name in CHESTXRAY14 if name not in CHEXPERT]
-    nih = any(_fold(name) in folds for name in own)
+    nih = any(fold_name(name) in folds for name in own)
     return tuple(dict.fromkeys((*CHESTXRAY14, *CHEXPERT) if nih else (*CHEXPERT, *CHESTXRAY14)))
 
 
-def _fold(name: str) -> str:
-    return " ".join(name.replace("_", " ").casefold().split())
-
-
-def _listed(names: Iterable[str], limit: int = 30) -> str:
-    names = [str(name) for name in names]
-    return ", ".join(names[:limit]) + (f" and {len(names) - limit} more" if names[limit:] else "")
-
-
-def _id_columns(
-    frame: pd.DataFrame, on: str | None, *, taken: set[str], source: Path
+def id_columns(
+    columns: Sequence[str], on: str | None, *, taken: Collection[str] = (), source: Path
 ) -> tuple[str, ...]:
+    """Choose the columns that make up the id of a label table or an evidence table.
+
+    Args:
+        columns: the table's columns.
+        on: the id column, or several joined by a comma; the likeliest one by default.
+        taken: columns that are something else.
+        source: the file, for messages.
+
+    Raises:
+        InputError: a named column is missing, or none is known to be an id.
+    """
     if on is not None:
-        names = (on,) if on in frame.columns else tuple(part.strip() for part in on.split(","))
+        names = (on,) if on in columns else tuple(part.strip() for part in on.split(","))
         for name in names:
-            if name not in frame.columns:
+            if name not in columns:
                 raise InputError(
-                    f"{source}: no id column {name!r} among: {_listed(frame.columns)}; use --on"
+                    f"{source}: no id column {name!r} among: {listing(columns)}; use --on"
                 )
         return names
-    for name in ID_COLUMNS:
-        match = [column for column in frame.columns if column.casefold() == name.casefold()]
-        if len(match) == 1 and match[0] not in taken:
-            return (match[0],)
+    for found in find_ids(columns, taken):
+        return key_columns(found)
     raise InputError(
         f"{source}: which column is the id? Name it with --on; there are: "
-        + _listed(column for column in frame.columns if column not in taken)
+        + listing(column for column in columns if column not in taken)
     )
 
 
@@ -242,19 +181,30 @@ def id_strings(
     return out
 
 
-def _matched(ids: "pd.Series[str]", pattern: str, source: Path) -> "pd.Series[str]":
-    import regex
+def match_id(text: str, pattern: str) -> str | None:
+    """Return the part of an id that a pattern picks, `None` where it does not match.
 
+    Raises:
+        InputError: the pattern is no regular expression.
+    """
     try:
         compiled = regex.compile(pattern)
     except regex.error as error:
         raise InputError(f"--id-pattern: {error}") from error
+    match = compiled.search(text, timeout=1)
+    if match is None:
+        return None
+    found: str = match.group(1) if compiled.groups else match.group()
+    return found
+
+
+def _matched(ids: "pd.Series[str]", pattern: str, source: Path) -> "pd.Series[str]":
     found = []
     for row, text in enumerate(ids):
-        match = compiled.search(text, timeout=1)
-        if match is None:
+        part = match_id(text, pattern)
+        if part is None:
             raise InputError(f"{source}: row {row + 2}: the id does not match --id-pattern")
-        found.append(match.group(1) if compiled.groups else match.group())
+        found.append(part)
     return pd.Series(found, index=ids.index, dtype="string")
 
 
@@ -308,18 +258,6 @@ def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -
     return values
 
 
-def read_value(cell: Any) -> int | None:
-    """Return the code of one cell, or None where it is no label."""
-    text = str(cell).strip().casefold()
-    if text in _SPELLINGS:
-        return _SPELLINGS[text]
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return int(number) if number in (1, 0, -1) else None
-
-
 def label_frame(values: Codes, observations: Sequence[str], index: pd.Index) -> pd.DataFrame:
     """Return codes as a frame of nullable `Int8` columns, missing where blank."""
     return pd.DataFrame(
@@ -358,10 +296,10 @@ def read_readings(
     for path in paths:
         table = read_label_table(path, on=on, observations=observations, duplicates=True)
         frame = read_frame(path)
-        column = reader or next((n for n in ("reader", "rad_id") if n in frame.columns), None)
+        column = reader or next((n for n in READERS if n in frame.columns), None)
         if column is not None and column not in frame.columns:
             raise InputError(
-                f"{path}: no reader column {column!r}; there are: {_listed(frame.columns)}"
+                f"{path}: no reader column {column!r}; there are: {listing(frame.columns)}"
             )
         if column is not None:
             readers += id_strings(frame, [column], source=path).tolist()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from labeler.errors import InputError
 from labeler.readers.records import TEXT_COLUMN, Columns, section_column
+from labeler.tables.names import fold_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _report_parts(columns: Columns) -> tuple[str, ...]:
 
 
 def _mimic_ids(columns: Columns) -> tuple[str, ...]:
-    folded = [name.replace("_", "").lower() for name in columns.id_names]
+    folded = [fold_name(name) for name in columns.id_names]
     if folded != ["subjectid", "studyid"]:
         raise InputError(
             "--layout mimic needs the ids subject_id and study_id: name them with --id, twice, or "
