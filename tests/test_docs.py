@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from labeler.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("quickstart", "concepts", "rules", "api")
+PAGES = ("quickstart", "concepts", "rules", "api", "annotating")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

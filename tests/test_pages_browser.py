@@ -213,6 +213,22 @@ def test_verdicts_stay_in_the_browser(opened, page):
     assert len(rows(opened)) == total - 1
 
 
+def test_saved_verdicts_are_no_formulas(opened, tmp_path):
+    where = {"behavior": "allow", "downloadPath": str(tmp_path)}
+    opened.execute_cdp_cmd("Browser.setDownloadBehavior", where)
+    row = opened.find_element(By.CSS_SELECTOR, "#list tbody tr:not([hidden])")
+    opened.execute_script("arguments[0].dataset.id = '=HYPERLINK(1)'", row)
+    row.click()
+    opened.find_element(By.TAG_NAME, "body").send_keys("1")
+    opened.find_element(By.ID, "save").click()
+    saved = tmp_path / "verdicts.csv"
+    WebDriverWait(opened, 20).until(lambda _: saved.is_file() and saved.stat().st_size)
+    lines = saved.read_text().splitlines()
+    assert lines[0] == "id,observation,reference,predicted,verdict"
+    assert lines[1].startswith("'=HYPERLINK(1),")
+    assert lines[1].endswith(",reference")
+
+
 def test_the_theme_button_goes_round(opened):
     button = opened.find_element(By.ID, "theme")
     colours = set()

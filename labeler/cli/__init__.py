@@ -6,7 +6,17 @@ import traceback
 
 import typer
 
-from labeler.cli import agreement, compare, encode, explain, label, reference, rules, sections
+from labeler.cli import (
+    agreement,
+    annotate,
+    compare,
+    encode,
+    explain,
+    label,
+    reference,
+    rules,
+    sections,
+)
 from labeler.cli.command import Command
 from labeler.errors import LabelerError
 
@@ -22,6 +32,7 @@ app.command(cls=Command, epilog=label.EPILOG)(label.label)
 app.command(cls=Command, epilog=sections.EPILOG)(sections.sections)
 app.command(cls=Command)(reference.reference)
 app.command(cls=Command)(agreement.agreement)
+app.command(cls=Command, epilog=annotate.EPILOG)(annotate.annotate)
 app.command(cls=Command)(compare.compare)
 app.command(cls=Command)(encode.encode)
 app.command(cls=Command, epilog=explain.EPILOG)(explain.explain)

@@ -42,7 +42,7 @@ def explain(
     from rich.console import Console
 
     from labeler.corpus.label import refuse_overwrite
-    from labeler.corpus.reports import Report, find_report, read_reports
+    from labeler.corpus.reports import Report, find_report, open_reports
     from labeler.engine.labeler import Labeler
     from labeler.errors import InputError
     from labeler.explanation.explain import Explainer
@@ -60,7 +60,7 @@ def explain(
             for source in find_sources([corpus]):
                 refuse_overwrite(source, [html])
     if corpus is not None and key is not None:
-        report = find_report(read_reports([corpus]), key)
+        report = find_report(open_reports([corpus]).reports, key)
     else:
         _check_no_file(text or "")
         report = Report("", _standard_input() if text == "-" else text or "")

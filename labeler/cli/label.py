@@ -165,7 +165,7 @@ def label(
     typer.echo(_describe(summary, output), err=True)
     if html is None:
         return
-    from labeler.corpus.reports import read_reports
+    from labeler.corpus.reports import open_reports
     from labeler.engine.labeler import Labeler
     from labeler.explanation.corpus_view import view_corpus
     from labeler.pages.corpus import corpus_page
@@ -173,7 +173,7 @@ def label(
 
     view = view_corpus(
         Labeler(label_set, rules, sections),
-        read_reports(
+        open_reports(
             inputs,
             text=text,
             findings=findings,
@@ -182,7 +182,7 @@ def label(
             header=not no_header,
             encoding=encoding,
             skip_bad_rows=on_error == "skip",
-        ),
+        ).reports,
         total=summary.reports,
         sample=sample,
         seed=seed,

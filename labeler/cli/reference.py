@@ -11,7 +11,8 @@ def reference(
         str,
         typer.Argument(
             metavar="KIND",
-            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest or openi.",
+            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest, openi, or "
+            "readings (label tables of people who read reports).",
         ),
     ],
     files: Annotated[
@@ -53,6 +54,8 @@ def reference(
         labeler reference nih Data_Entry_2017_v2020.csv --absent negative --output nih.csv
 
         labeler reference openi reports.csv --output mesh.csv
+
+        labeler reference readings labels-A.csv labels-B.csv --output gold.csv
     """
     from labeler.references import read_reference
     from labeler.tables.files import check_place, write_frame

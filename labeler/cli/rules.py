@@ -63,9 +63,9 @@ def check(
 
 def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
     from labeler.authoring.usage import unused
-    from labeler.corpus.reports import read_reports
+    from labeler.corpus.reports import open_reports
 
-    usage = unused(label_set, folder, read_reports([corpus]))
+    usage = unused(label_set, folder, open_reports([corpus]).reports)
     for entry in usage.rules:
         typer.echo(f"{entry.file}:{entry.line}: rule {entry.rule!r} is never used")
     for entry in usage.phrases:

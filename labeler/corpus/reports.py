@@ -21,15 +21,30 @@ class Report:
         id: its id; of several id columns joined by `/`.
         text: the raw text, or section name -> text where the report came split.
         key: what an evidence row calls it: a study's id alone, for it tells the subject.
+        parts: its id, a part an id column; empty where the report is of no corpus.
     """
 
     id: str
     text: str | Mapping[str, str]
     key: str = ""
+    parts: tuple[str, ...] = ()
 
     def section_text(self, section: str) -> str:
         """The text that a section's offsets count into."""
         return self.text if isinstance(self.text, str) else self.text[section]
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """An open corpus.
+
+    Attributes:
+        id_names: the id columns, `row` where the reports are numbered.
+        reports: the reports, read as they are asked for.
+    """
+
+    id_names: tuple[str, ...]
+    reports: Iterator[Report]
 
 
 def label_report(labeler: Labeler, report: Report) -> LabeledReport:
@@ -39,7 +54,7 @@ def label_report(labeler: Labeler, report: Report) -> LabeledReport:
     return labeler.label_sections(report.text)
 
 
-def read_reports(
+def open_reports(
     inputs: Sequence[str],
     *,
     text: str | None = None,
@@ -49,8 +64,8 @@ def read_reports(
     header: bool = True,
     encoding: str = "utf-8",
     skip_bad_rows: bool = False,
-) -> Iterator[Report]:
-    """Read reports in constant memory.
+) -> Reports:
+    """Open reports, to be read in constant memory.
 
     Args:
         inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
@@ -72,17 +87,22 @@ def read_reports(
     )
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
-    for chunk in corpus.chunks:
-        keys = [chunk.frame[name].tolist() for name in columns.id_columns]
-        for *key, texts in zip(*keys, _texts(chunk.frame, columns), strict=True):
-            yield Report("/".join(key), texts, "/".join(key[-telling:]))
+
+    def reports() -> Iterator[Report]:
+        for chunk in corpus.chunks:
+            cells = [chunk.frame[name].tolist() for name in columns.id_columns]
+            for *parts, texts in zip(*cells, _texts(chunk.frame, columns), strict=True):
+                key = "/".join(parts[-telling:])
+                yield Report("/".join(parts), texts, key, tuple(parts))
+
+    return Reports(columns.id_names, reports())
 
 
 def find_report(reports: Iterable[Report], key: str) -> Report:
     """The report with an id; reading stops there.
 
     Args:
-        reports: from `read_reports`.
+        reports: from `open_reports`.
         key: its id; one of them where the reports have several id columns.
 
     Raises:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from labeler.comparison.compare import Comparison
-from labeler.corpus.reports import read_reports
+from labeler.corpus.reports import open_reports
 from labeler.errors import InputError
 from labeler.explanation.marks import Block, Marked
 from labeler.tables.files import read_frame
@@ -150,14 +150,14 @@ def _read_reports(
     # first holds the findings.
     text = sections.pop(0, None) if len(names) == 1 else None
     found = {}
-    for report in read_reports(
+    for report in open_reports(
         [str(path)],
         text=text,
         findings=sections.get("findings", sections.get(0)),
         impression=sections.get("impression", sections.get(1)),
         ids=[name.strip() for name in on.split(",")] if on else (),
         skip_bad_rows=True,
-    ):
+    ).reports:
         key = match_id(report.key, pattern) if pattern is not None else report.key
         if key is not None and key in wanted:
             texts = {"report": report.text} if isinstance(report.text, str) else report.text

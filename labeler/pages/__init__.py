@@ -1,6 +1,7 @@
 """Self-contained pages: one file, no network, every text escaped.
 
-All pages share one base (`templates/base.html`), one style sheet and one script (`static/`).
+All pages share one base (`templates/base.html`), one style sheet and one
+script (`static/common.js`); a page's own script has its template's name.
 """
 
 from labeler.pages.agreement import agreement_page

@@ -66,7 +66,7 @@ def render(template: str, **context: Any) -> str:
         The page, UTF-8 text.
     """
     style = (_FOLDER / "static" / "page.css").read_text(encoding="utf-8")
-    script = (_FOLDER / "static" / "page.js").read_text(encoding="utf-8")
+    script = _script(template)
     return (
         _environment()
         .get_template(template)
@@ -78,6 +78,13 @@ def render(template: str, **context: Any) -> str:
             **context,
         )
     )
+
+
+def _script(template: str) -> str:
+    """The script of all pages, then the template's own, if it has one, in one scope."""
+    parts = [_FOLDER / "static" / "common.js", _FOLDER / "static" / f"{Path(template).stem}.js"]
+    texts = [part.read_text(encoding="utf-8") for part in parts if part.is_file()]
+    return "(() => {\n" + "\n".join(texts) + "})();\n"
 
 
 def _hash(text: str) -> str:

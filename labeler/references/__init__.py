@@ -19,6 +19,7 @@ from labeler.references import (
     nih,
     openi,
     padchest,
+    readings,
     vinbigdata,
     vindr,
 )
@@ -28,7 +29,7 @@ from labeler.references.named import NamedLabels, merge_rows, to_observations
 from labeler.tables.labels import label_frame
 from labeler.tables.names import CHEXPERT
 
-__all__ = ["KINDS", "Reference", "read_reference"]
+__all__ = ["CROSSWALKS", "KINDS", "Reference", "read_reference"]
 
 _READERS: dict[str, Callable[[Sequence[Path], Crosswalk], NamedLabels]] = {
     "chexpert": chexpert.read,
@@ -39,7 +40,10 @@ _READERS: dict[str, Callable[[Sequence[Path], Crosswalk], NamedLabels]] = {
     "chestxdet10": chestxdet10.read,
     "padchest": padchest.read,
     "openi": openi.read,
+    "readings": readings.read,
 }
+CROSSWALKS = {"readings": "chexpert"}
+"""Kinds that name the 14 observations as CheXpert does, and so share its crosswalk."""
 KINDS = tuple(_READERS)
 """The sets that can be read."""
 
@@ -90,7 +94,7 @@ def read_reference(
     _one_of("--unknown-names", unknown_names, ("error", "ignore"))
     if absent is not None:
         _one_of("--absent", absent, ("negative", "unknown"))
-    crosswalk = load_crosswalk(kind, rules)
+    crosswalk = load_crosswalk(CROSSWALKS.get(kind, kind), rules)
     labels = _READERS[kind](files, crosswalk)
     notes = []
     if labels.unknown:
@@ -111,7 +115,12 @@ def read_reference(
     several = labels.readers is not None and bool(keys[labels.id_name].duplicated().any())
     if several and consensus_rule != "none":
         ids = pd.Index(keys[labels.id_name].astype(object))
-        first, values, ties = consensus(ids, values, consensus_rule)  # type: ignore[arg-type]
+        first, values, ties = consensus(
+            ids,
+            values,
+            consensus_rule,  # type: ignore[arg-type]
+            empty_is_rating=labels.empty_is_rating,
+        )
         notes.append(
             f"{len(keys)} readings of {len(first)} ids, one label each by consensus: "
             f"{consensus_rule}" + (f"; {ties} tied cells are left empty" if ties else "")

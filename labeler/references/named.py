@@ -35,6 +35,8 @@ class NamedLabels:
         boxes: number of boxes drawn, a row each; None where the set has none.
         study: the column of `keys` that names the study, where that is not the id.
         unknown: names that are not in the crosswalk, with their counts.
+        empty_is_rating: does an empty cell say "not mentioned", as a reader of reports means it,
+            or else nothing?
     """
 
     keys: pd.DataFrame
@@ -44,6 +46,7 @@ class NamedLabels:
     boxes: npt.NDArray[np.int64] | None = None
     study: str | None = None
     unknown: Counter[str] | None = None
+    empty_is_rating: bool = False
 
 
 def from_columns(

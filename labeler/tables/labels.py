@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -167,7 +168,7 @@ def id_strings(
         column = frame[name]
         if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
             column = column.astype("Int64")  # an integer id that a missing cell had turned into 1.0
-        text = column.astype("string").str.strip()
+        text = without_apostrophe(column).str.strip()
         empty = (text.isna() | (text == "")).to_numpy(dtype=bool)
         if empty.any():
             raise InputError(f"{source}: row {int(empty.argmax()) + 2}: no id in {name!r}")
@@ -179,6 +180,11 @@ def id_strings(
         ids = _matched(ids, pattern, source)
     out: pd.Index = pd.Index(ids.astype(object), dtype=object, name=",".join(names))
     return out
+
+
+def without_apostrophe(column: "pd.Series[Any]") -> "pd.Series[str]":
+    """Return cells as text, as they were before an apostrophe kept a spreadsheet from running them."""
+    return column.astype("string").str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
 
 
 def match_id(text: str, pattern: str) -> str | None:
