@@ -2,7 +2,7 @@
 
 import pytest
 
-from labeler.corpus.reports import read_reports
+from labeler.corpus.reports import open_reports
 from labeler.tables.labels import read_label_table
 from labeler.tables.names import find_ids, find_section, fold_name, key_columns
 
@@ -14,7 +14,7 @@ from labeler.tables.names import find_ids, find_section, fold_name, key_columns
 def test_reports_and_label_tables_have_the_same_id_columns(tmp_path, name):
     (tmp_path / "reports.csv").write_text(f"{name},report\nA7,No edema.\n")
     (tmp_path / "labels.csv").write_text(f"{name},Edema\nA7,0\n")
-    (report,) = read_reports([str(tmp_path / "reports.csv")])
+    (report,) = open_reports([str(tmp_path / "reports.csv")]).reports
     assert report.id == "A7"
     assert list(read_label_table(tmp_path / "labels.csv").ids) == ["A7"]
 
