@@ -220,7 +220,7 @@ def test_a_trace_says_what_an_unless_word_cancelled() -> None:
 def test_a_trace_shows_states_clauses_cues_and_decisions() -> None:
     traced = trace("No effusion, but the heart is enlarged.")
     assert [(s.structure, s.state, s.kind) for s in traced.states if s.rule == "cardiomegaly:heart"]
-    assert len(traced.clauses) >= 2
+    assert [clause.rule for clause in traced.clauses] == ["", "subordinator"]
     (cue,) = [cue for cue in traced.cues if cue.words == "No"]
     assert cue.group == "negation"
     assert "effusion" in cue.reaches

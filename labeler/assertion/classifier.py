@@ -1,18 +1,21 @@
 """Stage 2, mention classification: is a mention positive, negative or uncertain, and by which cue.
 
-Cue groups are asked in the order of the cue files; the first one that fires decides (the order of the CheXpert
-labeler, Irvin et al. 2019: uncertainty before negation, negation, uncertainty after negation).
+A sentence's tokens are tagged with their roles, the sentence is cut into statements, each cue is given its
+scope, and the cue files are asked in the order of their names: the first with a cue that reaches a mention
+decides it (the order of the CheXpert labeler, Irvin et al. 2019: uncertainty before negation, negation,
+uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from labeler.assertion.clauses import lay_out
-from labeler.assertion.cues import ClauseNegex
-from labeler.assertion.scope import Cue, Place, Reading
+from labeler.assertion.cues import Cue, CueGroup, Target
+from labeler.assertion.reach import Scopes
+from labeler.assertion.statements import Layout, lay_out, read_signs, verbs_of
 from labeler.mentions.matcher import (
     ABNORMAL,
     BORDERLINE,
@@ -21,12 +24,11 @@ from labeler.mentions.matcher import (
     Extractor,
     Found,
     Rule,
-    tokens_of,
 )
-from labeler.mentions.states import Bound, bind
+from labeler.mentions.states import StatedStructure, bind
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE
-from labeler.text.lexicon import ClauseWords
+from labeler.text.lexicon import LOOK, Lexicon
 from labeler.text.tokens import Tokenizer
 
 
@@ -48,31 +50,53 @@ class Assertion(NamedTuple):
     """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
 
 
-def _may_be_cued(state: Bound | None) -> bool:
+@dataclass(slots=True)
+class Steps:
+    """What classification makes of a sentence on its way, for a trace of it.
+
+    Attributes:
+        stated: structures with their states.
+        layout: the sentence's statements, `None` where nothing in it needs them.
+        scopes: of its cues.
+        cues: by group.
+    """
+
+    stated: list[StatedStructure] = field(default_factory=list)
+    layout: Layout | None = None
+    scopes: Scopes | None = None
+    cues: dict[str, list[Cue]] = field(default_factory=dict)
+
+
+def _may_be_cued(state: StatedStructure | None) -> bool:
     """Do cues decide a mention, or does the state of a structure say all?"""
     return state is None or state.kind in (ABNORMAL, BORDERLINE)
 
 
 class Classifier:
-    """Turns the phrases found in a sentence into mentions with values."""
+    """Turns the phrases found in a sentence into mentions with values.
+
+    Raises:
+        RulesError: a cue file says two things of one phrase.
+    """
 
     def __init__(self, rules: RuleSet, nlp: Language, extractor: Extractor) -> None:
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._extractor = extractor
-        self._clause_words = ClauseWords(rules.clauses, tokenizer)
+        self._lexicon = Lexicon(rules.clauses.roles, tokenizer)
         self._groups = [
-            ClauseNegex(
+            CueGroup(
                 nlp,
                 group,
                 f"labeler_{rules.label_set.name}_{stem}",
-                self._clause_words,
+                str(rules.folder / rules.cue_files[stem]),
             )
             for stem, group in rules.cue_groups.items()
         ]
+        self._hedging = [g.extension_name for g in self._groups if g.value == -1]
 
     def __call__(
-        self, doc: Doc, found: Found, heading: int = 0, *, shortcut: bool = True
+        self, doc: Doc, found: Found, heading: int = 0, *, steps: Steps | None = None
     ) -> list[Assertion]:
         """Classify the mentions of one sentence.
 
@@ -80,68 +104,56 @@ class Classifier:
             doc: the sentence as the tokenizer makes it, a template line's heading before it.
             found: the phrases that extraction found in it.
             heading: how many tokens the heading has, its colon included.
-            shortcut: leave the clauses alone where no cue could make use of them.
+            steps: filled with all steps; without it those that change nothing are left out.
 
         Returns:
             The mentions in text order, each with its value and the token indices of its cue.
         """
         words: Sequence[str] = doc.user_data["words"]
-        bound: list[Bound] = []
-        if found.structures and found.states:
-            links = tokens_of(found.words.get("link", ()))
-            verbs = [word in self._clause_words.verbs or i in links for i, word in enumerate(words)]
-            bound = bind(words, found, verbs, heading, self._clause_words)
-        doc.user_data["bound"] = bound  # read by the trace, as are the cues and the reading
-        anchors = self._anchors(found, bound)
-        if not anchors:
+        tags = self._lexicon.tags(words)
+        verbs = verbs_of(tags, found)
+        stated = bind(words, tags, found, verbs, heading)
+        targets = _targets(found, stated)
+        if steps is not None:
+            steps.stated = stated
+        if not targets:
             return []
         present = set(words)
         cues = {
             group.extension_name: []
             if group.needed_words.isdisjoint(present)
-            else group.find(doc, words)
+            else group.find(doc, words, tags)
             for group in self._groups
         }
-        doc.user_data["cues"] = cues
         every = [cue for group in cues.values() for cue in group]
         if (
-            shortcut
+            steps is None
             and not every
             and not any(role.startswith("explained ") for role in found.words)
         ):
             # Nothing reaches a mention: most sentences that state something are of this kind.
-            plain = [self._by_itself(found, *anchor) for anchor in anchors]
+            plain = [self._by_itself(found, *target) for target in targets]
             return self._kept([a for a in plain if not self._only_names(found, a, heading)])
-        preceding, following, listing = set(), set(), set()
-        for cue in every:
-            if cue.direction == "preceding":
-                preceding.add((cue.start, cue.end))
-            elif cue.direction == "following":
-                following.add((cue.start, cue.end))
-            if cue.scope == "list":
-                listing.add(cue.start)
-        layout = lay_out(
-            words,
+        signs = read_signs(
+            tags,
+            verbs,
             found,
-            clause_words=self._clause_words,
-            preceding=preceding,
-            listing=listing,
-            following=following,
-            bound=[(b.structure, b.state) for b in bound],
+            preceding={(c.start, c.end) for c in every if c.direction == "preceding"},
+            following={(c.start, c.end) for c in every if c.direction == "following"},
+            listing={c.start for c in every if c.kind.reach == "list"},
+            bound=[(b.structure, b.state) for b in stated],
             heading=heading,
         )
-        hedges = [c for g in self._groups if g.value == -1 for c in cues[g.extension_name]]
-        reading = Reading(words, found, layout, every, hedges, self._extractor, self._clause_words)
-        doc.user_data["reading"] = reading
-        decided: dict[Place, tuple[int | None, Cue]] = {}
-        doc.user_data["places"] = {place for place, _, state in anchors if _may_be_cued(state)}
-        doc.user_data["decided"] = decided
+        layout = lay_out(signs, found)
+        scopes = Scopes(words, found, layout, cues, self._hedging, self._extractor)
+        if steps is not None:
+            steps.layout, steps.scopes, steps.cues = layout, scopes, cues
+        doc.user_data["deciding"] = scopes.deciding
+        doc.user_data["targets"] = [t for t, _, state in targets if _may_be_cued(state)]
         for group in self._groups:
             if cues[group.extension_name]:
                 group(doc)
-        out = [
-            self._assert(decided, found, reading, *anchor, heading=heading) for anchor in anchors
-        ]
+        out = [self._assert(found, layout, scopes, *target, heading=heading) for target in targets]
         return self._kept([a for a in out if a is not None])
 
     def _kept(self, said: list[Assertion]) -> list[Assertion]:
@@ -156,18 +168,13 @@ class Classifier:
         kept = [a for a in said if not (a.unclear and rules[a.rule].observation in told)]
         return sorted(kept, key=lambda a: (a.start, a.end, a.rule))
 
-    @staticmethod
-    def _anchors(found: Found, bound: list[Bound]) -> list[tuple[Place, int, Bound | None]]:
-        """What the cues must reach: a finding's own words, a structure's state."""
-        out: list[tuple[Place, int, Bound | None]] = [
-            ((start, end), index, None) for start, end, index in found.findings
-        ]
-        return out + [(b.state, b.rule, b) for b in bound]
-
-    def _by_itself(self, found: Found, anchor: Place, index: int, state: Bound | None) -> Assertion:
+    def _by_itself(
+        self, found: Found, target: Target, index: int, state: StatedStructure | None
+    ) -> Assertion:
         """What a mention says where no cue reaches it."""
         if state is None:
-            return Assertion(index, self._extractor.rules[index].stated, *anchor, (), STATED)
+            stated = self._extractor.rules[index].stated
+            return Assertion(index, stated, target.start, target.end, (), STATED)
         start, end = state.structure
         tokens = tuple(range(*state.state))
         if state.kind == ABNORMAL:
@@ -190,41 +197,40 @@ class Classifier:
 
     def _assert(
         self,
-        decided: Mapping[Place, tuple[int | None, Cue]],
         found: Found,
-        reading: Reading,
-        anchor: Place,
+        layout: Layout,
+        scopes: Scopes,
+        target: Target,
         index: int,
-        state: Bound | None,
+        state: StatedStructure | None,
         *,
         heading: int,
     ) -> Assertion | None:
         """What a mention says, with the cues that reach it; nothing where it is none after all.
 
         Args:
-            decided: by place, the value of the first cue group that fires, and its cue.
             found: what the rules hit.
-            reading: of the sentence.
-            anchor, index, state: the mention, from `_anchors`.
+            layout, scopes: of the sentence.
+            target, index, state: the mention, from `_targets`.
             heading: how many tokens the heading has.
         """
-        made = self._by_itself(found, anchor, index, state)
+        made = self._by_itself(found, target, index, state)
         if not _may_be_cued(state):
             return made
         rule = self._extractor.rules[index]
-        if anchor in decided and not self._faulty(found, reading, rule, anchor, decided[anchor][1]):
-            value, deciding = decided[anchor]
-            if value is None:
+        cue = target.cue
+        if cue is not None and not _faulty(found, layout, rule, target, cue):
+            if target.value is None:
                 return None
-            made = made._replace(cue=tuple(range(deciding.start, deciding.end)))
-            if value != 1:  # an affirmed mention keeps what its rule states
-                made = made._replace(value=value, reason=deciding.name)
+            made = made._replace(cue=tuple(range(cue.start, cue.end)))
+            if target.value != 1:  # an affirmed mention keeps what its rule states
+                made = made._replace(value=target.value, reason=cue.name)
         elif self._only_names(found, made, heading):
             return None
         if made.value == 1:
-            explained, cue = self._explained(found, reading, rule.observation, anchor)
-            if cue is not None:
-                tokens = tuple(range(cue.start, cue.end))
+            explained, hedge = _explained(found, layout, scopes, rule.observation, target)
+            if hedge is not None:
+                tokens = tuple(range(hedge.start, hedge.end))
                 return made._replace(value=-1, cue=tokens, reason=EXPLAINED)
             if explained and rule.observation in self._extractor.uncertain_when_explained:
                 return made._replace(value=-1, reason=EXPLAINED, weak=True)
@@ -232,53 +238,59 @@ class Classifier:
                 return None
         return made
 
-    @staticmethod
-    def _faulty(found: Found, reading: Reading, rule: Rule, anchor: Place, cue: Cue) -> bool:
-        """Does the cue speak of a fault of what is there: "no kinking of the tube"?"""
-        faults = found.words.get(f"fault {rule.observation}", ())
-        low, high = reading.layout.segment(anchor[0]) if faults else anchor
-        if cue.direction == "preceding":
-            low = max(low, cue.end)
-        else:
-            high = min(high, cue.start)
-        return any(low <= start and end <= high for start, end in faults)
-
     def _only_names(self, found: Found, made: Assertion, heading: int) -> bool:
         """Is it a heading that only names what its line is about: "Lines/tubes: ETT in place."?"""
-        rule = self._extractor.rules[made.rule]
-        return (
-            made.end <= heading and not rule.is_structure and self._said_again(found, rule, heading)
-        )
-
-    def _said_again(self, found: Found, rule: Rule, heading: int) -> bool:
-        """Do the words behind the heading name the observation themselves?"""
         rules = self._extractor.rules
-        return any(
-            s >= heading and rules[r].observation == rule.observation for s, _, r in found.findings
+        rule = rules[made.rule]
+        return (
+            made.end <= heading
+            and not rule.is_structure
+            and any(
+                s >= heading and rules[r].observation == rule.observation
+                for s, _, r in found.findings
+            )
         )
 
-    def _links(self, reading: Reading, found: Found, between: range) -> bool:
-        """Does the last verb say what the finding is, rather than where it lies ("overlying the rib")?"""
-        if any(reading.words[i] in self._clause_words.accentuation for i in between):
-            return False
-        verbs = [i for i in between if reading.layout.verbs[i]]
-        if not verbs:
-            return False
-        links = tokens_of(found.words.get("link", ()))
-        last = verbs[-1]
-        return last - 1 in links or reading.words[last] not in self._clause_words.no_explanation
 
-    def _explained(
-        self, found: Found, reading: Reading, observation: str, anchor: Place
-    ) -> tuple[bool, Cue | None]:
-        """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""
-        for start, end in found.words.get(f"explained {observation}", ()):
-            if start < anchor[1]:
-                continue
-            if not reading.goes_on(anchor[1], start):
-                continue
-            between = range(anchor[1], start)
-            if not self._links(reading, found, between):
-                continue
-            return True, reading.hedge(anchor[1], start, end)
-        return False, None
+def _targets(
+    found: Found, stated: Sequence[StatedStructure]
+) -> list[tuple[Target, int, StatedStructure | None]]:
+    """What the cues must reach, with its rule: a finding's own words, a structure's state."""
+    at: dict[tuple[int, int], Target] = {}
+
+    def target(start: int, end: int) -> Target:
+        return at.setdefault((start, end), Target(start, end))
+
+    out: list[tuple[Target, int, StatedStructure | None]] = [
+        (target(start, end), index, None) for start, end, index in found.findings
+    ]
+    return out + [(target(*bound.state), bound.rule, bound) for bound in stated]
+
+
+def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) -> bool:
+    """Does the cue speak of a fault of what is there: "no kinking of the tube"?"""
+    faults = found.words.get(f"fault {rule.observation}", ())
+    if not faults:
+        return False
+    low, high = layout.segment(target.start)
+    if cue.direction == "preceding":
+        low = max(low, cue.end)
+    else:
+        high = min(high, cue.start)
+    return any(low <= start and end <= high for start, end in faults)
+
+
+def _explained(
+    found: Found, layout: Layout, scopes: Scopes, observation: str, target: Target
+) -> tuple[bool, Cue | None]:
+    """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""
+    for start, end in found.words.get(f"explained {observation}", ()):
+        if start < target.end:
+            continue
+        if not scopes.goes_on(target.end, start):
+            break
+        # the last verb must say what the finding is, not where it lies ("overlying the rib")
+        verbs = [i for i in range(target.end, start) if layout.verbs[i]]
+        if verbs and not layout.tags[verbs[-1]] & LOOK:
+            return True, scopes.hedge(target.end, start, end)
+    return False, None

@@ -1,183 +1,260 @@
-"""One cue group: which of its cues stand in a sentence, and which mention each decides.
+"""One cue group: which of its cues stand in a sentence.
 
-negspacy's `Negex` is the engine. What is changed here is its scope: a cue reaches to the next wall of the clause
-layout instead of through the whole sentence, nearer cues come before farther ones, and the cue that
-decided is kept.
+negspacy's `Negex` is the engine: it holds the termset, matches it, drops the cues inside a pseudo cue, and sets
+the flag of a target that a cue reaches. What is ours is the scope: which cues reach which target
+(`labeler.assertion.reach`), where `Negex` would let them reach through the whole sentence.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from negspacy.negation import Negex
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
-from labeler.assertion.scope import Cue, Place, Reading
+from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
 from labeler.rules.phrases import expand
-from labeler.rules.schema import CueFile
-from labeler.text.lexicon import ClauseWords
+from labeler.rules.schema import CueFile, Direction, Position, Reach
+from labeler.text.lexicon import (
+    ACCOMPANIMENT,
+    CONTRAST,
+    COORDINATOR,
+    EXPLETIVE,
+    PREPOSITION,
+    PUNCTUATION,
+)
 from labeler.text.tokens import Tokenizer
 
-_Kind = tuple[str, str, str, bool, bool, bool]
-"""What a cue phrase is: the fields of `Cue` behind its place."""
+_Match = tuple[int, int, int]
+_CLAUSE_END = PUNCTUATION | COORDINATOR | PREPOSITION | ACCOMPANIMENT | CONTRAST
 
 
-class ClauseNegex(Negex):
-    """`Negex` for one cue group, with clause scope, and with the cue kept that decided.
+@dataclass(frozen=True, slots=True)
+class CueKind:
+    """What the rule files say of a cue phrase."""
 
-    It reads the sentence's `cues`, `reading` and `places` (of mentions, in tokens) from the `Doc`'s
-    user data and adds the group's value and the cue that decides to `decided`: spaCy `Span`s with
-    extensions, on which `Negex` keeps a flag, cost as much as finding the cue.
+    name: str
+    direction: Direction
+    reach: Reach
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A cue phrase that stands in a sentence, `[start, end)` in tokens."""
+
+    start: int
+    end: int
+    kind: CueKind
+
+    @property
+    def name(self) -> str:
+        """Its name in the cue file."""
+        return self.kind.name
+
+    @property
+    def direction(self) -> Direction:
+        """Where it looks."""
+        return self.kind.direction
+
+    def covers(self, other: "Cue") -> bool:
+        """Does it hold all of a shorter one?"""
+        return (
+            self.start <= other.start
+            and other.end <= self.end
+            and (self.start, self.end) != (other.start, other.end)
+        )
+
+
+class Target:
+    """A mention to be classified, with what `Negex` asks of a spaCy span: its place and its flags.
+
+    spaCy spans with extensions would cost as much as finding the cues.
+
+    Attributes:
+        start, end: in tokens.
+        cue: what decides it.
+        value: of the group that decided, `None` where nothing is said of now.
+    """
+
+    __slots__ = ("cue", "end", "flags", "start", "value")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+        self.flags: set[str] = set()
+        self.cue: Cue | None = None
+        self.value: int | None = None
+
+    @property
+    def _(self) -> "Target":
+        return self
+
+    def set(self, extension: str, value: bool) -> None:
+        """Set a flag, as on a span's `._`."""
+        if value:
+            self.flags.add(extension)
+
+
+class CueGroup(Negex):
+    """`Negex` for one cue file.
 
     Args:
         nlp: the pipeline whose tokenizer splits the cue phrases.
-        group: the cue group; its termset is copied, never shared.
-        clause_words: its `expletives` are words behind which no cue looks back ("there is suspected ...").
-        name: name of the group.
+        group: the cue file; its termset is copied, never shared.
+        name: name of the group and of its flag.
+        file: where the cue file stands, for errors.
+
+    Raises:
+        RulesError: two cues of the file have the same phrase and direction.
     """
 
-    def __init__(self, nlp: Language, group: CueFile, name: str, clause_words: ClauseWords) -> None:
+    def __init__(
+        self,
+        nlp: Language,
+        group: CueFile,
+        name: str,
+        file: str,
+    ) -> None:
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
-        self._clause_words = clause_words
-        self._phrases: dict[tuple[str, ...], dict[str, _Kind]] = {}
-        for cues in group.cues:
-            kind = (
-                *(cues.direction, cues.scope, cues.name),
-                *(cues.gives_way, cues.with_anything, cues.qualifies),
-            )
-            for words in self._spelt(cues.phrases):
-                self._phrases.setdefault(words, {})[cues.direction] = kind
+        self.value = None if group.value == "none" else VALUES[group.value]
+        self._kinds = self._read(group, file)
+        pseudo = {words for phrase in group.pseudo for words in self._spelt(phrase)}
         super().__init__(
             nlp,
             name,
             neg_termset={
-                "pseudo_negations": [" ".join(words) for words in self._spelt(group.pseudo)],
+                "pseudo_negations": list(map(" ".join, pseudo)),
                 "preceding_negations": self._of("preceding"),
                 # An alternative ("or") looks both ways; Negex knows it as a following cue.
-                "following_negations": self._of("following", "alternative"),
+                "following_negations": self._of("following") + self._of("alternative"),
                 "termination": [],
             },
             extension_name=name,
         )
-        self.value = None if group.value == "none" else VALUES[group.value]
         # A phrase's longest word is its rarest, as a rule: without it there is nothing to find.
-        self.needed_words = frozenset(max(words, key=len) for words in self._phrases)
+        self.needed_words = frozenset(
+            max(words, key=len) for kinds in self._kinds.values() for words in kinds
+        )
 
-    def _spelt(self, phrases: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        for phrase in phrases:
-            for option in expand(phrase):
-                if words := self._tokenizer.words(option):
-                    yield words
+    def _spelt(self, phrase: str) -> Iterator[tuple[str, ...]]:
+        for option in expand(phrase):
+            if words := self._tokenizer.words(option):
+                yield words
 
-    def _of(self, *directions: str) -> list[str]:
-        return [
-            " ".join(words)
-            for words, kinds in self._phrases.items()
-            if not kinds.keys().isdisjoint(directions)
-        ]
+    def _read(self, group: CueFile, file: str) -> Mapping[str, dict[tuple[str, ...], CueKind]]:
+        """direction -> phrase -> its kind."""
+        out: dict[str, dict[tuple[str, ...], CueKind]] = {}
+        for cues in group.cues:
+            kinds = out.setdefault(cues.direction, {})
+            kind = CueKind(cues.name, cues.direction, cues.reach, cues.position)
+            for phrase in cues.phrases:
+                for words in self._spelt(phrase):
+                    other = kinds.setdefault(words, kind)
+                    if other != kind:
+                        raise RulesError(
+                            f"{file}: the {cues.direction} cue {' '.join(words)!r} stands both in "
+                            f"{other.name!r} and in {cues.name!r}: leave it in one of them"
+                        )
+        return out
+
+    def _of(self, direction: str) -> list[str]:
+        return list(map(" ".join, self._kinds.get(direction, ())))
 
     def build_patterns(self) -> None:
-        """Fill the matcher as `Negex` does, but from normalised words and with a key a kind of cue."""
-        self.matcher = PhraseMatcher(self.nlp.vocab, attr="ORTH")
-        self._kinds: dict[int, tuple[_Kind, ...]] = {}
-        by_kinds: dict[tuple[_Kind, ...], list[tuple[str, ...]]] = {}
-        for words, kinds in self._phrases.items():
-            by_kinds.setdefault(tuple(kinds.values()), []).append(words)
-        by_kinds[()] = [tuple(phrase.split(" ")) for phrase in self.pseudo_negations]
-        for i, (shared, phrases) in enumerate(by_kinds.items()):
-            key = f"cues {i}"
-            patterns = [self._tokenizer.pattern(words) for words in phrases]
-            self.matcher.add(key, patterns)  # type: ignore[arg-type]
-            self._kinds[self.nlp.vocab.strings[key]] = shared
+        """Fill the matcher under the keys of `Negex`, but from normalised words, without a `Doc` each."""
+        matcher = PhraseMatcher(self.nlp.vocab, attr="ORTH")
+        for key, phrases in (
+            ("pseudo", self.pseudo_negations),
+            ("Preceding", self.preceding_negations),
+            ("Following", self.following_negations),
+        ):
+            patterns = [self._tokenizer.pattern(phrase.split(" ")) for phrase in phrases]
+            matcher.add(key, patterns)  # type: ignore[arg-type]
+        pseudo = self.nlp.vocab.strings["pseudo"]
 
-    def find(self, doc: Doc, words: Sequence[str]) -> list[Cue]:
-        """The group's cues in a sentence of these words: longest first, none inside a pseudo cue."""
-        matches = self.matcher(doc)
-        if not matches:
+        def match(doc: Doc) -> list[_Match]:
+            # Negex takes the end of a pseudo cue for its last token.
+            return [(k, s, e - 1 if k == pseudo else e) for k, s, e in matcher(doc)]
+
+        self.matcher = match  # type: ignore[assignment]
+
+    def find(self, doc: Doc, words: Sequence[str], tags: Sequence[int]) -> list[Cue]:
+        """The group's cues in a sentence of these words, none inside a longer or a pseudo cue."""
+        preceding, following, _ = self.process_negations(doc)
+        if not (preceding or following):
             return []
-        pseudo = [(start, end) for key, start, end in matches if not self._kinds[key]]
         cues: list[Cue] = []
-        for key, start, end in sorted(matches, key=_longest_first):
-            if pseudo and any(s <= start < e for s, e in pseudo):
-                continue
-            for kind in self._kinds[key]:
-                cue = Cue(start, end, *kind)
-                looks_back = cue.direction == "following"
-                if looks_back and start and words[start - 1] in self._clause_words.expletives:
+        hits: list[tuple[int, int, tuple[Direction, ...]]]
+        hits = [(s, e, ("preceding",)) for _, s, e in preceding]
+        hits += [(s, e, ("following", "alternative")) for _, s, e in following]
+        last_word = max((i for i, word in enumerate(words) if word.isalpha()), default=-1)
+        for start, end, directions in sorted(hits, key=_longest_first):
+            phrase = tuple(words[start:end])
+            for direction in directions:
+                kind = self._kinds.get(direction, {}).get(phrase)
+                if direction == "following" and start and tags[start - 1] & EXPLETIVE:
+                    continue  # "there is suspected pneumonia"
+                if kind is None or not _stands(kind.position, start, end, tags, last_word):
                     continue
-                if cue.scope == "final" and any(word.isalpha() for word in words[end:]):
-                    continue
-                if cue.scope == "clause end":
-                    if not start or (end < len(words) and not self._may_follow(words[end])):
-                        continue
-                    if any(word.isalpha() for word in words[end:]):
-                        # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
-                        cues = [c for c in cues if (c.start, c.end) != (start, end)]
-                if not any(c.covers(cue) for c in cues):
-                    cues.append(cue)
-        if len(cues) > 1:
-            # "is suspicious for X" looks ahead only: what is cut short by a preceding cue is no
-            # following one
-            cues = [
-                c
-                for c in cues
-                if c.direction != "following"
-                or not any(o.direction == "preceding" and o.start < c.end < o.end for o in cues)
-            ]
-            cues.sort(key=lambda cue: cue.start)
-        return cues
+                cue = Cue(start, end, kind)
+                if kind.position == "clause end" and end <= last_word:
+                    # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
+                    cues = [c for c in cues if (c.start, c.end) != (start, end)]
+                cues.append(cue)
+        return _cleared(cues)
 
     def negex(self, doc: Doc) -> Doc:
-        """Decide the mentions that a cue of this group reaches, and no earlier group decided."""
-        cues: list[Cue] = doc.user_data["cues"][self.extension_name]
-        reading: Reading = doc.user_data["reading"]
-        ahead = [(cue, reading.ahead(cue)) for cue in cues if cue.direction == "preceding"]
-        others = [cue for cue in cues if cue.direction != "preceding"]
-        decided: dict[Place, tuple[int | None, Cue]] = doc.user_data["decided"]
-        for place in doc.user_data["places"]:
+        """Let `Negex` flag the targets that a cue of this group reaches, and note the cue that decides.
+
+        The targets, and what decides each by its scope, are in the `Doc`'s user data.
+        """
+        targets: Sequence[Target] = doc.user_data["targets"]
+        deciding: Callable[[str, Target], Cue | None] = doc.user_data["deciding"]
+        for target in targets:
             # What is affirmed is there no more surely than it was: "possible effusion, not changed".
-            affirmed = place in decided and decided[place][0] == 1
-            if place in decided and not (affirmed and self.value == -1):
+            affirmed = target.cue is not None and target.value == 1
+            if target.cue is not None and not (affirmed and self.value == -1):
                 continue
-            cue = _deciding(place, ahead, others, reading)
-            listed = cue is not None and cue.direction == "alternative" and not cue.with_anything
-            if cue is not None and not (affirmed and listed):
-                decided[place] = self.value, cue
+            cue = deciding(self.extension_name, target)
+            if cue is None or (affirmed and cue.direction == "alternative"):
+                continue
+            match = [(0, cue.start, cue.end)]
+            self._apply_negation(target, match, match)  # type: ignore[arg-type]
+            if self.extension_name in target.flags:
+                target.cue, target.value = cue, self.value
         return doc
 
-    def _may_follow(self, word: str) -> bool:
-        """May a word stand behind the end of a clause?"""
-        return not word.isalnum() or word in self._clause_words.clause_ends
+
+def _longest_first(hit: tuple[int, int, Any]) -> tuple[int, int]:
+    return hit[0] - hit[1], hit[0]
 
 
-def _longest_first(match: tuple[int, int, int]) -> int:
-    return match[1] - match[2]
+def _stands(position: Position, start: int, end: int, tags: Sequence[int], last_word: int) -> bool:
+    """Does the cue stand where its file asks for it: anywhere, at a clause's or the sentence's end?"""
+    if position == "anywhere" or end > last_word:
+        return True
+    return position == "clause end" and start > 0 and bool(tags[end] & _CLAUSE_END)
 
 
-def _deciding(
-    place: Place, ahead: Iterable[tuple[Cue, int]], others: Iterable[Cue], reading: Reading
-) -> Cue | None:
-    """The nearest cue that reaches a mention; a preceding one before those that follow.
-
-    Args:
-        place: of the mention.
-        ahead: preceding cues, each with the end of its scope.
-        others: following cues and alternatives.
-        reading: of the sentence.
-    """
-    start, end = place
-    reaching = [cue for cue, stop in ahead if cue.start < start < stop]
-    if len(reaching) > 1:
-        # of two that overlap the first is the reason: "cannot exclude", not "exclude a small"
-        reaching = [c for c in reaching if not any(o.start < c.start < o.end for o in reaching)]
-        reaching.sort(key=lambda cue: -cue.start)
-    for cue in others:
-        if cue.direction == "alternative":
-            if reading.alternative(cue, start, end):
-                reaching.append(cue)
-        elif cue.end > end and reading.back(cue) <= start:
-            reaching.append(cue)
-    return next((cue for cue in reaching if not cue.gives_way), reaching[0] if reaching else None)
+def _cleared(cues: list[Cue]) -> list[Cue]:
+    """Without those inside a longer one, and without what a cue that looks ahead cuts short."""
+    if len(cues) < 2:
+        return cues
+    cues.sort(key=lambda cue: (cue.start, -cue.end))
+    out: list[Cue] = []
+    reached = (-1, -1)  # of the longest cue that began so far
+    for cue in cues:
+        if cue.end <= reached[1] and (cue.start, cue.end) != reached:
+            continue
+        if cue.end > reached[1]:
+            reached = (cue.start, cue.end)
+        out.append(cue)
+    # "is suspicious for X" looks ahead only
+    ahead = {i for c in out if c.direction == "preceding" for i in range(c.start + 1, c.end)}
+    return [c for c in out if c.direction != "following" or c.end not in ahead]

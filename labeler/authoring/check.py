@@ -131,18 +131,23 @@ def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
 def assertion_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of a label set's cue, state and clause files, shared ones and its own."""
     folder = rules.folder / LANGUAGE / "assertion"
+    placed: list[tuple[Path, Location, list[CueExample]]]
     files: dict[Path, list[CueExample]] = {
         **{
             rules.folder / rules.cue_files[stem]: group.examples
             for stem, group in rules.cue_groups.items()
         },
         folder / "states.yaml": rules.states.examples,
-        folder / "clauses.yaml": rules.clauses.examples,
     }
-    for file, examples in files.items():
+    placed = [(file, (), examples) for file, examples in files.items()]
+    placed += [
+        (folder / "clauses.yaml", ("breaks", name), rule.examples)
+        for name, rule in rules.clauses.breaks.items()
+    ]
+    for file, place, examples in placed:
         for i, example in enumerate(examples):
             gives = {name: VALUES[value] for name, value in example.gives.items()}
-            yield Example(file, ("examples", i, "text"), example.text, gives, True)
+            yield Example(file, (*place, "examples", i, "text"), example.text, gives, True)
 
 
 def label_sets(folder: Path) -> list[str]:

@@ -1,17 +1,18 @@
 """One sentence stage by stage: what was found, what was left out and why, what decided."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from labeler.assertion.classifier import Assertion, Classifier
-from labeler.assertion.scope import Cue, Reading
+from labeler.assertion.classifier import Assertion, Classifier, Steps
+from labeler.assertion.cues import Cue
+from labeler.assertion.reach import Scopes
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
 from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
-from labeler.mentions.states import Bound
+from labeler.mentions.states import StatedStructure
 from labeler.rules.load import RuleSet
 from labeler.text.sentences import SentenceSplitter
 from labeler.text.tokens import Token, Tokenizer
@@ -37,6 +38,14 @@ class BoundState:
     structure: str
     state: str
     kind: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of the sentence, and the break rule of `clauses.yaml` that begins it."""
+
+    words: str
     rule: str
 
 
@@ -70,7 +79,7 @@ class SentenceTrace:
         tokens: (as written, as read) of every token.
         phrases: findings, structures and the phrases that act on them.
         states: structures with their states.
-        clauses: the sentence cut at the walls that no cue reaches across.
+        clauses: its statements.
         cues: the cues with their reach.
         decisions: the mentions.
     """
@@ -79,7 +88,7 @@ class SentenceTrace:
     tokens: tuple[tuple[str, str], ...]
     phrases: tuple[PhraseHit, ...]
     states: tuple[BoundState, ...]
-    clauses: tuple[str, ...]
+    clauses: tuple[Statement, ...]
     cues: tuple[CueHit, ...]
     decisions: tuple[Decision, ...]
 
@@ -123,16 +132,16 @@ class Tracer:
         if not len(doc):
             return SentenceTrace(sentence, (), (), (), (), (), ())
         found = self._extractor(doc)
-        made = self._classifier(doc, found, len(head), shortcut=False)
-        bound: Sequence[Bound] = doc.user_data.get("bound", ())
-        reading: Reading | None = doc.user_data.get("reading")
+        steps = Steps()
+        made = self._classifier(doc, found, len(head), steps=steps)
+        bound, layout = steps.stated, steps.layout
         words = [original for original, _ in written]
         rules = self._extractor.rules
 
         def say(start: int, end: int) -> str:
             return " ".join(words[start:end])
 
-        walls = reading.layout.walls if reading else (0, len(doc))
+        breaks = layout.breaks if layout else (0, len(doc))
         return SentenceTrace(
             text=f"{heading}: {sentence}" if heading else sentence,
             tokens=tuple((original, token.norm) for original, token in written),
@@ -141,8 +150,12 @@ class Tracer:
                 BoundState(say(*b.structure), say(*b.state), b.kind, rules[b.rule].id)
                 for b in bound
             ),
-            clauses=tuple(say(a, b) for a, b in pairwise(walls) if a < b),
-            cues=tuple(self._cues(doc, reading, say)) if reading else (),
+            clauses=tuple(
+                Statement(say(a, b), layout.names[a] if layout else "")
+                for a, b in pairwise(breaks)
+                if a < b
+            ),
+            cues=tuple(self._cues(steps.cues, steps.scopes, say)) if steps.scopes else (),
             decisions=tuple(
                 Decision(
                     rules[m.rule].observation,
@@ -159,7 +172,7 @@ class Tracer:
         self,
         doc: Doc,
         found: Found,
-        bound: Sequence[Bound],
+        bound: Sequence[StatedStructure],
         made: Sequence[Assertion],
         say: Say,
     ) -> Iterator[PhraseHit]:
@@ -227,14 +240,15 @@ class Tracer:
                 return f"explained by “{say(s, e)}”"
         return "it only names what the line is about"
 
-    def _cues(self, doc: Doc, reading: Reading, say: Say) -> Iterator[CueHit]:
-        cues: dict[str, list[Cue]] = doc.user_data["cues"]
+    def _cues(
+        self, cues: Mapping[str, Sequence[Cue]], scopes: Scopes, say: Say
+    ) -> Iterator[CueHit]:
         for name, of in cues.items():
             for cue in of:
                 if cue.direction == "preceding":
-                    reach = say(cue.end, reading.ahead(cue))
+                    reach = say(cue.end, scopes.ahead(cue))
                 elif cue.direction == "following":
-                    reach = say(reading.back(cue), cue.start)
+                    reach = say(scopes.back(cue), cue.start)
                 else:
                     reach = "both its sides, where they name different things"
                 yield CueHit(say(cue.start, cue.end), self._groups[name], cue.direction, reach)

@@ -13,9 +13,6 @@ from labeler.rules.location import rules_folder
 from labeler.text.sentences import SentenceSplitter
 from labeler.text.tokens import Tokenizer
 
-_SINGLE_WORDS = ("verbs", "existential", "statement openers")
-"""Lists of plain English words; that a corpus lacks one says nothing about the rules."""
-
 
 @dataclass(frozen=True, slots=True)
 class Usage:
@@ -50,7 +47,7 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)
     splitter = SentenceSplitter(rules.sections)
-    book = Phrasebook((e for e in entries(rules) if e.role not in _SINGLE_WORDS), tokenizer)
+    book = Phrasebook(entries(rules), tokenizer)
     seen_rules: set[str] = set()
     seen: set[Entry] = set()
     known: set[str] = set()

@@ -141,7 +141,8 @@ def print_trace(trace: SentenceTrace, console: Console) -> None:
         console.print(Text(f"    {safe(state.structure)!r} is {safe(state.state)!r}: {state.kind}"))
     _heading(console, "clauses", not trace.clauses)
     for clause in trace.clauses:
-        console.print(Text(f"    | {safe(clause)}"))
+        by = f"  [{clause.rule}]" if clause.rule else ""
+        console.print(Text(f"    | {safe(clause.words)}{by}"))
     _heading(console, "cues", not trace.cues)
     for cue in trace.cues:
         console.print(

@@ -116,9 +116,8 @@ class Extractor:
             if observation.explained_is == "uncertain"
         )
         clauses = rules.clauses
-        add(clauses.terminations, "termination")
-        add(clauses.occasions, "occasion")
-        add(clauses.clause_openers, "clause opener")
+        for name, rule in clauses.breaks.items():
+            add(rule.phrases, f"break {name}")
         add(clauses.links, "link")
         add(clauses.alternative_heads, "alternative head")
         add(clauses.anatomy, "anatomy")

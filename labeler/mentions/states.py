@@ -4,15 +4,33 @@ A state is bound to the structure it speaks of, in both orders ("enlarged heart"
 through lists ("heart, mediastinum and hila are normal").
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from labeler.mentions.matcher import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Hit, Span
-from labeler.text.lexicon import ClauseWords
+from labeler.text.lexicon import (
+    ACCOMPANIMENT,
+    AND,
+    ARTICLE,
+    CONTRAST,
+    COORDINATOR,
+    DIMENSION,
+    INFINITIVE,
+    OPENING,
+    OR,
+    PREPOSITION,
+    PUNCTUATION,
+)
+
+_State = tuple[int, int, dict[int, str]]
+"""(start, end, structure rule index -> kind of state)."""
+_FARTHEST = 9
+"""Tokens between a state and a structure behind it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class StatedStructure:
     """A structure with the state that decides it: token spans, the rule's index, the kind of state."""
 
     structure: Span
@@ -22,214 +40,265 @@ class Bound:
 
 
 def bind(
-    words: Sequence[str],
-    found: Found,
-    verbs: Sequence[bool],
-    heading: int,
-    clause_words: ClauseWords,
-) -> list[Bound]:
-    """Bind every state to its structures; of several states of a structure the most telling is kept."""
+    words: Sequence[str], tags: Sequence[int], found: Found, verbs: Sequence[bool], heading: int
+) -> list[StatedStructure]:
+    """Bind every state to its structures; of several states of a structure the most telling is kept.
+
+    Args:
+        words: the normalised tokens; `tags`: their roles; `verbs`: is it a verb?
+        found: what the rules hit.
+        heading: how many tokens at the start are a template line's heading, its colon included.
+    """
     if not found.structures or not found.states:
         return []
-    anatomy = sorted({(s, e) for s, e, _ in found.structures} | set(found.words.get("anatomy", ())))
-    anatomy = [
-        a for a in anatomy if not any(b != a and b[0] <= a[0] and a[1] <= b[1] for b in anatomy)
-    ]
-    walls = {i for s, e in found.words.get("termination", ()) for i in range(s, e)}
-    walls |= {s for s, _ in found.words.get("clause opener", ())}
-    borderline = set(found.words.get("borderline", ()))
-    chosen: dict[tuple[Span, int], Bound] = {}
-    states = _longest(found.states, {rule for _, _, rule in found.structures})
-    findings = [(s, e) for s, e, _ in found.findings]
-    for start, end, kinds in states:
-        named = any(s <= start and end <= e and (s, e) != (start, end) for s, e in findings)
-        for structure in _structures_of(
-            words, start, end, kinds, found, states, anatomy, verbs, walls, heading, clause_words
-        ):
-            s, e, rule = structure
+    binder = _Binder(words, tags, found, verbs, heading)
+    borderline = sorted(start for start, _ in found.words.get("borderline", ()))
+    chosen: dict[tuple[Span, int], StatedStructure] = {}
+    findings = sorted((s, e) for s, e, _ in found.findings)
+    for start, end, kinds in binder.states:
+        named = _inside_another(findings, start, end)
+        near = bisect_left(borderline, start - 3) < bisect_left(borderline, end + 2)
+        for s, e, rule in binder.structures_of(start, end, kinds):
             if named and e <= heading:
                 continue  # "Mediastinum: cardiac enlargement."
-            kind = kinds[rule]
-            near = {b for b in borderline if start - 3 <= b[0] < end + 2}
-            if kind == ABNORMAL and near:
-                kind = BORDERLINE
-            candidate = Bound((s, e), (start, end), rule, kind)
-            key = ((s, e), rule)
-            if key in chosen and {kind, chosen[key].kind} == {ABNORMAL, NORMAL}:
-                earlier = chosen[key].state
-                between = words[min(earlier[1], end) : max(earlier[0], start)]
-                if "or" in between or between[:1] == ["to"]:
-                    candidate = replace(candidate, kind=BORDERLINE)  # "normal or mildly enlarged"
-            if key not in chosen or _rank(candidate) > _rank(chosen[key]):
-                chosen[key] = candidate
-    return sorted(chosen.values(), key=lambda b: b.structure)
+            kind = BORDERLINE if kinds[rule] == ABNORMAL and near else kinds[rule]
+            made = StatedStructure((s, e), (start, end), rule, kind)
+            earlier = chosen.get(((s, e), rule))
+            if earlier and {kind, earlier.kind} == {ABNORMAL, NORMAL}:
+                low, high = sorted((earlier.state, made.state))
+                if any(tag & (OR | INFINITIVE) for tag in tags[low[1] : high[0]]):
+                    made = replace(made, kind=BORDERLINE)  # "normal or mildly enlarged"
+            if earlier is None or _rank(made) > _rank(earlier):
+                chosen[(s, e), rule] = made
+    return sorted(chosen.values(), key=lambda made: made.structure)
 
 
-def _rank(bound: Bound) -> int:
+def _inside_another(spans: Sequence[Span], start: int, end: int) -> bool:
+    """Does one of the ascending spans hold `[start, end)` and more?"""
+    for s, e in reversed(spans[: bisect_right(spans, (start, end + 1))]):
+        if e >= end and (s, e) != (start, end):
+            return True
+        if s < start - _FARTHEST:
+            break
+    return False
+
+
+def _rank(bound: StatedStructure) -> int:
     """A said size outranks "stable" or "obscured"; "borderline" outranks the size it softens."""
     return {HIDDEN: 0, UNCLEAR: 1, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}[bound.kind]
 
 
-def _longest(
-    states: list[tuple[int, int, dict[int, str]]], rules: set[int]
-) -> list[tuple[int, int, dict[int, str]]]:
+def _longest(states: Sequence[_State], rules: set[int]) -> Iterator[_State]:
     """States that no longer state covers, structure by structure ("not enlarged" over "enlarged").
 
     Only the structures of the sentence, `rules`, are kept of a state's.
     """
-    out = []
-    for start, end, kinds in states:
-        over = [k for s, e, k in states if s <= start and end <= e and (s, e) != (start, end)]
+    ordered = sorted(states, key=lambda state: (state[0], -state[1]))
+    longer: list[_State] = []  # those that still reach on
+    for start, end, kinds in ordered:
+        longer = [state for state in longer if state[1] > start]
+        over = [k for s, e, k in longer if end <= e and (s, e) != (start, end)]
         mine = rules & kinds.keys()
         free = {rule: kinds[rule] for rule in mine if not any(rule in k for k in over)}
         if free or not (mine or over):
-            out.append((start, end, free))
-    return out
+            yield start, end, free
+        longer.append((start, end, kinds))
 
 
-def _subject_before(
-    words: Sequence[str],
-    start: int,
-    end: int,
-    able: list[Hit],
-    states: list[tuple[int, int, dict[int, str]]],
-    anatomy: list[Span],
-    clause_words: ClauseWords,
-) -> list[Hit]:
-    """The structures of which a second predicate speaks: "heart magnified by technique, but normal"."""
-    turn = next(
-        (i for i in range(start - 1, max(start - 5, 0), -1) if words[i] in clause_words.contrasts),
-        None,
-    )
-    if turn is None or any(s >= turn and (s < start or s == end) for s, _ in anatomy):
-        return []
-    first = next((s for s, e, _ in states if e <= turn), None)
-    return [h for h in able if first is not None and h[1] <= first]
+class _Binder:
+    """Finds the structures that each state of one sentence speaks of."""
 
-
-def _structures_of(
-    words: Sequence[str],
-    start: int,
-    end: int,
-    kinds: dict[int, str],
-    found: Found,
-    states: list[tuple[int, int, dict[int, str]]],
-    anatomy: list[Span],
-    verbs: Sequence[bool],
-    walls: set[int],
-    heading: int,
-    clause_words: ClauseWords,
-) -> list[tuple[int, int, int]]:
-    """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
-    able = [h for h in found.structures if h[2] in kinds]
-    if not able:
-        return []
-    inside = [h for h in able if h[0] < end and start < h[1]]
-    if inside:
-        return inside
-    subject = _subject_before(words, start, end, able, states, anatomy, clause_words)
-    if subject:
-        return subject
-
-    stated = {i for s, e, _ in states for i in range(s, e)}
-
-    def barrier(i: int) -> bool:
-        """Does no state reach across this token? "Prominent but stable heart": across that one."""
-        if i in walls and i + 1 in stated:
-            return False
-        return i in walls or (
-            words[i] in clause_words.barriers and not (words[i] == ":" and i < heading)
+    def __init__(
+        self,
+        words: Sequence[str],
+        tags: Sequence[int],
+        found: Found,
+        verbs: Sequence[bool],
+        heading: int,
+    ) -> None:
+        self.words, self.tags, self.verbs = words, tags, verbs
+        self.structures = found.structures
+        self._structure_starts = [s for s, _, _ in found.structures]
+        self.states = list(_longest(found.states, {rule for _, _, rule in found.structures}))
+        spans = sorted(
+            {(s, e) for s, e, _ in found.structures} | set(found.words.get("anatomy", ())),
+            key=lambda span: (span[0], -span[1]),
+        )
+        self.anatomy: list[Span] = []
+        for span in spans:
+            if not self.anatomy or span[1] > self.anatomy[-1][1]:
+                self.anatomy.append(span)
+        self._anatomy_starts = [s for s, _ in self.anatomy]
+        self._anatomy_ends = [e for _, e in self.anatomy]
+        self.stated = {i for s, e, _ in self.states for i in range(s, e)}
+        self._state_starts = [s for s, _, _ in self.states]
+        self.breaks = {i for s, e in found.words.get("break subordinator", ()) for i in range(s, e)}
+        self.breaks |= {s for s, _ in found.words.get("break opener", ())}
+        barriers = {
+            i
+            for i, tag in enumerate(tags)
+            if i in self.breaks or (tag & (PUNCTUATION | ACCOMPANIMENT) and i >= heading)
+        }
+        # "Prominent but stable heart": a state reaches across that one
+        self._barriers = sorted(
+            i for i in barriers if not (i in self.breaks and i + 1 in self.stated)
         )
 
-    def path(low: int, high: int) -> range | None:
+    def structures_of(self, start: int, end: int, kinds: dict[int, str]) -> list[Hit]:
+        """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
+        inside = [
+            hit
+            for hit in self._between(start - _FARTHEST, end)
+            if hit[2] in kinds and start < hit[1]
+        ]
+        if inside:
+            return inside
+        subject = self._subject_before(start, end, kinds)
+        if subject:
+            return subject
+        n = bisect_right(self._anatomy_ends, start) - 1
+        left = self.anatomy[n] if n >= 0 else None
+        n = bisect_left(self._anatomy_starts, end)
+        right = self.anatomy[n] if n < len(self.anatomy) else None
+        before = self._path(left[1], start) if left else None
+        lefts = self._listed(left, kinds, backwards=True) if left and before is not None else []
+        rights, after = self._behind(end, right, kinds, turned=bool(lefts))
+        # "heart is enlarged": a verb joins them
+        if lefts and before is not None and self._plain(before) and self._verbal(before):
+            return lefts
+        # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
+        if rights and right and after is not None and self._plain(after):
+            own = bool(lefts) and self._has_its_own(right, rights[0][2])
+            if not own and not self._elliptic(lefts, before, after):
+                return rights
+        if before is not None and self._belongs_behind(before, start, end):
+            return []
+        return lefts
+
+    def _between(self, low: int, high: int) -> Sequence[Hit]:
+        """The structures that start in `[low, high)`."""
+        starts = self._structure_starts
+        return self.structures[bisect_left(starts, low) : bisect_left(starts, high)]
+
+    def _subject_before(self, start: int, end: int, kinds: dict[int, str]) -> list[Hit]:
+        """The structures of which a second predicate speaks: "heart magnified by technique, but normal"."""
+        turn = next(
+            (i for i in range(start - 1, max(start - 5, 0), -1) if self.tags[i] & (CONTRAST | AND)),
+            None,
+        )
+        if turn is None:
+            return []
+        places = self._anatomy_starts
+        at = bisect_left(places, turn)
+        if at < len(places) and places[at] < start:
+            return []
+        at = bisect_left(places, end)
+        if at < len(places) and places[at] == end:
+            return []
+        first = self.states[0]
+        if first[1] > turn:
+            return []
+        return [h for h in self._between(0, first[0]) if h[2] in kinds and h[1] <= first[0]]
+
+    def _path(self, low: int, high: int) -> range | None:
         """The tokens between, or nothing where a barrier or another statement stands in them."""
-        if any(barrier(i) for i in range(low, high)):
+        n = bisect_left(self._barriers, low)
+        if n < len(self._barriers) and self._barriers[n] < high:
             return None
-        for s, e, _ in states:
-            if low <= s and e <= high and any(verbs[i] for i in range(e, high)):
+        n = bisect_left(self._state_starts, low)
+        while n < len(self.states) and self._state_starts[n] < high:
+            if self.states[n][1] <= high and self._verbal(range(self.states[n][1], high)):
                 return None
+            n += 1
         return range(low, high)
 
-    def listed(place: Span, *, backwards: bool) -> list[tuple[int, int, int]]:
-        """The able structures at a place and at the places that are listed with it."""
-        out = [h for h in able if place[0] <= h[0] and h[1] <= place[1]]
+    def _verbal(self, tokens: range) -> bool:
+        return any(self.verbs[i] for i in tokens)
+
+    def _adjective(self, i: int) -> bool:
+        return self.words[i].isalpha() and not self.verbs[i] and not self.tags[i] & PREPOSITION
+
+    def _listed(self, place: Span, kinds: dict[int, str], *, backwards: bool) -> list[Hit]:
+        """The structures at a place and at the places that are listed with it."""
+
+        def able(span: Span) -> list[Hit]:
+            hits = self._between(span[0], span[1])
+            return [hit for hit in hits if hit[2] in kinds and hit[1] <= span[1]]
+
+        out = able(place)
         edge = place[0] if backwards else place[1]
-        for s, e in sorted(anatomy, reverse=backwards):
-            if (e > edge) if backwards else (s < edge):
-                continue
-            between = range(e, edge) if backwards else range(edge, s)
-            joins = [i for i in between if words[i] in clause_words.coordinators]
-            if between and not joins:
+        at = self._anatomy_starts.index(place[0])
+        further = reversed(self.anatomy[:at]) if backwards else iter(self.anatomy[at + 1 :])
+        for span in further:
+            between = range(span[1], edge) if backwards else range(edge, span[0])
+            joined = [i for i in between if self.tags[i] & COORDINATOR]
+            if between and not joined:
                 break
             if not all(
-                i in joins or words[i] in clause_words.articles or adjective(i) for i in between
+                self.tags[i] & (COORDINATOR | ARTICLE) or self._adjective(i) for i in between
             ):
                 break
-            if not backwards and any(edge <= a < s for a, _, _ in states):
+            if not backwards and any(i in self.stated for i in between):
                 break
-            out += [h for h in able if s <= h[0] and h[1] <= e]
-            edge = s if backwards else e
+            out += able(span)
+            edge = span[0] if backwards else span[1]
         return out
 
-    def adjective(i: int) -> bool:
-        return words[i].isalpha() and not verbs[i] and words[i] not in clause_words.prepositions
-
-    def plain(tokens: range) -> bool:
+    def _plain(self, tokens: range) -> bool:
         """No list in it, but "normal and stable", "normal size and configuration of" are none."""
+        tags = self.tags
         return not any(
-            words[i] in clause_words.coordinators
-            and i + 1 not in stated
-            and (i + 1 == len(words) or words[i + 1] not in clause_words.attributes)
+            tags[i] & COORDINATOR
+            and i + 1 not in self.stated
+            and (i + 1 == len(tags) or not tags[i + 1] & DIMENSION)
             for i in tokens
         )
 
-    left = max((a for a in anatomy if a[1] <= start), key=lambda a: a[1], default=None)
-    right = min((a for a in anatomy if a[0] >= end), key=lambda a: a[0], default=None)
-    before = path(left[1], start) if left else None
-    after = path(end, right[0]) if right else None
-    lefts = listed(left, backwards=True) if left and before is not None else []
-    if right and after is not None and len(after) <= 9 and not any(verbs[i] for i in after):
-        rights = listed(right, backwards=False)
-        if lefts and any(i in walls for i in after):
-            rights = []  # "lungs clear but enlarged heart"
-    else:
-        rights = []
-    # "heart is enlarged": a verb joins them
-    if lefts and before is not None and plain(before) and any(verbs[i] for i in before):
-        return lefts
-    # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
-    if rights and right and after is not None and plain(after):
-        own = next((s for s, _, k in states if s >= right[1] and rights[0][2] in k), None)
-        # "heart normal lungs clear", "heart normal, lungs are clear"
-        its_own = own is not None and (
-            own == right[1] or any(verbs[i] for i in range(right[1], own))
-        )
-        elliptic = (
+    def _behind(
+        self, end: int, right: Span | None, kinds: dict[int, str], *, turned: bool
+    ) -> tuple[list[Hit], range | None]:
+        """The structures behind a state, and the tokens on the way to them.
+
+        Args:
+            end: of the state.
+            right: the structure behind it.
+            kinds: what the state says of which rule.
+            turned: is there one before the state, too?
+        """
+        after = self._path(end, right[0]) if right and right[0] - end <= _FARTHEST else None
+        if right is None or after is None or self._verbal(after):
+            return [], after
+        if turned and any(i in self.breaks for i in after):
+            return [], after  # "lungs clear but enlarged heart"
+        return self._listed(right, kinds, backwards=False), after
+
+    def _has_its_own(self, right: Span, rule: int) -> bool:
+        """Has the structure behind a state one of its own: "heart normal lungs clear"?"""
+        n = bisect_left(self._state_starts, right[1])
+        own = next((s for s, _, k in self.states[n:] if rule in k), None)
+        return own is not None and (own == right[1] or self._verbal(range(right[1], own)))
+
+    def _elliptic(self, lefts: list[Hit], before: range | None, after: range) -> bool:
+        """Is it "heart normal, lungs ...", the verb left out?"""
+        return (
             bool(lefts)
             and before is not None
-            and not any(i in stated or words[i] in clause_words.coordinators for i in before)
-            and any(words[i] in clause_words.coordinators for i in after)
+            and not any(i in self.stated or self.tags[i] & COORDINATOR for i in before)
+            and any(self.tags[i] & COORDINATOR for i in after)
         )
-        if not (its_own and lefts) and not elliptic:
-            return rights
-    # "heart size and abnormal markings": the state belongs to what comes behind it
-    if before is not None and not any(verbs[i] for i in before) and not plain(before):
-        joined = [i for i in before if words[i] in clause_words.coordinators]
-        behind = words[end] if end < len(words) else ""
-        noun = any(
-            words[i] not in clause_words.openers and words[i] not in clause_words.articles
-            for i in range(joined[-1] + 1, start)
+
+    def _belongs_behind(self, before: range, start: int, end: int) -> bool:
+        """Does the state belong to a noun behind it: "heart size and abnormal markings"?"""
+        if self._verbal(before) or self._plain(before):
+            return False
+        joined = [i for i in before if self.tags[i] & COORDINATOR]
+        rest = range(joined[-1] + 1, start)
+        if any(not self.tags[i] & OPENING for i in rest):
+            return True  # "heart size and vascular prominence"
+        return (
+            all(self.tags[i] & ARTICLE or self._adjective(i) for i in rest)
+            and end < len(self.words)
+            and self.words[end].isalpha()
+            and not self.tags[end] & PREPOSITION
+            and not self.verbs[end]
         )
-        if noun:
-            return []  # "heart size and vascular prominence"
-        close = all(
-            words[i] in clause_words.articles or adjective(i) for i in range(joined[-1] + 1, start)
-        )
-        if (
-            close
-            and behind.isalpha()
-            and behind not in clause_words.prepositions
-            and not verbs[end]
-        ):
-            return []
-    return lefts

@@ -24,7 +24,7 @@ LANGUAGE = "en"
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
     *("examples", "observations", "ignores", "when", "states", "policies"),
-    *("include", "uncertain_as"),
+    *("include", "uncertain_as", "roles"),
 )
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -154,28 +154,27 @@ class CueExample(Strict):
     gives: dict[str, Assertion]
 
 
+Direction = Literal["preceding", "following", "alternative"]
+Reach = Literal["phrase", "list", "clause", "previous clause", "sentence"]
+Position = Literal["anywhere", "clause end", "sentence end"]
+
+
 class Cues(Strict):
-    """Cue phrases of one direction and scope.
+    """Cue phrases of one direction, reach and position.
 
-    A cue that `gives_way` neither ends another cue's reach nor decides beside another one of its
-    group: "may be atelectasis versus edema" is decided by "may". An alternative `with_anything` needs no
-    finding on its other side. A cue that `qualifies` a finding before it ends no reach either: "no
-    opacity concerning for pneumonia" denies both.
-
-    Of the scopes, `clause` ends at the clause's walls, `list` at no new statement either, `phrase` at the next
-    comma or "and", `sentence` at the sentence's end; a cue of scope `final` stands for itself only at the
-    sentence's end, one of scope `clause end` in front of a mark or a "but", and one of scope `clause before`
-    speaks of the clause before its own: "but the film does not exclude one".
+    A preceding cue looks at what stands behind it, a following one at what stands before it, an alternative
+    at both its sides. Of the reaches, `clause` ends with the statement (`clauses.yaml` says where), `list`
+    runs on over items that a description opens, `phrase` ends at the next comma or "and", `previous clause`
+    goes to the clause before where the cue's own names nothing ("but the film does not exclude one"),
+    `sentence` to the sentence's end. An alternative of reach `list` joins what is named on both its
+    sides; any other, whatever stands there. A cue counts only in its `position`: anywhere, where its
+    clause ends, or where its sentence ends.
     """
 
     name: Phrase
-    direction: Literal["preceding", "following", "alternative"]
-    gives_way: bool = False
-    with_anything: bool = False
-    qualifies: bool = False
-    scope: Literal[
-        "clause", "list", "phrase", "sentence", "final", "clause end", "clause before"
-    ] = "clause"
+    direction: Direction
+    reach: Reach = "clause"
+    position: Position = "anywhere"
     phrases: list[Phrase] = Field(min_length=1)
 
 
@@ -207,60 +206,60 @@ class StatesFile(Strict):
     examples: list[CueExample] = []
 
 
-class Asides(Strict):
-    """Openers of an aside that names no finding, and the words behind which the sentence goes on."""
-
-    behind_a_finding: list[Phrase]
-    anywhere: list[Phrase]
-    closers: list[Phrase]
-
-
-class Coordinators(Strict):
-    """Words between the items of a list."""
+class Roles(Strict):
+    """What single words do in a sentence; a word may have several roles."""
 
     comma: list[Phrase]
     conjunction: list[Phrase]
     alternative: list[Phrase]
+    mark: list[Phrase]
+    question: list[Phrase]
+    bracket_opens: list[Phrase]
+    bracket_closes: list[Phrase]
+    article: list[Phrase]
+    pronoun: list[Phrase]
+    preposition: list[Phrase]
+    accompaniment: list[Phrase]
+    contrast: list[Phrase]
+    description: list[Phrase]
+    dimension: list[Phrase]
+    verb: list[Phrase]
+    infinitive: list[Phrase]
+    expletive: list[Phrase]
+    existential: list[Phrase]
+    predicate: list[Phrase]
+    look: list[Phrase]
 
 
-class Companions(Strict):
-    """Words beside a "with" that make what follows part of the same thing."""
+class Break(Strict):
+    """A rule that cuts a sentence into statements: why, the phrases it looks for, what shows it at work."""
 
-    before: list[Phrase]
-    behind: list[Phrase]
+    why: str
+    phrases: list[Phrase] = []
+    examples: list[CueExample] = Field(min_length=1)
+
+
+BreakName = Literal[
+    "mark",
+    "bracket",
+    "subordinator",
+    "occasion",
+    "opener",
+    "cue",
+    "predicate",
+    "description",
+    "run-on",
+]
 
 
 class ClausesFile(Strict):
-    """`assertion/clauses.yaml`: the words by which a sentence falls into clauses and lists."""
+    """`assertion/clauses.yaml`: how a sentence falls into statements and lists."""
 
-    coordinators: Coordinators
-    ties: list[Phrase]
-    articles: list[Phrase]
-    relatives: list[Phrase]
-    pronouns: list[Phrase]
-    expletives: list[Phrase]
-    clause_ends: list[Phrase]
-    prepositions: list[Phrase]
-    attributes: list[Phrase]
-    barriers: list[Phrase]
-    contrasts: list[Phrase]
-    asides: Asides
-    comparisons: list[Phrase]
-    occasions: list[Phrase]
-    accompaniment: list[Phrase]
-    companions: Companions
-    terminations: list[Phrase]
-    clause_openers: list[Phrase]
-    statement_openers: list[Phrase]
-    verbs: list[Phrase]
-    existential: list[Phrase]
-    predicates: list[Phrase]
+    roles: Roles
     links: list[Phrase]
-    no_explanation: list[Phrase]
-    accentuation: list[Phrase]
+    breaks: dict[BreakName, Break]
     alternative_heads: list[Phrase]
     anatomy: list[Phrase]
-    examples: list[CueExample] = []
 
 
 class Inflection(Strict):

@@ -1,48 +1,47 @@
-"""The words by which a sentence falls into clauses and lists, folded as reports are."""
+"""What each word of a sentence does in it: its roles, as the rule files give them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from labeler.rules.schema import ClausesFile
+from labeler.rules.schema import Roles
 from labeler.text.tokens import Tokenizer
 
-MARKS = frozenset({";", ":", "(", "-", "?"})
-"""Punctuation that parts statements; a full stop left in a sentence is an abbreviation's."""
-COMMA, AND, OR = "comma", "and", "or"
+_ROLES = tuple(Roles.model_fields)
 
 
-class ClauseWords:
-    """The single words of `clauses.yaml`, folded as reports are."""
+def _bit(role: str) -> int:
+    return 1 << _ROLES.index(role)
 
-    def __init__(self, clauses: ClausesFile, tokenizer: Tokenizer) -> None:
-        def fold(words: Iterable[str]) -> frozenset[str]:
-            return frozenset(norm for word in words for norm in tokenizer.words(word))
 
-        self.verbs = fold(clauses.verbs)
-        self.existential = fold(clauses.existential)
-        self.openers = fold(clauses.statement_openers)
-        self.predicates = fold(clauses.predicates)
-        self.ties = fold(clauses.ties)
-        self.no_explanation = fold(clauses.no_explanation)
-        self.accentuation = fold(clauses.accentuation)
-        self.pronouns = fold(clauses.pronouns)
-        self.expletives = fold(clauses.expletives)
-        self.clause_ends = fold(clauses.clause_ends)
-        self.relatives = fold(clauses.relatives)
-        self.articles = fold(clauses.articles)
-        self.prepositions = fold(clauses.prepositions)
-        self.attributes = fold(clauses.attributes)
-        self.barriers = fold(clauses.barriers) | MARKS
-        self.contrasts = fold(clauses.contrasts)
-        self.comparisons = fold(clauses.comparisons)
-        self.asides_behind_a_finding = fold(clauses.asides.behind_a_finding)
-        self.asides = fold(clauses.asides.anywhere)
-        self.aside_closers = fold(clauses.asides.closers)
-        self.accompaniment = fold(clauses.accompaniment)
-        self.companions_before = fold(clauses.companions.before)
-        self.companions_behind = fold(clauses.companions.behind)
-        joins = clauses.coordinators
-        self.coordinators = {
-            **dict.fromkeys(fold(joins.comma), COMMA),
-            **dict.fromkeys(fold(joins.conjunction), AND),
-            **dict.fromkeys(fold(joins.alternative), OR),
-        }
+COMMA, AND, OR = _bit("comma"), _bit("conjunction"), _bit("alternative")
+COORDINATOR = COMMA | AND | OR
+MARK, QUESTION = _bit("mark"), _bit("question")
+BRACKET_OPENS, BRACKET_CLOSES = _bit("bracket_opens"), _bit("bracket_closes")
+PUNCTUATION = MARK | QUESTION | BRACKET_OPENS
+ARTICLE, PRONOUN, PREPOSITION = _bit("article"), _bit("pronoun"), _bit("preposition")
+ACCOMPANIMENT, CONTRAST = _bit("accompaniment"), _bit("contrast")
+DESCRIPTION, DIMENSION = _bit("description"), _bit("dimension")
+OPENING = ARTICLE | DESCRIPTION
+"""What may open a statement behind a comma: "a small effusion", "stable cardiomegaly"."""
+VERB, INFINITIVE, EXISTENTIAL = _bit("verb"), _bit("infinitive"), _bit("existential")
+PREDICATE, LOOK, EXPLETIVE = _bit("predicate"), _bit("look"), _bit("expletive")
+
+
+class Lexicon:
+    """Tags words by the roles of `clauses.yaml`; a word may have several.
+
+    Args:
+        roles: the roles with their words.
+        tokenizer: folds the words as it folds reports.
+    """
+
+    def __init__(self, roles: Roles, tokenizer: Tokenizer) -> None:
+        self._tags: dict[str, int] = {}
+        for role in _ROLES:
+            for word in getattr(roles, role):
+                for norm in tokenizer.words(word):
+                    self._tags[norm] = self._tags.get(norm, 0) | _bit(role)
+
+    def tags(self, words: Sequence[str]) -> list[int]:
+        """The roles of each word, as bits: `tags[i] & VERB`."""
+        get = self._tags.get
+        return [get(word, 0) for word in words]

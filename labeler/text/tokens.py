@@ -221,7 +221,8 @@ class Tokenizer:
         if phrase.isascii() and phrase.replace(" ", "").isalpha() and "xxx" not in phrase.lower():
             words = tuple(map(self.norm, phrase.split()))
             return words if self._rewrites.keys().isdisjoint(words) else self._rewrite(words)
-        return tuple(token.norm for token in self.tokens(phrase))
+        # between blanks, where a dash is a dash
+        return tuple(token.norm for token in self.tokens(f" {phrase} "))
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
         out: list[str] = []

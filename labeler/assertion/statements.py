@@ -1,0 +1,430 @@
+"""A sentence cut into statements: where the reach of a cue ends.
+
+negspacy lets a cue reach everything up to a termination term, so "no edema, and a new effusion" would negate
+both. Here a sentence is cut by the named break rules of `clauses.yaml`. Those of the first kind look at marks
+and phrases alone; those of the second ask of each comma and conjunction whether a new statement starts
+behind it, or one more item of the list.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from labeler.mentions.matcher import Found, Span, tokens_of
+from labeler.text.lexicon import (
+    ACCOMPANIMENT,
+    AND,
+    ARTICLE,
+    BRACKET_CLOSES,
+    BRACKET_OPENS,
+    COMMA,
+    COORDINATOR,
+    EXISTENTIAL,
+    INFINITIVE,
+    LOOK,
+    MARK,
+    OPENING,
+    OR,
+    PREDICATE,
+    PREPOSITION,
+    PUNCTUATION,
+    QUESTION,
+    VERB,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinator:
+    """A comma, conjunction or both together between two conjuncts; `[start, end)` in tokens.
+
+    `kind` is OR, AND or COMMA: the strongest of its words.
+    """
+
+    start: int
+    end: int
+    kind: int
+    comma: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The statements of a sentence.
+
+    Attributes:
+        breaks: token positions that no cue of reach `clause` crosses, ascending, 0 and the length
+            included.
+        names: position -> the rule that broke the sentence there.
+        coordinators: the commas and conjunctions, in order.
+        verbs: for each token, is it a verb or a link ("consistent with")?
+        items: start positions of findings, of structures with a state, and of these states.
+        tags: the roles of each token.
+    """
+
+    breaks: tuple[int, ...]
+    names: Mapping[int, str]
+    coordinators: tuple[Coordinator, ...]
+    verbs: Sequence[bool]
+    items: tuple[int, ...]
+    tags: Sequence[int]
+
+    def segment(self, at: int) -> Span:
+        """The statement that holds token `at`."""
+        i = bisect_right(self.breaks, at)
+        return self.breaks[i - 1], self.breaks[min(i, len(self.breaks) - 1)]
+
+    def end_behind(self, at: int) -> int:
+        """The first break at or behind `at`."""
+        return self.breaks[min(bisect_left(self.breaks, at), len(self.breaks) - 1)]
+
+    def has_item(self, low: int, high: int) -> bool:
+        """Does an item start in `[low, high)`?"""
+        return any_in(self.items, low, high)
+
+
+def any_in(places: Sequence[int], low: int, high: int) -> bool:
+    """Is one of the ascending places in `[low, high)`?"""
+    i = bisect_left(places, low)
+    return i < len(places) and places[i] < high
+
+
+def first_in(places: Sequence[int], low: int, high: int) -> int | None:
+    """The first of the ascending places in `[low, high)`."""
+    i = bisect_left(places, low)
+    return places[i] if i < len(places) and places[i] < high else None
+
+
+def last_in(places: Sequence[int], low: int, high: int) -> int | None:
+    """The last of the ascending places in `[low, high)`."""
+    i = bisect_left(places, high) - 1
+    return places[i] if i >= 0 and places[i] >= low else None
+
+
+def coordinators(tags: Sequence[int]) -> tuple[Coordinator, ...]:
+    """The commas and conjunctions of a sentence, neighbouring ones (", and") as one."""
+    out: list[Coordinator] = []
+    size = len(tags)
+    i = 0
+    while i < size:
+        if not tags[i] & COORDINATOR:
+            i += 1
+            continue
+        start, kinds = i, 0
+        while i < size and tags[i] & COORDINATOR:
+            kinds |= tags[i]
+            i += 1
+        kind = OR if kinds & OR else AND if kinds & AND else COMMA
+        out.append(Coordinator(start, i, kind, bool(kinds & COMMA)))
+    return tuple(out)
+
+
+def verbs_of(tags: Sequence[int], found: Found) -> list[bool]:
+    """For each token: is it a verb, infinitives ("to exclude") aside, or part of a link?"""
+    verbs = [
+        bool(tag & (VERB | LOOK)) and not (i and tags[i - 1] & INFINITIVE)
+        for i, tag in enumerate(tags)
+    ]
+    for start, end in found.words.get("link", ()):
+        verbs[start:end] = [True] * (end - start)
+    return verbs
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the break rules look at; places are token positions, ascending.
+
+    Attributes:
+        ahead: starts of cues that look ahead.
+        listing: starts of those whose list no description ends ("differential includes").
+        behind: tokens of cues that look back.
+        cued: tokens of any of them.
+        items: starts of findings, and of structures and states that belong together.
+        bound: (structure, state) spans.
+    """
+
+    tags: Sequence[int]
+    verbs: Sequence[bool]
+    heading: int
+    ahead: Sequence[int]
+    listing: Collection[int]
+    behind: Sequence[int]
+    cued: Sequence[int]
+    items: Sequence[int]
+    bound: Sequence[tuple[Span, Span]]
+    verb_places: Sequence[int]
+    existential: Sequence[int]
+
+
+def read_signs(
+    tags: Sequence[int],
+    verbs: Sequence[bool],
+    found: Found,
+    *,
+    preceding: Collection[Span],
+    following: Collection[Span],
+    listing: Collection[int],
+    bound: Sequence[tuple[Span, Span]],
+    heading: int,
+) -> Signs:
+    """Collect what the break rules look at.
+
+    Args:
+        tags, verbs: of each token.
+        found: what the rules hit.
+        preceding: spans of cues that look ahead; `following`: of cues that look back.
+        listing: starts of cues whose list no description ends.
+        bound: (structure span, state span) of the structures whose state is said.
+        heading: how many tokens at the start are a template line's heading, its colon included.
+    """
+    behind = tokens_of(following)
+    items = {start for start, _, _ in found.findings}
+    for structure, state in bound:
+        items |= {structure[0], state[0]}
+    return Signs(
+        tags=tags,
+        verbs=verbs,
+        heading=heading,
+        ahead=sorted({start for start, _ in preceding}),
+        listing=listing,
+        behind=sorted(behind),
+        cued=sorted(tokens_of(preceding) | behind),
+        items=sorted(items),
+        bound=bound,
+        verb_places=[i for i, verb in enumerate(verbs) if verb],
+        existential=[i for i, tag in enumerate(tags) if tag & EXISTENTIAL],
+    )
+
+
+def lay_out(signs: Signs, found: Found) -> Layout:
+    """Cut a sentence into statements.
+
+    Args:
+        signs: of the sentence.
+        found: what the rules hit.
+    """
+    size = len(signs.tags)
+    names = {0: "", size: ""}
+    for rule in (_marks, _brackets, _phrases):
+        for at, name in rule(signs, found):
+            names.setdefault(at, name)
+    fixed = sorted(names)
+    units = coordinators(signs.tags)
+    next_or = _next_or(units)
+    last = 0
+    for n, unit in enumerate(units):
+        if unit.start in names or unit.end in names or unit.end >= size or unit.start == 0:
+            continue
+        left = max(last, fixed[bisect_right(fixed, unit.start) - 1])
+        stop = fixed[bisect_right(fixed, unit.start)]
+        right = min(stop, units[n + 1].start if n + 1 < len(units) else size)
+        if unit.kind == OR and n and units[n - 1].comma:
+            left = max(left, units[n - 1].end)  # "lung is hazy, effusion or thickening is ..."
+        before, after = (max(left, signs.heading), unit.start), (unit.end, right)
+        if before[0] >= before[1] or after[0] >= after[1]:
+            continue
+        further = next_or[n]
+        goes_on = unit.kind == OR or (
+            further is not None
+            and further.end <= stop
+            and not any_in(signs.verb_places, after[0], further.start)
+        )
+        name = _new_statement(signs, unit, before, after, goes_on=goes_on)
+        if name:
+            names[unit.start] = name
+            last = unit.start
+    for at in _run_ons(signs, found, sorted(names), units):
+        names.setdefault(at, "run-on")
+    return Layout(
+        tuple(sorted(names)), names, units, tuple(signs.verbs), tuple(signs.items), signs.tags
+    )
+
+
+def _next_or(units: Sequence[Coordinator]) -> list[Coordinator | None]:
+    """For each coordinator the next alternative behind it."""
+    out: list[Coordinator | None] = []
+    following: Coordinator | None = None
+    for unit in reversed(units):
+        out.append(following)
+        if unit.kind == OR:
+            following = unit
+    return out[::-1]
+
+
+Breaks = list[tuple[int, str]]
+
+
+def _marks(signs: Signs, found: Found) -> Breaks:
+    """Break rule `mark`: semicolons, colons, dashes; a question mark ends what it asks."""
+    return [
+        (i + 1 if tag & QUESTION else i, "mark")
+        for i, tag in enumerate(signs.tags)
+        if tag & (MARK | QUESTION) and i >= signs.heading and not any_in(signs.cued, i, i + 1)
+    ]
+
+
+def _brackets(signs: Signs, found: Found) -> Breaks:
+    """Break rule `bracket`: a bracket that holds a cue or an item is a statement of its own."""
+    out: Breaks = []
+    closing = [i for i, tag in enumerate(signs.tags) if tag & BRACKET_CLOSES]
+    for i, tag in enumerate(signs.tags) if closing else ():
+        if tag & BRACKET_OPENS:
+            close = first_in(closing, i, len(signs.tags))
+            if close and (any_in(signs.cued, i + 1, close) or any_in(signs.items, i + 1, close)):
+                out += [(i, "bracket"), (close + 1, "bracket")]
+    return out
+
+
+def _phrases(signs: Signs, found: Found) -> Breaks:
+    """Break rules `subordinator`, `occasion` and `opener`, each with phrases of its own."""
+    out: Breaks = []
+    for start, end in found.words.get("break subordinator", ()):
+        if not any_in(signs.cued, start, end):
+            out.append((start, "subordinator"))
+    longest: dict[int, int] = {}
+    for start, end in found.words.get("break occasion", ()):
+        longest[start] = max(end, longest.get(start, 0))
+    for start, end in longest.items():
+        if not any_in(signs.items, end, end + 1):
+            out.append((start, "occasion"))
+    for start, _ in found.words.get("break opener", ()):
+        inside = any_in(signs.cued, start, start + 1) and not any_in(signs.ahead, start, start + 1)
+        if start and not inside and not any_in(signs.cued, start - 1, start):
+            out.append((start, "opener"))
+    return out
+
+
+def _new_statement(
+    signs: Signs, unit: Coordinator, before: Span, after: Span, *, goes_on: bool
+) -> str:
+    """The name of the rule by which a new statement starts behind a coordinator, `""` for none.
+
+    Args:
+        signs: of the sentence.
+        unit: the coordinator.
+        before: from the last break to it.
+        after: from it to the next coordinator or break.
+        goes_on: does an "or" further on show that this is a list still going on?
+    """
+    tags = signs.tags
+    cue = last_in(signs.ahead, *before)
+    verb_before = any_in(signs.verb_places, before[0] if cue is None else cue + 3, before[1])
+    if unit.kind == OR and cue is not None and not verb_before:
+        return ""  # "no air leak or pneumothorax has developed"
+    # "and no effusion", "and small possible effusion"; but "and effusion resolved" looks back
+    named = unit.kind == AND and any_in(signs.items, after[0], after[0] + 1)
+    if any_in(signs.ahead, after[0], min(after[0] + (1 if named else 2), after[1])):
+        return "cue" if unit.kind != OR and not (cue is not None and goes_on) else ""
+    may_part = cue is not None and not goes_on and cue not in signs.listing
+    verb = _predicate(signs, after)
+    if verb is not None:
+        parts = _predicate_parts(
+            signs, unit, after, verb, verb_before=verb_before, cued=cue is not None, goes_on=goes_on
+        )
+        if parts is not None:
+            return "predicate" if parts else ""
+        return "description" if may_part else ""
+    followed = first_in(signs.behind, *after)
+    if followed is not None and verb_before and unit.kind == AND and tags[after[0]] & ARTICLE:
+        # "there is consolidation and an underlying mass needs to be excluded"
+        return "cue" if any_in(signs.items, after[0], followed) else ""
+    if followed is not None and not verb_before and cue is None:
+        # "new infiltrate, aspiration favored", but "effusion, possible"
+        return "cue" if unit.kind == COMMA and after[0] != followed and not goes_on else ""
+    described = bool(tags[after[0]] & OPENING) or any(
+        after[0] <= span[0] < after[1] for pair in signs.bound for span in pair
+    )
+    return "description" if may_part and described else ""
+
+
+def _predicate(signs: Signs, after: Span) -> int | None:
+    """The first verb, or the first predicate behind an item ("ICD lead unchanged")."""
+    item = first_in(signs.items, *after)
+    for i in range(*after):
+        if signs.verbs[i] or (signs.tags[i] & PREDICATE and item is not None and item < i):
+            return i
+    return None
+
+
+def _predicate_parts(
+    signs: Signs,
+    unit: Coordinator,
+    after: Span,
+    verb: int,
+    *,
+    verb_before: bool,
+    cued: bool,
+    goes_on: bool,
+) -> bool | None:
+    """Break rule `predicate`: has what stands behind the coordinator a predicate of its own?
+
+    `None` where the rule `description` is to decide.
+    """
+    subject = any_in(signs.items, after[0], verb)
+    participle = any_in(signs.items, *after) and signs.tags[after[0]] & OPENING
+    if not subject and participle:
+        return None
+    if not subject and verb == after[0]:
+        return False  # "and has resolved" goes on about the same thing
+    if verb_before:
+        return True
+    if cued:
+        # "is seen" only says that something is there, and is shared by all items of a list
+        return not any_in(signs.existential, verb, after[1])
+    if unit.kind == AND and unit.comma and signs.tags[after[0]] & ARTICLE:
+        return True
+    return unit.kind == COMMA and not goes_on
+
+
+def _run_ons(
+    signs: Signs, found: Found, breaks: Sequence[int], units: Sequence[Coordinator]
+) -> list[int]:
+    """Break rule `run-on`: a full stop was lost ("no focal consolidation the heart is enlarged")."""
+    out: list[int] = []
+    if len(found.findings) + len(signs.bound) < 2:
+        return out
+    tags = signs.tags
+    states = dict(signs.bound)
+    spans = sorted({(s, e) for s, e, _ in found.findings} | states.keys())
+    starts = [unit.start for unit in units]
+    for (_, end), (start, stop) in pairwise(spans):
+        if end > start or any_in(breaks, end, start + 1):
+            continue
+        if _closed_twice(signs, end, start, stop):
+            out.append(end + 1)
+        if not any_in(signs.ahead, breaks[bisect_right(breaks, end) - 1], end):
+            continue
+        between = range(end, start)
+        if any_in(signs.verb_places, end, start) or any(
+            tags[i] & (PREPOSITION | ACCOMPANIMENT | COORDINATOR) for i in between
+        ):
+            continue
+        limit = breaks[min(bisect_left(breaks, stop), len(breaks) - 1)]
+        n = bisect_left(starts, stop)
+        joined = units[n] if n < len(units) and units[n].start <= limit else None
+        limit = joined.start if joined else limit
+        predicate = first_in(signs.verb_places, stop, limit)
+        stated = predicate is not None and not any_in(signs.existential, predicate, limit)
+        listed = predicate is None and joined is not None and joined.kind == OR
+        opened = not listed and any(tags[i] & OPENING for i in between)
+        told = bool(between) and (start, stop) in states and states[start, stop][0] >= end
+        if opened or stated or told:
+            out.append(end)
+    return out
+
+
+def _closed_twice(signs: Signs, end: int, start: int, stop: int) -> bool:
+    """Has each of two findings a word of its own behind it: "left effusion smaller right one resolved"?
+
+    Args:
+        signs: of the sentence.
+        end: where the first finding ends.
+        start, stop: the second finding.
+    """
+    apart = PREPOSITION | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
+    return (
+        end < start
+        and bool(signs.tags[end] & PREDICATE)
+        and not any(signs.tags[i] & apart for i in range(end + 1, start))
+        and any_in(signs.behind, stop, stop + 2)
+        and not any_in(signs.behind, end, start)
+    )
