@@ -78,7 +78,7 @@ def test_a_pipe_shows_no_progress_bar(tmp_path, fake, label):
     ("arguments", "reason"),
     [
         (["missing.csv", "--output", "o.csv"], "missing.csv: no such file"),
-        (["x.csv", "--output", "o.xlsx"], "must end in .csv"),
+        (["x.csv", "--output", "o.docx"], "must end in .csv"),
         (["x.csv", "--output", "o.csv", "--text", "words"], "'uid', 'report'"),
         (["x.csv", "--output", "o.csv", "--id", "words"], "'uid', 'report'"),
         (["x.csv", "--output", "o.csv", "--layout", "wide"], "table, chexpert, mimic"),

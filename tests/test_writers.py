@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from labeler.errors import InputError
 from labeler.readers.records import Columns
 from labeler.writers.formats import EVIDENCE_COLUMNS, FORMATS, csv_cell, defuse, find_format
-from labeler.writers.layouts import LabelTable, find_layout
+from labeler.writers.layouts import find_layout
+from labeler.writers.table import LabelTable, Run
 
 CELLS = {1: "1.0", 0: "0.0", -1: "-1.0", 2: ""}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -81,8 +82,8 @@ def test_the_header_stands_once():
 
 
 def test_an_unknown_suffix_names_the_known_ones():
-    with pytest.raises(InputError, match=r"--output x\.xlsx.*\.csv, \.parquet, \.jsonl"):
-        find_format("x.xlsx", "--output")
+    with pytest.raises(InputError, match=r"--output x\.docx.*\.csv, \.parquet, \.jsonl"):
+        find_format("x.docx", "--output")
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "- No effusion."])
@@ -102,12 +103,13 @@ def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_p
     path = tmp_path / f"e{suffix}"
     path.write_bytes(form.evidence([row], True))
     if form.finish:
-        path = tmp_path / "f.parquet"
+        path = tmp_path / f"f{suffix}"
         form.finish(tmp_path / f"e{suffix}", path)
     frame = {
         ".csv": lambda: pd.read_csv(path),
         ".jsonl": lambda: pd.read_json(path, lines=True),
         ".parquet": lambda: pd.read_parquet(path),
+        ".xlsx": lambda: pd.read_excel(path),
     }[suffix]()
     assert tuple(frame.columns) == EVIDENCE_COLUMNS
     mark = "'" if suffix == ".csv" else ""
@@ -126,7 +128,7 @@ def labelled(ids, **extra):
 
 def test_the_table_layout_has_the_ids_and_the_labels_in_order():
     columns = Columns(ids=("uid",), text="report")
-    table = find_layout("table").arrange(labelled([["a", "b"]]), columns, OBSERVATIONS)
+    table = find_layout("table").arrange(labelled([["a", "b"]]), columns, OBSERVATIONS, Run())
     assert table.text == {"uid": ["a", "b"]}
     assert tuple(table.labels) == OBSERVATIONS
     assert [codes[0] for codes in table.labels.values()] == [1, 0, -1, 2] * 3 + [1, 0]
@@ -137,17 +139,17 @@ def test_the_chexpert_layout_has_the_reports():
     whole = Columns(ids=(), text="Reports")
     frame = labelled([["1"]], text=["Clear."])
     assert layout.keep(whole) == ("text",)
-    assert layout.arrange(frame, whole, OBSERVATIONS).text == {"Reports": ["Clear."]}
+    assert layout.arrange(frame, whole, OBSERVATIONS, Run()).text == {"Reports": ["Clear."]}
     split = Columns(ids=(), text=None, sections={"findings": "f", "impression": "i"})
     parts = {"section:findings": ["A", ""], "section:impression": ["B", "C"]}
     frame = labelled([["1", "2"]], **parts)
-    assert layout.arrange(frame, split, OBSERVATIONS).text == {"Reports": ["A\nB", "C"]}
+    assert layout.arrange(frame, split, OBSERVATIONS, Run()).text == {"Reports": ["A\nB", "C"]}
 
 
 def test_the_mimic_layout_is_alphabetical_and_needs_its_ids():
     layout = find_layout("mimic")
     columns = Columns(ids=("subject_id", "study_id"), text="text")
-    table = layout.arrange(labelled([["1"], ["2"]]), columns, OBSERVATIONS)
+    table = layout.arrange(labelled([["1"], ["2"]]), columns, OBSERVATIONS, Run())
     assert table.text == {"subject_id": ["1"], "study_id": ["2"]}
     assert list(table.labels) == sorted(OBSERVATIONS)
     with pytest.raises(InputError, match="subject_id and study_id"):

@@ -41,6 +41,9 @@ app.add_typer(rules.app, name="rules", help="Check, read and try the rules.")
 
 def main() -> None:
     """Run the command line; a user's mistake ends in one line on standard error, no traceback."""
+    from labeler.writers.stdout import tolerate_closed_pipe
+
+    tolerate_closed_pipe()
     try:
         app()
     except LabelerError as error:

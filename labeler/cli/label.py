@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from labeler.cli.options import Encoding, IdColumns, LabelSet, NoHeader, Policy, Rules, TextColumn
+from labeler.cli.options import (
+    Encoding,
+    IdColumns,
+    Keep,
+    LabelSet,
+    NoHeader,
+    Policy,
+    Rules,
+    TextColumn,
+    keep_columns,
+)
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -51,7 +61,12 @@ def label(
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", help="Label table: .csv, .parquet or .jsonl."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Label table: .csv, .parquet, .jsonl, .xlsx (.csv and .jsonl also .gz, .zst), or "
+            "- for CSV on standard output.",
+        ),
     ],
     text: TextColumn = None,
     findings: Annotated[
@@ -66,7 +81,14 @@ def label(
     sections: Policy = "findings+impression",
     label_set: LabelSet = "chexpert",
     rules: Rules = None,
+    keep: Keep = None,
     layout: Annotated[str, typer.Option(help="table, chexpert, mimic or nih.")] = "table",
+    date: Annotated[
+        str | None,
+        typer.Option(
+            metavar="YYYY-MM-DD", help="The day to write in layout note_nlp. [default: today]"
+        ),
+    ] = None,
     evidence: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write one row a mention: .csv, .parquet, .jsonl."),
@@ -108,7 +130,7 @@ def label(
             raise InputError(f"--engine {engine}: must be plain or spark")
         given = {
             "--no-header": no_header, "--evidence": evidence, "--html": html, "--resume": resume,
-            "--layout": layout != "table", "--on-error": on_error != "stop",
+            "--layout": layout != "table", "--keep": keep, "--on-error": on_error != "stop",
         }  # fmt: skip
         for option, value in given.items():
             if value:
@@ -150,7 +172,9 @@ def label(
                 sections=sections,
                 label_set=label_set,
                 rules=rules,
+                keep=keep_columns(keep),
                 layout=layout,
+                date=date,
                 evidence=evidence,
                 workers=workers,
                 cache_size=cache,

@@ -12,6 +12,12 @@ IdColumns = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),
 ]
+Keep = Annotated[
+    str | None,
+    typer.Option(
+        metavar="all|COL,...", help="Columns of the input to carry along, joined by commas."
+    ),
+]
 NoHeader = Annotated[
     bool, typer.Option("--no-header", help="A single column of reports, without its name.")
 ]
@@ -23,3 +29,8 @@ LabelSet = Annotated[str, typer.Option(help="chexpert or chestxray14.")]
 Rules = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
 ]
+
+
+def keep_columns(keep: str | None) -> tuple[str, ...]:
+    """The columns that `--keep` names."""
+    return tuple(name.strip() for name in keep.split(",")) if keep else ()

@@ -31,8 +31,10 @@ from labeler.rules.load import load_rules
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
-from labeler.writers.formats import FORMATS, csv_cell, defuse, evidence_rows, find_format
-from labeler.writers.layouts import Layout, find_layout, label_codes
+from labeler.writers.formats import FORMATS, STDOUT, csv_cell, defuse, evidence_rows, find_format
+from labeler.writers.layouts import find_layout
+from labeler.writers.stdout import write_stdout
+from labeler.writers.table import Layout, Run, joined_ids, label_codes
 
 _REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
 _CSV = FORMATS[".csv"]
@@ -52,6 +54,8 @@ class Summary:
         labelled: reports of this run alone.
         resumed: reports that a killed run had done.
         discarded: whether a killed run was overwritten.
+        mentions: number of mentions, where they were asked for.
+        date: the day on which the run began.
         columns: the columns read, in words; empty where the input has none.
     """
 
@@ -64,6 +68,8 @@ class Summary:
     labelled: int = 0
     resumed: int = 0
     discarded: bool = False
+    mentions: int = 0
+    date: str = ""
     columns: str = ""
 
     def counts(self) -> dict[str, Any]:
@@ -74,6 +80,8 @@ class Summary:
             "rejected": self.rejected,
             "sections": self.sections,
             "labels": self.labels,
+            "mentions": self.mentions,
+            "date": self.date,
         }
 
     def add(self, frame: pd.DataFrame, observations: Sequence[str], rejected: int) -> None:
@@ -87,6 +95,8 @@ class Summary:
                 continue
             name = "+".join(dict.fromkeys(joined.split("+")))
             self.sections[name] = self.sections.get(name, 0) + count
+        if "evidence" in frame:
+            self.mentions += sum(map(len, frame["evidence"]))
         for name, codes in label_codes(frame, observations).items():
             tally = self.labels.setdefault(name, [0, 0, 0])
             for position, value in enumerate((1, 0, -1)):
@@ -111,6 +121,8 @@ def label_corpus(
     label_set: str = "chexpert",
     rules: str | Path | None = None,
     layout: str = "table",
+    keep: Sequence[str] = (),
+    date: str | None = None,
     evidence: str | Path | None = None,
     workers: int = 1,
     cache_size: int = CACHE_SIZE,
@@ -127,12 +139,16 @@ def label_corpus(
 
     Args:
         inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
-        output: the label table, `.csv`, `.parquet` or `.jsonl`.
+        output: the label table, `.csv`, `.parquet`, `.jsonl` or `.xlsx` (the text formats also with
+            `.gz` or `.zst`), or `-` for CSV on standard output.
         text, findings, impression, ids, header, encoding: see `labeler.readers.open_corpus`.
         sections: the policy that picks the sections to label.
         label_set: name of the label set.
         rules: folder with the rule files; the package's own by default.
-        layout: `table`, `chexpert`, `mimic` or `nih`.
+        layout: a name in `labeler.writers.layouts.LAYOUTS`.
+        keep: columns of the input to carry along, or `all`.
+        date: the day that stands in the output of a layout that has one; today by default, and then
+            the bytes differ from day to day.
         evidence: also write a row for each mention to this file.
         workers: number of processes.
         cache_size: distinct sentences whose result each process remembers.
@@ -158,8 +174,15 @@ def label_corpus(
         raise InputError(f"a chunk of {chunk_rows} reports: at least one is needed")
     if cache_size < 0:
         raise InputError(f"--cache {cache_size}: must be 0 (remember nothing) or more")
-    final = Path(output)
-    files = {final: find_format(final, "--output")}
+    table = find_layout(layout)
+    final, to_stdout = Path(output), str(output) == STDOUT
+    form = find_format(final, "--output", table.formats)
+    files = {} if to_stdout else {final: form}
+    if to_stdout and (resume or on_error == "skip"):
+        option = "--resume" if resume else "--on-error skip"
+        raise InputError(f"{option} needs a file: name one with --output")
+    if keep and not table.carries:
+        raise InputError(f"--keep: layout {layout} has columns of its own: choose another --layout")
     evidence_file = Path(evidence) if evidence is not None else None
     if evidence_file is not None:
         if evidence_file.absolute() == final.absolute():
@@ -180,19 +203,25 @@ def label_corpus(
         findings=findings,
         impression=impression,
         ids=ids,
+        keep=keep,
         header=header,
         encoding=encoding,
         skip_bad_rows=on_error == "skip",
         chunk_rows=chunk_rows,
     )
-    columns, table = corpus.columns, find_layout(layout)
-    settings = _settings(columns, table, sections, label_set, rules, evidence is not None)
+    columns = corpus.columns
+    telling = len(key_columns(columns.id_names))
+    mentions = evidence is not None or table.mentions
+    settings = _settings(columns, table, sections, label_set, rules, mentions)
+    loaded = load_rules(label_set, rules)
     settings = replace(settings, cache_size=cache_size)
     fingerprint = {
         "the input": _input_digest(sources),
-        "the rules": load_rules(label_set, rules).fingerprint,
+        "the rules": loaded.fingerprint,
         "the version of labeler": __version__,
         "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
+        "--keep": ", ".join(columns.extras),
+        "--date": date or "",
         "--label-set": label_set,
         "--sections": sections,
         "--layout": layout,
@@ -202,21 +231,32 @@ def label_corpus(
         "--evidence": evidence_file.name if evidence_file is not None else "",
     }
 
-    with Checkpoint(final, files, fingerprint, resume=resume) as checkpoint:
+    system = f"labeler {__version__} rules {loaded.fingerprint[:12]}"
+    journal = None if to_stdout else final
+    with Checkpoint(journal, files, fingerprint, resume=resume) as checkpoint:
         summary = Summary(**copy.deepcopy(checkpoint.counts))
         summary.resumed, summary.discarded = summary.reports, checkpoint.discards
         summary.columns = str(columns) if sources[0].form in TABLES and header else ""
         if checkpoint.is_complete:
             return summary
-        first = checkpoint.rows == 0
+        # A run that goes on after midnight is still of the day on which it began.
+        summary.date = date or summary.date or time.strftime("%Y-%m-%d")
+        first, is_read = checkpoint.rows == 0, True
         committed = time.monotonic()
         try:
             for chunk, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
                 observations = _observations(frame, settings)
-                arranged = table.arrange(frame, columns, observations)
-                checkpoint.append(final, files[final].labels(arranged, first))
+                run = Run(system, summary.date, summary.mentions)
+                arranged = table.arrange(frame, columns, observations, run)
+                encoded = form.labels(arranged, first)
+                if not to_stdout:
+                    checkpoint.append(final, encoded)
+                elif is_read and not (is_read := write_stdout(encoded)) and not files:
+                    break
                 if evidence_file is not None:
-                    rows = evidence_rows(_evidence_ids(frame, columns), frame["evidence"])
+                    rows = evidence_rows(
+                        joined_ids(frame, columns, telling=telling), frame["evidence"]
+                    )
                     encoded = files[evidence_file].evidence(rows, first)
                     checkpoint.append(evidence_file, encoded)
                 if rejected_file is not None:
@@ -230,7 +270,8 @@ def label_corpus(
                     committed = time.monotonic()
                 if progress is not None:
                     progress(corpus.meter.done, corpus.meter.total, summary.reports)
-            check_unchanged(sources)
+            if is_read or files:
+                check_unchanged(sources)
             checkpoint.finish()
         except BaseException as error:
             # A bad row must be mended before anything can go on; everything else may be resumed.
@@ -271,7 +312,7 @@ def _settings(
     evidence: bool,
 ) -> LabelerSettings:
     keep = dict.fromkeys(layout.keep(columns))
-    if evidence:
+    if evidence or layout.mentions:
         keep |= dict.fromkeys(columns.id_columns)
     return LabelerSettings(
         label_set=label_set,
@@ -287,12 +328,6 @@ def _settings(
 def _observations(frame: pd.DataFrame, settings: LabelerSettings) -> list[str]:
     others = {*settings.keep, "sections", "evidence"}
     return [str(name) for name in frame.columns if name not in others]
-
-
-def _evidence_ids(frame: pd.DataFrame, columns: Columns) -> list[str]:
-    telling = len(key_columns(columns.id_names))
-    ids = [frame[name].tolist() for name in columns.id_columns[-telling:]]
-    return ids[0] if telling == 1 else ["/".join(row) for row in zip(*ids, strict=True)]
 
 
 def _rejected_csv(rejected: Sequence[Rejection], first: bool) -> bytes:

@@ -14,7 +14,7 @@ from labeler.rules.load import load_rules
 from labeler.text.sections import BODY, BOTH, FINDINGS, IMPRESSION, SectionFinder
 from labeler.writers.checkpoint import Checkpoint
 from labeler.writers.formats import find_format
-from labeler.writers.layouts import LabelTable
+from labeler.writers.table import LabelTable
 
 
 @dataclass(slots=True)

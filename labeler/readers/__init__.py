@@ -51,6 +51,7 @@ def open_corpus(
     findings: str | None = None,
     impression: str | None = None,
     ids: Sequence[str] = (),
+    keep: Sequence[str] = (),
     header: bool = True,
     encoding: str = "utf-8",
     skip_bad_rows: bool = False,
@@ -64,6 +65,7 @@ def open_corpus(
         findings: the column of the findings, of a report that is already split.
         impression: the column of the impression, of a report that is already split.
         ids: the id columns; by default the obvious one, else the row's number.
+        keep: further columns to carry along, or `all`.
         header: whether CSV and TSV files name their columns; without, they hold a single column.
         encoding: encoding of the text files; XML and Parquet know their own.
         skip_bad_rows: leave bad rows out and list them; otherwise the first one raises.
@@ -76,13 +78,15 @@ def open_corpus(
         InputError: a file cannot be read, is no text, or its columns are unusable; while reading, a
             row is bad.
     """
-    choose = partial(recognise, text=text, findings=findings, impression=impression, ids=ids)
-    named = any(name is not None for name in (text, findings, impression)) or ids
+    choose = partial(
+        recognise, text=text, findings=findings, impression=impression, ids=ids, keep=keep
+    )
+    named = any(name is not None for name in (text, findings, impression)) or ids or keep
     form = sources[0].form
     if not header and (named or form not in ("csv", "tsv")):
         raise InputError("--no-header is for a CSV file with a single column, without column names")
     if named and form not in TABLES:
-        raise InputError(f"{sources[0].name}: has no columns to name with --text or --id")
+        raise InputError(f"{sources[0].name}: has no columns to name with --text, --id or --keep")
 
     sizes = [source.size for source in sources]
     meter = Meter(None if None in sizes else sum(size or 0 for size in sizes))

@@ -1,5 +1,6 @@
 """The checks that all forms share: unique ids, text that is text, blanks that are blank."""
 
+import json
 import re
 from collections.abc import Sequence
 from typing import cast
@@ -44,6 +45,7 @@ class RowChecker:
         }
         numbers = np.fromiter(block.rows, dtype=np.int64, count=len(block.rows)) + offset
         ids = self._ids(block, numbers, problems)
+        extras = self._extras(block, problems)
 
         rejected = [(rejection.row + offset, rejection) for rejection in block.rejected]
         for position, (column, reason) in problems.items():
@@ -58,7 +60,7 @@ class RowChecker:
 
         data = {
             name: pd.Series(values, dtype=object, index=numbers)
-            for name, values in (ids | texts).items()
+            for name, values in (ids | texts | extras).items()
         }
         frame = pd.DataFrame(data, index=numbers)
         if problems:
@@ -79,6 +81,13 @@ class RowChecker:
                 texts[position] = ""
         _check_characters(cast("list[str]", texts), column, problems)
         return cast("list[str]", texts)
+
+    def _extras(self, block: Block, problems: dict[int, tuple[str, str]]) -> dict[str, list[str]]:
+        extras = {}
+        for name, column in zip(self._columns.extra_columns, self._columns.extras, strict=True):
+            extras[name] = [as_text(value) for value in block.values[column]]
+            _check_characters(extras[name], column, problems)
+        return extras
 
     def _ids(
         self, block: Block, numbers: np.ndarray, problems: dict[int, tuple[str, str]]
@@ -111,6 +120,17 @@ class RowChecker:
                     f"a duplicate id: row {earlier} of the input has it already",
                 )
         return ids
+
+
+def as_text(value: object) -> str:
+    """Write a value of a further column as text: lists and the like as JSON, a gap as `""`."""
+    if isinstance(value, str):
+        return value
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool | list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
 
 
 def _check_characters(texts: list[str], column: str, problems: dict[int, tuple[str, str]]) -> None:

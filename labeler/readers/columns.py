@@ -14,6 +14,9 @@ from labeler.tables.names import (
     listing,
 )
 
+ALL = "all"
+"""What stands for every column of the input where columns to keep are named."""
+
 
 def recognise(
     names: Sequence[str],
@@ -23,6 +26,7 @@ def recognise(
     findings: str | None = None,
     impression: str | None = None,
     ids: Sequence[str] = (),
+    keep: Sequence[str] = (),
 ) -> Columns:
     """Find the id and text columns of a table.
 
@@ -33,6 +37,7 @@ def recognise(
         findings: the column of the findings, where the user named it.
         impression: the column of the impression, where the user named it.
         ids: the id columns, where the user named them.
+        keep: further columns to read, or `ALL` for all of them.
 
     Returns:
         The columns to read.
@@ -42,7 +47,7 @@ def recognise(
     """
     if text is not None and (findings is not None or impression is not None):
         raise InputError("--text goes without --findings and --impression: choose one way")
-    for name in (text, findings, impression, *ids):
+    for name in (text, findings, impression, *ids, *(() if ALL in keep else keep)):
         if name is not None and names.count(name) != 1:
             problem = "no column" if name not in names else "more than one column"
             raise InputError(f"{file}: {problem} {name!r}; its columns: {listing(names)}")
@@ -65,7 +70,14 @@ def recognise(
         found_text, sections = _find_text(known, names, file, known_text, is_split)
     taken = {found_text, *sections.values()}
     found_ids = tuple(ids) or _find_ids(known, names, file, known_id, taken)
-    return Columns(ids=found_ids, text=found_text, sections=sections)
+    kept = names if ALL in keep else keep
+    for name in kept:
+        if names.count(name) > 1:
+            raise InputError(
+                f"{file}: more than one column {name!r}; its columns: {listing(names)}"
+            )
+    extras = tuple(name for name in dict.fromkeys(kept) if name not in found_ids)
+    return Columns(found_ids, found_text, sections, extras)
 
 
 def _find_text(

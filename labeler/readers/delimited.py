@@ -105,7 +105,7 @@ class _Table:
     def blocks(
         self, names: list[str], columns: Columns, chunk_rows: int, chunk_characters: int
     ) -> Iterator[Block]:
-        wanted = [*columns.ids, *columns.text_sources.values()]
+        wanted = columns.wanted
         places = {name: names.index(name) for name in wanted}
         id_place = places[columns.ids[-1]] if columns.ids else None
         width, name = len(names), self.source.name

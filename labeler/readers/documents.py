@@ -112,7 +112,7 @@ def _blocks(
     chunk_rows: int,
 ) -> Iterator[Block]:
     """Give the files' records in blocks; every file is a row, and its own place."""
-    wanted = [*columns.ids, *columns.text_sources.values()]
+    wanted = columns.wanted
     for start in range(0, len(sources), chunk_rows):
         values: dict[str, list[object]] = {name: [] for name in wanted}
         numbers: list[int] = []

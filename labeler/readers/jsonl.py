@@ -38,7 +38,7 @@ def read_jsonl(
         problem = next((str(r) for _, _, r in first if isinstance(r, Rejection)), None)
         raise InputError(problem or f"{source.name}: no line holds a JSON object")
     columns = choose(names, source.name)
-    wanted = [*columns.ids, *columns.text_sources.values()]
+    wanted = columns.wanted
 
     def blocks() -> Iterator[Block]:
         values: dict[str, list[object]] = {name: [] for name in wanted}

@@ -49,13 +49,13 @@ def read_parquet(
                 f"{source.name}: column {name!r} holds {kind}, not text; its columns: "
                 f"{listing(schema.names)}"
             )
-    wanted = [*columns.ids, *columns.text_sources.values()]
+    wanted = columns.wanted
     size, total = source.size or 0, max(1, file.metadata.num_rows)
 
     def blocks() -> Iterator[Block]:
         last, before = 0, meter.done
         try:
-            for batch in file.iter_batches(batch_size=chunk_rows, columns=wanted):
+            for batch in file.iter_batches(batch_size=chunk_rows, columns=list(wanted)):
                 numbers = range(last + 1, last + batch.num_rows + 1)
                 last += batch.num_rows
                 values = {name: batch.column(name).to_pylist() for name in wanted}

@@ -20,6 +20,11 @@ def id_column(position: int) -> str:
     return f"id:{position}"
 
 
+def extra_column(position: int) -> str:
+    """Name the frame column that holds the column at `position` of `Columns.extras`."""
+    return f"extra:{position}"
+
+
 def section_column(section: str) -> str:
     """Name the frame column that holds the text of an already split section."""
     return f"section:{section}"
@@ -36,11 +41,23 @@ class Columns:
         ids: the id columns' names as the input spells them; empty where the row number is the id.
         text: name of the column with raw report text, `None` where the report is already split.
         sections: section name -> column name, empty where `text` is given.
+        extras: further columns to carry along, in the order of the output.
     """
 
     ids: tuple[str, ...]
     text: str | None
     sections: Mapping[str, str] = field(default_factory=dict)
+    extras: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """All the columns of the input that are read, each once."""
+        return tuple(dict.fromkeys((*self.ids, *self.text_sources.values(), *self.extras)))
+
+    @property
+    def extra_columns(self) -> tuple[str, ...]:
+        """Names of the further columns in the frames."""
+        return tuple(extra_column(position) for position in range(len(self.extras)))
 
     @property
     def id_names(self) -> tuple[str, ...]:

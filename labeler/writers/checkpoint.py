@@ -28,7 +28,8 @@ class Checkpoint:
     """The output files of a run, growing together.
 
     Args:
-        output: the final file that names the run; its folder holds the journal.
+        output: the final file that names the run, its folder holds the journal; `None` for a run
+            that cannot be resumed and keeps none.
         files: the final files and their formats, `output` among them.
         fingerprint: what the run depends on, in words for the user -> its value.
         resume: go on with a killed run, if there is one.
@@ -46,7 +47,7 @@ class Checkpoint:
 
     def __init__(
         self,
-        output: Path,
+        output: Path | None,
         files: Mapping[Path, Format],
         fingerprint: Mapping[str, str],
         *,
@@ -54,7 +55,7 @@ class Checkpoint:
     ) -> None:
         self.rows = 0
         self.counts: dict[str, Any] = {}
-        self._journal = _beside(output, ".checkpoint")
+        self._journal = _beside(output, ".checkpoint") if output is not None else None
         self._files = dict(files)
         self._fingerprint = dict(fingerprint)
         self._handles: dict[Path, IO[bytes]] = {}
@@ -65,8 +66,8 @@ class Checkpoint:
                 raise InputError(f"{final}: is a folder; name a file")
             if not final.parent.is_dir():
                 raise InputError(f"{final}: there is no folder {final.parent}: create it first")
-        saved = self._load(output) if resume else None
-        self.discards = not resume and self._journal.exists()
+        saved = self._load(self._journal, output) if resume and self._journal and output else None
+        self.discards = not resume and self._journal is not None and self._journal.exists()
         try:
             for final in files:
                 if saved and saved["complete"] and not _beside(final, ".part").exists():
@@ -82,8 +83,7 @@ class Checkpoint:
                 with _explained(final):
                     handle.seek(0)  # opened for appending, it stands at the end
                     handle.truncate()
-            with _explained(output):
-                self._journal.unlink(missing_ok=True)
+            self._drop_journal()
         else:
             self._restore(saved)
 
@@ -146,7 +146,7 @@ class Checkpoint:
         for final in self._files:
             _beside(final, ".part").unlink(missing_ok=True)
             _beside(final, ".whole").unlink(missing_ok=True)
-        self._journal.unlink(missing_ok=True)
+        self._drop_journal()
 
     def close(self) -> None:
         """Close the files as they are."""
@@ -161,14 +161,14 @@ class Checkpoint:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _load(self, output: Path) -> dict[str, Any] | None:
+    def _load(self, journal: Path, output: Path) -> dict[str, Any] | None:
         try:
-            saved = json.loads(self._journal.read_text("utf-8"))
+            saved = json.loads(journal.read_text("utf-8"))
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as error:
             raise InputError(
-                f"{self._journal}: cannot be read: delete it and run without --resume"
+                f"{journal}: cannot be read: delete it and run without --resume"
             ) from error
         before = saved.get("fingerprint", {})
         changed = [key for key in self._fingerprint if before.get(key) != self._fingerprint[key]]
@@ -221,6 +221,8 @@ class Checkpoint:
             "counts": self.counts,
             "complete": complete,
         }
+        if self._journal is None:
+            return
         fresh = self._journal.with_name(self._journal.name + ".new")
         with _explained(self._journal):
             with open(fresh, "w", encoding="utf-8") as handle:
@@ -260,8 +262,12 @@ class Checkpoint:
                 part.unlink(missing_ok=True)
                 _sync_folder(final.parent)
         self.close()
-        with _explained(self._journal):
-            self._journal.unlink(missing_ok=True)
+        self._drop_journal()
+
+    def _drop_journal(self) -> None:
+        if self._journal is not None:
+            with _explained(self._journal):
+                self._journal.unlink(missing_ok=True)
 
 
 def _beside(final: Path, suffix: str) -> Path:

@@ -1,4 +1,4 @@
-"""Encodes label and evidence tables as CSV, JSON Lines or Parquet, a stretch at a time.
+"""Encodes label and evidence tables as CSV, JSON Lines, Parquet or a workbook, by stretches.
 
 A CSV or JSON Lines row is glued together from ready-made pieces of seven labels each (there are 4^7
 of them): 227,835 rows take 0.1 s, with `csv.writer` 0.3 s, with `DataFrame.to_csv` and float labels
@@ -8,8 +8,8 @@ Python 3.13, and every reader takes that for the end of the row.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -18,7 +18,10 @@ from typing import Any, cast
 import numpy as np
 
 from labeler.errors import InputError
-from labeler.writers.layouts import LabelTable
+from labeler.writers import arrow
+from labeler.writers.packing import PACKINGS
+from labeler.writers.table import LabelTable
+from labeler.writers.workbook import check_lengths, require_openpyxl, to_workbook
 
 EVIDENCE_COLUMNS = (
     "id", "section", "observation", "value", "start", "end", "mention", "cue", "rule", "sentence",
@@ -32,7 +35,8 @@ _JSON_CELLS = ("0.0", "1.0", "null", "-1.0")
 _NEEDS_QUOTES = re.compile('[",\r\n]')
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_ROW_GROUP = 65_536
+STDOUT = "-"
+"""Stands for standard output where a file could be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,35 @@ class Format:
     finish: Callable[[Path, Path], None] | None = None
 
 
-def find_format(path: str | Path, option: str) -> Format:
-    """Choose the format by a file name's suffix.
+def find_format(
+    path: str | Path, option: str, formats: Mapping[str, Format] | None = None
+) -> Format:
+    """Choose the format by a file name's suffix; `.gz` and `.zst` after it compress the file.
+
+    Args:
+        path: the file, or `-` for standard output, which takes the first format that needs no
+            finish.
+        option: the option that names the file, for messages.
+        formats: suffix -> format; those of all tables by default.
 
     Raises:
         InputError: the suffix is none of the known ones.
     """
-    suffix = Path(path).suffix.lower()
-    if suffix not in FORMATS:
-        raise InputError(f"{option} {path}: the file name must end in {', '.join(FORMATS)}")
-    return FORMATS[suffix]
+    formats = formats or FORMATS
+    if str(path) == STDOUT:
+        return next(form for form in formats.values() if form.finish is None)
+    name = str(path).lower()
+    packing = next((suffix for suffix in PACKINGS if name.endswith(suffix)), "")
+    suffix = Path(name.removesuffix(packing)).suffix
+    if suffix not in formats:
+        known = ", ".join(formats)
+        raise InputError(f"{option} {path}: the file name must end in {known}, or - be all of it")
+    form = formats[suffix]
+    if not packing:
+        return form
+    if form.finish is not None:
+        raise InputError(f"{option} {path}: {suffix} is compressed already: leave {packing} out")
+    return replace(form, suffix=suffix + packing, finish=PACKINGS[packing])
 
 
 def evidence_rows(ids: Iterable[str], mentions: Iterable[Any]) -> list[tuple[Any, ...]]:
@@ -93,7 +116,10 @@ def defuse(text: str) -> str:
 
 
 def _csv_labels(table: LabelTable, first: bool) -> bytes:
-    columns: list[Iterable[str]] = [map(csv_cell, values) for values in table.text.values()]
+    columns: list[Iterable[str]] = [
+        map(str if name in table.numbers else csv_cell, cast("Sequence[str]", values))
+        for name, values in table.text.items()
+    ]
     codes = list(table.labels.values())
     for start in range(0, len(codes), _PIECE):
         columns.append(_pieces(codes[start : start + _PIECE], _csv_pieces))
@@ -173,10 +199,13 @@ def _json_pieces(names: tuple[str, ...]) -> np.ndarray:
 def _arrow_labels(table: LabelTable, first: bool) -> bytes:
     import pyarrow as pa
 
-    columns = {name: pa.array(values, pa.string()) for name, values in table.text.items()}
+    columns = {
+        name: pa.array(values, pa.int64() if name in table.numbers else pa.string())
+        for name, values in table.text.items()
+    }
     for name, codes in table.labels.items():
         columns[name] = pa.array(codes.astype(np.float64), mask=codes == 2)
-    return _arrow_stream(pa.table(columns))
+    return arrow.encode(pa.table(columns))
 
 
 def _arrow_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
@@ -184,7 +213,7 @@ def _arrow_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
 
     kinds = {"value": pa.float64(), "start": pa.int64(), "end": pa.int64()}
     columns = list(zip(*rows, strict=True)) or [()] * len(EVIDENCE_COLUMNS)
-    return _arrow_stream(
+    return arrow.encode(
         pa.table(
             {
                 name: pa.array(values, kinds.get(name, pa.string()))
@@ -194,45 +223,22 @@ def _arrow_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
     )
 
 
-def _arrow_stream(table: Any) -> bytes:
-    import pyarrow as pa
-
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
+def _workbook_labels(table: LabelTable, first: bool) -> bytes:
+    require_openpyxl("to write")
+    check_lengths(table.text)
+    return _arrow_labels(table, first)
 
 
-def _arrow_to_parquet(streams: Path, final: Path) -> None:
-    """Write the Arrow streams that stand one after the other in a file as one Parquet file.
-
-    A Parquet file cannot grow once closed, so that a run could not resume in the middle of one. The
-    row groups have a fixed size: the bytes do not depend on how the rows came.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    size = streams.stat().st_size
-    with pa.OSFile(str(streams)) as source:
-        writer, waiting, rows = None, [], 0
-        while source.tell() < size:
-            table = pa.ipc.open_stream(source).read_all()
-            writer = writer or pq.ParquetWriter(str(final), table.schema)
-            waiting.append(table)
-            rows += table.num_rows
-            while rows >= _ROW_GROUP:
-                joined = pa.concat_tables(waiting).combine_chunks()
-                writer.write_table(joined.slice(0, _ROW_GROUP))
-                waiting, rows = [joined.slice(_ROW_GROUP)], rows - _ROW_GROUP
-        if writer is not None:
-            if rows:
-                writer.write_table(pa.concat_tables(waiting).combine_chunks())
-            writer.close()
+def _workbook_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
+    require_openpyxl("to write")
+    check_lengths(dict(zip(EVIDENCE_COLUMNS, zip(*rows, strict=True), strict=False)))
+    return _arrow_evidence(rows, first)
 
 
 FORMATS: dict[str, Format] = {
     ".csv": Format(".csv", _csv_labels, _csv_evidence),
-    ".parquet": Format(".parquet", _arrow_labels, _arrow_evidence, _arrow_to_parquet),
+    ".parquet": Format(".parquet", _arrow_labels, _arrow_evidence, arrow.to_parquet),
     ".jsonl": Format(".jsonl", _json_labels, _json_evidence),
+    ".xlsx": Format(".xlsx", _workbook_labels, _workbook_evidence, to_workbook),
 }
 """The formats by suffix."""

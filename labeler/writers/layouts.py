@@ -1,63 +1,43 @@
 """Layouts of the label table: which columns, in which order."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
 from labeler.readers.records import TEXT_COLUMN, Columns, section_column
 from labeler.tables.names import fold_name
+from labeler.writers.table import LabelTable, Layout, Run, label_codes
 
 
-@dataclass(frozen=True, slots=True)
-class LabelTable:
-    """A stretch of a label table.
-
-    Attributes:
-        text: the leading columns, by their names in the file.
-        labels: the label columns in output order, each of shape `(rows,)`: 1, 0, -1, or 2 where the
-            observation is not mentioned.
-    """
-
-    text: dict[str, Sequence[str]]
-    labels: dict[str, np.ndarray]
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A form of the label table.
-
-    Attributes:
-        name: what `--layout` calls it.
-        keep: gives the frame columns that the table needs besides the labels.
-        arrange: makes a stretch of the table of a labelled frame.
-    """
-
-    name: str
-    keep: Callable[[Columns], tuple[str, ...]]
-    arrange: Callable[[pd.DataFrame, Columns, Sequence[str]], LabelTable]
-
-
-def label_codes(frame: pd.DataFrame, observations: Sequence[str]) -> dict[str, np.ndarray]:
-    """Give the labels as small integers: 1, 0, -1, and 2 for "not mentioned"."""
-    return {
-        name: frame[name].astype("Int8").to_numpy(dtype=np.int8, na_value=2)
-        for name in observations
-    }
-
-
-def _ids(frame: pd.DataFrame, columns: Columns) -> dict[str, Sequence[str]]:
-    pairs = zip(columns.id_names, columns.id_columns, strict=True)
+def _ids(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str] = ()
+) -> dict[str, Sequence[str] | Sequence[int]]:
+    """The ids and the further columns, none of which may have an observation's name."""
+    pairs = [*zip(columns.id_names, columns.id_columns, strict=True)]
+    pairs += zip(columns.extras, columns.extra_columns, strict=True)
+    for name in columns.extras:
+        if name in observations or name in columns.id_names:
+            raise InputError(
+                f"--keep {name}: the label table has a column of that name: rename it, or name the "
+                "columns to keep without it"
+            )
     return {name: frame[column].tolist() for name, column in pairs}
 
 
-def _table(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
-    return LabelTable(_ids(frame, columns), label_codes(frame, observations))
+def _ids_and_extras(columns: Columns) -> tuple[str, ...]:
+    return (*columns.id_columns, *columns.extra_columns)
 
 
-def _chexpert(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
+def _table(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
+) -> LabelTable:
+    return LabelTable(_ids(frame, columns, observations), label_codes(frame, observations))
+
+
+def _chexpert(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
+) -> LabelTable:
     if columns.text is not None:
         reports = frame[TEXT_COLUMN].tolist()
     else:
@@ -81,14 +61,18 @@ def _mimic_ids(columns: Columns) -> tuple[str, ...]:
     return columns.id_columns
 
 
-def _mimic(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
+def _mimic(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
+) -> LabelTable:
     subject, study = (frame[name].tolist() for name in _mimic_ids(columns))
     return LabelTable(
         {"subject_id": subject, "study_id": study}, label_codes(frame, sorted(observations))
     )
 
 
-def _nih(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> LabelTable:
+def _nih(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
+) -> LabelTable:
     # The positive labels of a row, joined; negative, uncertain and not mentioned look the same.
     names = list(observations)
     positive = [codes == 1 for codes in label_codes(frame, observations).values()]
@@ -96,20 +80,20 @@ def _nih(frame: pd.DataFrame, columns: Columns, observations: Sequence[str]) -> 
         "|".join(name for name, is_positive in zip(names, row, strict=True) if is_positive)
         for row in zip(*positive, strict=True)
     ]
-    return LabelTable({**_ids(frame, columns), "Finding Labels": found}, {})
+    return LabelTable({**_ids(frame, columns, ["Finding Labels"]), "Finding Labels": found}, {})
 
 
 LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
-        Layout("table", lambda columns: columns.id_columns, _table),
+        Layout("table", _ids_and_extras, _table, carries=True),
         Layout(
             "chexpert",
             lambda columns: (TEXT_COLUMN,) if columns.text else _report_parts(columns),
             _chexpert,
         ),
         Layout("mimic", _mimic_ids, _mimic),
-        Layout("nih", lambda columns: columns.id_columns, _nih),
+        Layout("nih", _ids_and_extras, _nih, carries=True),
     )
 }
 """The layouts by name; a further one is a further entry."""
