@@ -84,7 +84,7 @@ def label(
         if name not in df.columns:
             raise InputError(f"no column {name!r}; the columns are {', '.join(df.columns)}")
     loaded = load_rules(label_set, rules)
-    SectionFinder(loaded.sections).check_policy(policy)
+    SectionFinder(loaded.sections, loaded.forms).check_policy(policy)
     observations = loaded.label_set.observations
     for name in ids:
         if name in (*observations, "sections", "evidence"):

@@ -11,7 +11,8 @@ from labeler.rules.load import load_rules
 from labeler.text.sections import SectionFinder
 from labeler.types import Section
 
-FINDER = SectionFinder(load_rules("chexpert").sections)
+RULES = load_rules("chexpert")
+FINDER = SectionFinder(RULES.sections, RULES.forms)
 POLICIES = ("findings+impression", "impression-first", "impression", "findings", "whole")
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from labeler.rules.load import load_rules
 from labeler.text.sentences import SentenceSplitter
 
-SPLITTER = SentenceSplitter(load_rules("chexpert").sections)
+RULES = load_rules("chexpert")
+SPLITTER = SentenceSplitter(RULES.sections, RULES.forms)
 
 
 def split(text: str) -> list[str]:
@@ -115,9 +116,21 @@ def test_a_list_item_may_be_wrapped() -> None:
     assert split(text) == ["Small effusion on the left.", "No edema or pneumothorax."]
 
 
-def test_a_lost_full_stop_at_a_line_break_joins() -> None:
-    # it may as well be a line wrap; the clause layout has to part them
-    assert split("No edema\nThe heart is enlarged") == ["No edema The heart is enlarged"]
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("No edema\nThe heart is enlarged", 2),
+        ("No edema\nHeart enlarged\nSmall effusion on the left side\nScoliosis", 4),
+        ("no edema\nheart enlarged", 2),
+        # a wrapped line leaves no room for the word that follows, or ends or begins in mid-phrase
+        ("There is no consolidation in the lungs and\nno effusion", 1),
+        ("There is no consolidation of the right lower\nlobe and no effusion.", 1),
+        ("No edema\nor effusion", 1),
+        ("There is no\nEffusion", 1),
+    ],
+)
+def test_a_line_that_was_meant_ends_its_sentence(text: str, count: int) -> None:
+    assert len(split(text)) == count
 
 
 # --------------------------------------------------------------------------------- headings

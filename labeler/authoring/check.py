@@ -138,6 +138,7 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
             for stem, group in rules.cue_groups.items()
         },
         folder / "states.yaml": rules.states.examples,
+        folder.parent / "forms.yaml": rules.forms.examples,
     }
     placed = [(file, (), examples) for file, examples in files.items()]
     placed += [

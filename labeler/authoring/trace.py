@@ -105,7 +105,7 @@ class Tracer:
         tokenizer = nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
-        self._splitter = SentenceSplitter(rules.sections)
+        self._splitter = SentenceSplitter(rules.sections, rules.forms)
         self._extractor = Extractor(rules, tokenizer)
         self._classifier = Classifier(rules, nlp, self._extractor)
         self._groups = {

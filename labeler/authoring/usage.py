@@ -46,7 +46,7 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
     rules = labeler.rules
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)
-    splitter = SentenceSplitter(rules.sections)
+    splitter = SentenceSplitter(rules.sections, rules.forms)
     book = Phrasebook(entries(rules), tokenizer)
     seen_rules: set[str] = set()
     seen: set[Entry] = set()

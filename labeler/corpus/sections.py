@@ -84,8 +84,9 @@ def write_sections(
     sources = find_sources(inputs)
     for source in sources:
         refuse_overwrite(source, [final])
-    finder_rules = load_rules(folder=rules).sections
-    finder = SectionFinder(finder_rules)
+    loaded = load_rules(folder=rules)
+    finder_rules = loaded.sections
+    finder = SectionFinder(finder_rules, loaded.forms)
     corpus = open_corpus(
         sources, text=text, ids=ids, header=header, encoding=encoding, chunk_rows=chunk_rows
     )

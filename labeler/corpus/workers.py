@@ -114,9 +114,8 @@ def _run_pool(
 ) -> Iterator[pd.DataFrame]:
     """Label frames in worker processes, a few of them under way at a time."""
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
-    SectionFinder(load_rules(settings.label_set, settings.rules).sections).check_policy(
-        settings.sections
-    )
+    rules = load_rules(settings.label_set, settings.rules)
+    SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
     gc.enable()
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
     # Ids stay here: only text goes to the workers, only labels come back.

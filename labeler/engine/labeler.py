@@ -59,10 +59,10 @@ class Labeler:
     ) -> None:
         self.rules = load_rules(label_set, rules)
         self.policy = sections
-        self._finder = SectionFinder(self.rules.sections)
+        self._finder = SectionFinder(self.rules.sections, self.rules.forms)
         self._finder.check_policy(sections)
         self._section_names = section_names(self.rules.sections)
-        self._splitter = SentenceSplitter(self.rules.sections)
+        self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
         self._sentence = SentenceLabeler(self.rules, cache_size)
         self._aggregate = Aggregator(self.rules.label_set)
         self._box = BallotBox(self._aggregate)
@@ -237,7 +237,7 @@ class Labeler:
             words = text[sentence.start : sentence.end]
             if sentence.heading_end:
                 heading = text[sentence.heading_start : sentence.heading_end]
-                ballot |= self._ballot_under(words, heading, sentence.first)
+                ballot |= self._ballot_under(words, heading, sentence.first, sentence.answer)
             else:
                 # Most of these are known from where they stood between full stops.
                 plain = self._plain(words)
@@ -249,8 +249,8 @@ class Labeler:
         piece = piece.lstrip()
         return self._cast(piece) if self._splitter.is_sentence(piece) else None
 
-    def _cast(self, words: str, heading: str = "", first: bool = True) -> int:
-        votes = self._sentence.votes(words, heading, first)
+    def _cast(self, words: str, heading: str = "", first: bool = True, answer: str = "") -> int:
+        votes = self._sentence.votes(words, heading, first, answer)
         # a mention says something; what holds none may still ("The chest is normal.")
         return self._box.ballot(votes, says=bool(votes) or _says_something(words, self._silent))
 
@@ -262,7 +262,7 @@ class Labeler:
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
                 heading = text[sentence.heading_start : sentence.heading_end]
-                mentions = self._sentence(words, heading, sentence.first)
+                mentions = self._sentence(words, heading, sentence.first, sentence.answer)
                 hits += [(section, sentence, mention) for mention in mentions]
                 says = says or bool(mentions) or _says_something(words, self._silent)
         firm = {hit.observation for _, _, hit in hits if not hit.weak}
@@ -299,7 +299,7 @@ class Labeler:
                     cue_start=cue_start,
                     cue_end=cue_end,
                     rule=hit.rule,
-                    sentence=text[min(sentence.start, start) : sentence.end],
+                    sentence=text[min(sentence.start, start) : max(sentence.end, end)],
                     sentence_start=min(sentence.start, start),
                 )
             )

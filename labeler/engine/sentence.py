@@ -1,16 +1,16 @@
 """One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from spacy.lang.en import English
 from spacy.language import Language
-from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from labeler.assertion.classifier import Assertion, Classifier
+from labeler.engine.pairs import PairReader
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Token, Tokenizer
@@ -68,21 +68,25 @@ class SentenceLabeler:
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         tokenizer.correct_towards(self._extractor.finding_words)
+        self._pairs = PairReader(self._read, self._extractor.rules)
         self._known = lru_cache(maxsize=cache_size)(self.analyse)
 
     def __call__(
-        self, sentence: str, heading: str = "", first: bool = True
+        self, sentence: str, heading: str = "", first: bool = True, answer: str = ""
     ) -> tuple[SentenceMention, ...]:
         """The mentions of one sentence, remembered.
 
         Args:
             sentence: its text.
-            heading: the template heading it stands under, `""` for none.
-            first: does it stand right behind the heading?
+            heading: the name of a form that it is a value of, `""` for none.
+            first: does it stand right behind the name?
+            answer: what it means if it is an answer, from `Sentence`.
         """
-        return self._known(sentence, heading, first)
+        return self._known(sentence, heading, first, answer)
 
-    def analyse(self, sentence: str, heading: str, first: bool) -> tuple[SentenceMention, ...]:
+    def analyse(
+        self, sentence: str, heading: str, first: bool, answer: str
+    ) -> tuple[SentenceMention, ...]:
         """The same, computed anew."""
         tokens = self._tokenizer.tokens(sentence)
         size = 0
@@ -94,7 +98,7 @@ class SentenceLabeler:
             return ()
         rules = self._extractor.rules
         out = []
-        for made in self._made(self._tokenizer.doc(tokens), size, first):
+        for made in self._made([token.norm for token in tokens], size, first, answer):
             in_heading = made.end <= size
             # of a cue that stands on both sides (": none") the part in the sentence is shown
             own = [i for i in made.cue if i >= size]
@@ -117,7 +121,7 @@ class SentenceLabeler:
             )
         return tuple(out)
 
-    def votes(self, sentence: str, heading: str, first: bool) -> list[Vote]:
+    def votes(self, sentence: str, heading: str, first: bool, answer: str) -> list[Vote]:
         """What the mentions say, without their places: for half the time."""
         norms = self._tokenizer.norms(sentence)
         size = 0
@@ -129,15 +133,21 @@ class SentenceLabeler:
         rules = self._extractor.rules
         return [
             Vote(rules[m.rule].observation, rules[m.rule].id, m.value, m.reason, m.weak)
-            for m in self._made(self._tokenizer.doc_of(norms), size, first)
+            for m in self._made(norms, size, first, answer)
         ]
 
-    def _made(self, doc: Doc, heading: int, first: bool) -> Iterator[Assertion]:
-        """The mentions of a sentence in tokens."""
+    def _made(
+        self, words: Sequence[str], heading: int, first: bool, answer: str
+    ) -> Iterable[Assertion]:
+        """The mentions of a sentence in tokens, `heading` of them its name's and the colon's."""
+        if heading:
+            return self._pairs(words, heading, first, answer)
+        return self._read(words, 0)
+
+    def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
+        """The mentions of a sentence, its name before it as if it were its beginning."""
+        doc = self._tokenizer.doc_of(words)
         found = self._extractor(doc)
         if not found.findings and not (found.structures and found.states):
-            return
-        for made in self._classifier(doc, found, heading):
-            # what the heading names was said in the line's first sentence
-            if first or made.end > heading:
-                yield made
+            return []
+        return self._classifier(doc, found, heading)

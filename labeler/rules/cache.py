@@ -37,6 +37,7 @@ class StoredRules(BaseModel):
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
     sections: schema.SectionsFile
+    forms: schema.FormsFile
     fingerprint: str
 
 

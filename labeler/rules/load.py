@@ -24,7 +24,7 @@ LANGUAGE = "en"
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
     *("examples", "observations", "ignores", "when", "states", "policies"),
-    *("include", "uncertain_as", "roles"),
+    *("include", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
 )
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -51,6 +51,7 @@ class RuleSet:
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
     sections: schema.SectionsFile
+    forms: schema.FormsFile
     fingerprint: str
 
 
@@ -113,6 +114,7 @@ def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
         clauses=read(spoken / "assertion" / "clauses.yaml", schema.ClausesFile),
         spelling=read(spoken / "spelling.yaml", schema.SpellingFile),
         sections=read(spoken / "sections.yaml", schema.SectionsFile),
+        forms=read(spoken / "forms.yaml", schema.FormsFile),
         fingerprint=digest.hexdigest(),
     )
     _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")

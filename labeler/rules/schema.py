@@ -9,9 +9,10 @@ Decision = Literal["positive", "negative", "uncertain", "none"]
 
 STATED, EXPLAINED = "stated", "explained"
 UNCLEAR_STATE, BORDERLINE_STATE = "unclear state", "borderline state"
-OWN_REASONS = (STATED, EXPLAINED, UNCLEAR_STATE, BORDERLINE_STATE)
+ANSWERED = "answer"
+OWN_REASONS = (STATED, EXPLAINED, UNCLEAR_STATE, BORDERLINE_STATE, ANSWERED)
 """What decides a mention's value where no cue of its own does: its rule's `stated`, a hedged
-explanation as something else ("probably a nipple shadow"), or its structure's state."""
+explanation as something else ("probably a nipple shadow"), its structure's state, or the answer of a form."""
 
 
 def _not_blank(text: str) -> str:
@@ -316,7 +317,6 @@ class SectionsFile(Strict):
     headers: dict[str, list[Phrase]]
     views: list[Phrase] = []
     view_words: list[Phrase] = []
-    organs: list[Phrase] = []
     not_labelled: list[Phrase] = []
     closing: list[Phrase] = []
     last_resort: list[Phrase] = []
@@ -324,6 +324,44 @@ class SectionsFile(Strict):
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
-    answers: list[Phrase] = []
     telling: list[Phrase] = []
     policies: dict[str, Policy]
+
+
+Answer = Literal["present", "absent", "uncertain", "normal", "unsaid"]
+
+
+class Answers(Strict):
+    """Whole values of a form's line with one meaning; `alone` need no mark between name and answer."""
+
+    words: list[Phrase]
+    alone: list[Phrase] = []
+
+
+class Boxes(Strict):
+    """How ticked and empty boxes are written."""
+
+    ticked: list[str] = []
+    empty: list[str] = []
+
+
+class FormsFile(Strict):
+    """`forms.yaml`: how lines of a template, a table or a list of boxes fall into names and values."""
+
+    answers: dict[Answer, Answers] = {}
+    marks: dict[Answer, list[str]] = {}
+    marks_in_front: list[str] = []
+    links: list[Phrase] = []
+    boxes: Boxes = Boxes()
+    answers_first: dict[Answer, list[Phrase]] = {}
+    names: list[Phrase] = []
+    name_openers: list[Phrase] = []
+    joints: list[str] = []
+    parts: list[Phrase] = []
+    tails: list[Phrase] = []
+    columns: list[Phrase] = []
+    unfinished: list[Phrase] = []
+    continuing: list[Phrase] = []
+    openers: list[Phrase] = []
+    units: list[Phrase] = []
+    examples: list[CueExample] = []

@@ -31,12 +31,7 @@ _TWO_LINES = regex.compile(
 )
 _HALVES = ("finding", "findings", "and", "/", "&")
 _ENDED = (".", ":", ";", "?", "!")
-# Words that end no line but a wrapped one.
-_UNFINISHED = regex.compile(
-    r"(?:,|/|&|\b(?:the|a|an|and|or|nor|of|in|at|with|to|for|from|by|on|is|are|was|were|both|this|that|these"
-    r"|those|than|versus|vs))\s*$",
-    regex.IGNORECASE,
-)
+_NEVER = regex.compile(r"(?!)")
 _NARROW = 30
 """No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
 _LONGEST = 61
@@ -50,11 +45,16 @@ class HeaderFinder:
     Args:
         name_of: gives the section that a header's words open, `None` where they are no header.
         bare_name_of: the same for a header without a colon.
+        unfinished: matches the end of a line that goes on in the next.
     """
 
     def __init__(
-        self, name_of: Callable[[str], str | None], bare_name_of: Callable[[str], str | None]
+        self,
+        name_of: Callable[[str], str | None],
+        bare_name_of: Callable[[str], str | None],
+        unfinished: "regex.Pattern[str]" = _NEVER,
     ) -> None:
+        self._unfinished = unfinished
         self._name_of = name_of
         self._bare_name_of = bare_name_of
         self._in_short_line = lru_cache(maxsize=20_000)(self._in_line)
@@ -76,13 +76,14 @@ class HeaderFinder:
         out: list[Header] = []
         begin, over = 0, False
         lines = text.split("\n")
+        room = _room(lines)
         for line in lines:
             found = self._in_short_line(line) if len(line) <= _WINDOW else self._in_line(line)
             if found is not _NOTHING:
                 bare, named, half = found
                 if bare is not None:
                     start, end, section = bare
-                    if _has_its_line(text, begin + start, begin + end, _room(lines)):
+                    if self._has_its_line(text, begin + start, begin + end, room):
                         out.append((begin + start, begin + end, section))
                 for start, end, section in named:
                     out.append((begin + start, begin + end, section))
@@ -138,6 +139,30 @@ class HeaderFinder:
         name = self._bare_name_of(match["name"]) if match else None
         return (match.start("name"), match.end(), name) if match and name is not None else None
 
+    def _has_its_line(self, text: str, start: int, end: int, room: int) -> bool:
+        """Was a short line meant as one, or did a word wrap leave it?
+
+        A wrap breaks a line only where the next word has no room: that tells the two apart without
+        capitals.
+
+        Args:
+            text: the report.
+            start, end: the line.
+            room: length of the report's longest line, from `_room`.
+        """
+        line = text.rfind("\n", 0, start)
+        before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
+        if not before:
+            return True
+        if self._unfinished.search(before):
+            return False
+        first = text[start:end].split(maxsplit=1)[0]
+        if not before.endswith(_ENDED) and len(before) + 1 + len(first) > room:
+            return False
+        stop = text.find("\n", end + 1)
+        behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
+        return not behind or end - line + len(behind[0]) <= room
+
 
 def _before(line: str, colon: int) -> tuple[str, int]:
     """What stands before a colon: the last stretch of a long line, if no header can be longer."""
@@ -160,36 +185,17 @@ def _core(line: str) -> str:
     return line.strip().strip("*#.").strip().strip("*#")
 
 
-def is_meant(text: str, at: int) -> bool:
-    """Was the line break at `at` meant, or made by a word wrap?"""
+def is_meant(text: str, at: int, unfinished: "regex.Pattern[str]") -> bool:
+    """Was the line break at `at` meant, or made by a word wrap?
+
+    Args:
+        text: the report.
+        at: where the line break is.
+        unfinished: matches the end of a line that goes on in the next.
+    """
     before = text[text.rfind("\n", 0, at) + 1 : at].strip()
     if before.endswith(_ENDED):
         return True
     behind = text[at : at + _WINDOW].split(maxsplit=1)
     room = _room(text.split("\n"))
-    return not _UNFINISHED.search(before) and len(before) + 1 + len(behind[0]) <= room
-
-
-def _has_its_line(text: str, start: int, end: int, room: int) -> bool:
-    """Was a short line meant as one, or did a word wrap leave it?
-
-    A wrap breaks a line only where the next word has no room: that tells the two apart without
-    capitals.
-
-    Args:
-        text: the report.
-        start, end: the line.
-        room: length of the report's longest line, from `_room`.
-    """
-    line = text.rfind("\n", 0, start)
-    before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
-    if not before:
-        return True
-    if _UNFINISHED.search(before):
-        return False
-    first = text[start:end].split(maxsplit=1)[0]
-    if not before.endswith(_ENDED) and len(before) + 1 + len(first) > room:
-        return False
-    stop = text.find("\n", end + 1)
-    behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
-    return not behind or end - line + len(behind[0]) <= room
+    return not unfinished.search(before) and len(before) + 1 + len(behind[0]) <= room

@@ -8,7 +8,8 @@ import regex
 
 from labeler.errors import InputError
 from labeler.rules.phrases import expand
-from labeler.rules.schema import SectionsFile
+from labeler.rules.schema import FormsFile, SectionsFile
+from labeler.text.forms import alternatives
 from labeler.text.headers import HeaderFinder, is_meant
 from labeler.types import Section
 
@@ -38,9 +39,9 @@ _FUZZY = (
 
 
 class SectionFinder:
-    """Finds sections by the header spellings of `sections.yaml`."""
+    """Finds sections by the header spellings of `sections.yaml`; the names of `forms.yaml` open none."""
 
-    def __init__(self, rules: SectionsFile) -> None:
+    def __init__(self, rules: SectionsFile, forms: FormsFile) -> None:
         self._names: dict[str, str] = {}
         for name, spellings in rules.headers.items():
             for spelling in (name, *(o for s in spellings for o in expand(s))):
@@ -49,7 +50,12 @@ class SectionFinder:
             for option in expand(view):
                 self._names.setdefault(_fold(option), FINDINGS)
         self._view_words = frozenset(_fold(w) for w in rules.view_words)
-        self._organs = frozenset(_fold(o) for organ in rules.organs for o in expand(organ))
+        self._organs = frozenset(
+            _fold(o) for name in (*forms.names, *forms.parts) for o in expand(name)
+        )
+        self._unfinished = regex.compile(
+            rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))\s*$", regex.IGNORECASE
+        )
         self._not_labelled = frozenset(rules.not_labelled)
         tellings = sorted({o for phrase in rules.telling for o in expand(phrase)}, key=len)
         options = "|".join(map(regex.escape, reversed(tellings)))
@@ -71,7 +77,7 @@ class SectionFinder:
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
         self._picked = lru_cache(maxsize=4096)(self._pick)
-        self._headers = HeaderFinder(self.name_of, self._bare_name_of)
+        self._headers = HeaderFinder(self.name_of, self._bare_name_of, self._unfinished)
 
     def _name_of(self, header: str) -> str | None:
         """The section that a header's words open, `None` where they are no header."""
@@ -124,7 +130,7 @@ class SectionFinder:
                     paragraph = None
                 if not paragraph and not stated and i == last:
                     paragraph = _SHORT_LINE.match(text, end, stop)
-                    if paragraph and not is_meant(text, paragraph.start(1)):
+                    if paragraph and not is_meant(text, paragraph.start(1), self._unfinished):
                         paragraph = None
                 if not paragraph and not stated and one_line:
                     if name in _ONE_SENTENCE:

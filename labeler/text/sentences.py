@@ -1,8 +1,8 @@
 """A section's text -> sentence spans, offsets kept.
 
-Capitals decide nothing (whole reports are in capitals, others in none), and a line break inside a
-paragraph is a blank: what ends a sentence is a full stop, a blank line, the next item of a list or
-the next template heading ("Lungs:").
+Capitals decide nothing (whole reports are in capitals, others in none), and a line break that a word
+wrap made is a blank: what ends a sentence is a full stop, a blank line, the next item of a list, a line
+that was meant as one, or the next name of a form ("Lungs:"). Lines and forms are found by the layout step.
 """
 
 import re
@@ -11,13 +11,15 @@ from typing import NamedTuple
 
 import regex
 
-from labeler.rules.phrases import expand
-from labeler.rules.schema import SectionsFile
+from labeler.rules.schema import FormsFile, SectionsFile
+from labeler.text.blocks import Block, last_mark
+from labeler.text.layout import Layout
 
 _BREAK = regex.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
-    r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])(?!\s*\d+\s*[cm]m\b)[^\S\n]*[-*•]?)"
-    r"|(?P<stop>(?:[.!]+|(?<=[\p{L}\d)])\?)(?=[\s)\]\"'”’]|$)[)\]\"'”’]*)"
+    r"|(?P<item>(?:^|\n)[^\S\n]*(?:[-*•·–+>]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?)"
+    r"|(?P<stop>(?:(?<![.!])[.!]++|(?<=[\p{L}\d)])\?)(?=[\s)\]\"'”’]|$)[)\]\"'”’]*)"
+    r"|(?P<enumerated>(?<=\p{L}{2})\.\(?\d{1,2}[.)](?=\s*\p{L}))"
     r"|(?P<glued>(?:(?<=\p{L}{2})|(?<=\s))\.(?=\p{L}{3}|\p{L}{1,2}\s))"
     r"|(?P<number>(?<=\s)\(?\d{1,2}[.)](?=\s+\p{L}))"
     r"|(?P<rule>[_=*\-]{6,})"
@@ -32,10 +34,9 @@ _EASY = re.compile(rf"\s*({_WORDS}(?:{_LAST_LETTERS})\.)(?= |\Z)")
 # What stands between two full stops with a blank behind, or is a text's end without one. A number
 # ends a sentence if neither a number nor a unit follows, so a sentence must not begin with these.
 _PIECE = re.compile(
-    rf"(?![cm]ms?\b){_WORDS}(?:(?:{_LAST_LETTERS}|(?<=[ )])|(?<=[A-Za-z]/)\d+|(?<=\d/)\d+"
+    rf"{_WORDS}(?:(?:{_LAST_LETTERS}|(?<=[ )])|(?<=[A-Za-z]/)\d+|(?<=\d/)\d+"
     r"|(?<=[A-Za-z] )\d+)\.+)?"
 )
-_GAP = regex.compile(r"(?<=\S)\s+(?=\S)")
 _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
     r"|[\n.!?]|\A|(?<=\s)\(?\d{1,2}[.)]|[_=*\-]{6}"
@@ -43,25 +44,22 @@ _CANDIDATE = re.compile(
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
 # Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
 _STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>(\d_=])")
-_LINE = regex.compile(r"\n[^\S\n]*(?=\S)")
-# A line that ends so goes on in the next one: what begins there is no heading of a template line.
-_UNFINISHED = regex.compile(
-    r"(?:[,/&]|\b(?:the|a|an|and|or|of|in|at|with|to|for|from|by|on|both|this|these|is|are))[^\S\n]*$",
-    regex.IGNORECASE,
-)
 _LONGEST = 1_500
 """Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
 _OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
-_DECIMALS = regex.compile(r"\s+\d+\s*[cm]m\b", regex.IGNORECASE)
-_UNIT = regex.compile(r"\s+[cm]ms?\b", regex.IGNORECASE)
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
 
-class Sentence(NamedTuple):
-    """A sentence `text[start:end]`, and the template heading that it stands under.
+FURTHER = "further"
+"""In place of an answer: words that are given besides one ("none on the right, small on the left")."""
 
-    `heading` is the span of the organ that heads the line ("Heart" in `Heart: Normal size.`), empty
-    where there is none; `first` tells the sentence right behind the heading from the later ones.
+
+class Sentence(NamedTuple):
+    """A sentence `text[start:end]`, and the name of a form that it is a value of.
+
+    `heading` is the span of the name ("Heart" in `Heart: Normal size.`), empty where there is none; `first`
+    tells the sentence right behind the name from the later ones. `answer` is what the sentence means if it is an
+    answer (`present`, `absent`, `uncertain`, `normal`, `unsaid`), else `""` or `FURTHER`.
     """
 
     start: int
@@ -69,37 +67,55 @@ class Sentence(NamedTuple):
     heading_start: int = 0
     heading_end: int = 0
     first: bool = True
+    answer: str = ""
 
 
 class SentenceSplitter:
     """Splits text into sentences.
 
     Args:
-        rules: `sections.yaml`: template headings, of which several may be joined ("Heart and
-            mediastinum:"), and abbreviations.
+        rules: `sections.yaml`: abbreviations.
+        forms: `forms.yaml`: names of forms and their answers.
     """
 
-    def __init__(self, rules: SectionsFile) -> None:
+    def __init__(self, rules: SectionsFile, forms: FormsFile) -> None:
+        self._layout = Layout(forms)
+        words = self._layout.words
+        self._unfinished_words, self._unit, self._decimals = (
+            words.unfinished,
+            words.unit,
+            words.decimals,
+        )
         self._abbreviations = frozenset(rules.abbreviations)
         self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
         self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
-        answers = "|".join(regex.escape(o) for a in rules.answers for o in expand(a)) or r"(?!)"
-        self._answer = regex.compile(rf"\s*(?:{answers})\s*(?:[.,;]|$)", regex.IGNORECASE)
-        names = sorted({o for organ in rules.organs for o in expand(organ)}, key=len, reverse=True)
-        self._dotted = any("." in name for name in names)
-        if names:
-            organ = "|".join(regex.escape(n).replace(r"\ ", r"\s+") for n in names)
-            # bounded, so that a long list of organs costs no more than its length at each line
-            joined = rf"(?P<organ>{organ})(?:\s*(?:/|,|&|\band\b|,\s*and\b)\s*(?&organ)){{0,8}}"
-            self._heading = regex.compile(rf"\s*({joined})\s*:(?!\d)", regex.IGNORECASE)
-        else:
-            self._heading = regex.compile(r"(?!)")
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
         """Sentences of `text[start:end]`, offsets into `text`."""
         end = len(text) if end is None else end
+        if text.find("\n", start, end) < 0 and not self._layout.may_hold_more(text[start:end]):
+            yield from self._running(text, start, end)
+            return
+        for block in self._layout.blocks(text, start, end):
+            if not block.name_end:
+                yield from self._running(text, block.start, block.end)
+            elif block.answer:
+                yield Sentence(*block[:4], True, block.answer)
+            else:
+                yield from self._value(text, block)
+
+    def _value(self, text: str, block: Block) -> Iterator[Sentence]:
+        """The sentences of a name's value."""
+        first = not block.later
+        for sentence in self._running(text, block.start, block.end):
+            further = FURTHER if block.also else ""
+            yield Sentence(*sentence[:2], block.name_start, block.name_end, first, further)
+            first = False
+
+    def _running(self, text: str, start: int, end: int) -> Iterator[Sentence]:
+        """The sentences of running text."""
         last = end
         while last > start and text[last - 1].isspace():
             last -= 1
@@ -127,7 +143,7 @@ class SentenceSplitter:
         if ":" in body:
             return [body]
         if "\n" in body:
-            if _STRUCTURE.search(body):
+            if _STRUCTURE.search(body) or len(self._layout.lines(text, start, end)) > 1:
                 return [body]
             body = " ".join(body.split())
         *pieces, last = body.split(". ")
@@ -135,7 +151,12 @@ class SentenceSplitter:
 
     def is_sentence(self, piece: str) -> bool:
         """Is a piece one sentence, where those before and behind it are, too?"""
-        return bool(_PIECE.fullmatch(piece)) and self._is_ordinary(piece.rstrip(".")[-4:])
+        return (
+            bool(_PIECE.fullmatch(piece))
+            and self._is_ordinary(piece.rstrip(".")[-4:])
+            and not self._unit.match(" " + piece[:8])
+            and not self._layout.may_hold_more(piece)
+        )
 
     def _sure_stop(self, text: str, start: int, end: int) -> int:
         """The end of the next sentence that ends whatever stands around it, or 0.
@@ -152,36 +173,14 @@ class SentenceSplitter:
         return 0
 
     def _split_with_care(self, text: str, start: int, end: int) -> Iterator[Sentence]:
-        cuts = sorted(self._cuts(text, start, end))
-        heading = (0, 0)
         at = start
-        for cut, resume, kind in [*cuts, (end, end, "end")]:
-            while at < cut:
-                body, stop = at, cut
-                found = self._heading.match(text, at, cut) if ":" in text[at:cut] else None
-                first = bool(found) or not heading[1]
-                if found:
-                    heading, body = found.span(1), found.end()
-                    stop = self._before_next_heading(text, body, cut)
-                for piece in _pieces(text, body, stop):
+        for cut, resume, _ in [*sorted(self._cuts(text, start, end)), (end, end, "end")]:
+            if at < cut:
+                for piece in _pieces(text, at, cut):
                     span = _strip(text, *piece)
                     if span[0] < span[1]:
-                        yield Sentence(*span, *heading, first)
-                        first = first and not heading[1]
-                at = stop
-            if kind in ("blank", "item", "rule"):
-                heading = (0, 0)
-            at = max(at, resume)
-
-    def _before_next_heading(self, text: str, start: int, end: int) -> int:
-        """Where a template line ends that the next follows on the same line, or `end`."""
-        if ":" in text[start:end]:
-            for match in _GAP.finditer(text, start, end):
-                if not self._heading.match(text, match.end(), end):
-                    continue
-                if not self._unfinished(text, start, match.start()):
-                    return int(match.start())
-        return end
+                        yield Sentence(*span)
+            at = max(at, cut, resume)
 
     def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """(end of a sentence, start of the next, kind of break) for each break."""
@@ -202,17 +201,6 @@ class SentenceSplitter:
             if match is not None:
                 at = max(at, match.end())
                 yield from self._cut(text, start, match)
-        if ":" in text[start:end]:
-            for match in _LINE.finditer(text, start, end):
-                colon = text.find(":", match.end(), end)
-                if colon < 0:
-                    break
-                if "." in text[match.end() : colon] and not self._dotted:
-                    continue  # the heading would have to reach across it
-                if self._unfinished(text, start, match.start()):
-                    continue
-                if self._heading.match(text, match.end(), end):
-                    yield match.start(), match.end(), "line"
 
     def _cut(
         self, text: str, start: int, match: "regex.Match[str]"
@@ -220,16 +208,19 @@ class SentenceSplitter:
         kind = match.lastgroup or ""
         if kind == "stop" or kind == "glued":
             mark = text[match.start()]
-            if mark == "?" and self._answer.match(text, match.end()):
-                return  # "Effusion? None."
             if mark != "." or self._ends(text, start, match, kind):
                 yield match.end(), match.end(), kind
         elif kind == "number":
             if self._counts(text, start, match):
                 yield match.start(), match.end(), "item"
-            elif not _UNIT.match(text, match.end()):
+            elif not self._unit.match(text, match.end()):
                 yield match.end(), match.end(), "stop"
         # else it is a text with a blank line between all its lines
+        elif kind == "enumerated":
+            if self._ends(text, start, match, "glued"):
+                yield match.start() + 1, match.end(), "item"
+        elif kind == "item" and self._decimals.match(text, match.end()):
+            return
         elif kind != "blank" or not self._unfinished(text, start, match.start()):
             yield match.start(), match.end(), kind
 
@@ -237,10 +228,9 @@ class SentenceSplitter:
         """Are these, the last four letters of a word or all of a shorter one, no abbreviation's?"""
         return letters.lower().rpartition(" ")[2] not in self._doubtful
 
-    @staticmethod
-    def _unfinished(text: str, start: int, end: int) -> bool:
+    def _unfinished(self, text: str, start: int, end: int) -> bool:
         """Does `text[start:end]` end in a word that must be followed by another?"""
-        return bool(_UNFINISHED.search(text[max(start, end - 12) : end]))
+        return bool(self._unfinished_words.search(text[max(start, end - 20) : end]))
 
     def _ends(self, text: str, start: int, stop: "regex.Match[str]", kind: str) -> bool:
         """Does this full stop end a sentence, or an abbreviation or a list number?"""
@@ -250,14 +240,17 @@ class SentenceSplitter:
             return True
         last = word.group().lower()
         begin = tail + word.start()
-        if text[start:begin].rstrip().endswith("?"):
+        before = last_mark(text, start, begin)
+        if before == "?":
             return True  # "Effusion? No."
         if last.isdigit():
-            line = text[max(start, text.rfind("\n", start, begin) + 1) : begin]
-            before = text[start:begin].rstrip()
-            if _DECIMALS.match(text, stop.end()):
+            if self._decimals.match(text, stop.end()):
                 return False
-            return bool(line.strip(" \t(-*•")) and not before.endswith((".", ":", ";", ")"))
+            at = begin
+            while at > start and text[at - 1] in " \t(-*•":
+                at -= 1
+            alone = at == start or text[at - 1] == "\n"
+            return not alone and before not in (".", ":", ";", ")")
         if kind == "glued":
             return last not in self._abbreviations or last in self._may_end
         if last in self._abbreviations or (len(last) == 1 and last not in ("s", "c", "t")):
@@ -269,8 +262,8 @@ class SentenceSplitter:
     @staticmethod
     def _counts(text: str, start: int, match: "regex.Match[str]") -> bool:
         """Is "2." or "2)" in running text the number of a list item?"""
-        before = text[start : match.start()].rstrip()
-        return not before or before[-1] in ".:;)" or text[match.end() - 1] == ")"
+        before = last_mark(text, start, match.start())
+        return not before or before in ".:;)" or text[match.end() - 1] == ")"
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,141 @@
+"""The words and marks of `forms.yaml`, compiled: answers, boxes, names, and what parts a name from its value."""
+
+from collections.abc import Iterable
+
+import regex
+
+from labeler.rules.phrases import expand
+from labeler.rules.schema import FormsFile
+
+MAX_NAME = 60
+"""Characters; what is longer is no name of a form's line."""
+
+
+def alternatives(phrases: Iterable[str]) -> str:
+    """A pattern for any of some phrases, the longest first; it matches nothing where there are none."""
+    options = {option.lower() for phrase in phrases for option in expand(phrase) if option}
+    longest = sorted(options, key=lambda option: (-len(option), option))
+    return "|".join(regex.escape(option).replace(r"\ ", r"\s+") for option in longest) or "(?!)"
+
+
+def _signs(signs: Iterable[str]) -> str:
+    return "|".join(map(regex.escape, sorted(set(signs), key=lambda s: (-len(s), s)))) or "(?!)"
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.lower().split())
+
+
+class FormWords:
+    """The rules of `forms.yaml`, ready to match.
+
+    Args:
+        forms: the file.
+    """
+
+    def __init__(self, forms: FormsFile) -> None:
+        self.meaning: dict[str, str] = {}
+        for means, answers in forms.answers.items():
+            for phrase in (*answers.words, *answers.alone):
+                self.meaning |= dict.fromkeys(map(str.lower, expand(phrase)), means)
+        for means, group in forms.marks.items():
+            self.meaning |= dict.fromkeys(map(str.lower, group), means)
+        self.first_meaning = {
+            option.lower(): means
+            for means, phrases in forms.answers_first.items()
+            for phrase in phrases
+            for option in expand(phrase)
+        }
+        words = alternatives(p for a in forms.answers.values() for p in (*a.words, *a.alone))
+        alone = alternatives(p for a in forms.answers.values() for p in a.alone)
+        marks = _signs(mark for group in forms.marks.values() for mark in group)
+        self.ticked = frozenset(map(_plain, forms.boxes.ticked))
+        boxes = _signs((*forms.boxes.ticked, *forms.boxes.empty))
+        listed = alternatives(forms.names)
+        joints = "|".join(
+            regex.escape(joint) if not joint[0].isalpha() else rf"\b{regex.escape(joint)}\b"
+            for joint in forms.joints
+        )
+        openers = alternatives(forms.name_openers)
+        joined = rf"(?:{listed})(?:\s*(?:(?:{joints})\s*){{1,2}}(?:{listed})){{0,8}}"
+        named = rf"(?:(?:{openers})\s+){{0,2}}{joined}(?![\p{{L}}\d])"
+        # each defined once, at the patterns' start
+        define = rf"(?(DEFINE)(?P<NAME>{named})(?P<WORDS>(?:{words})(?![\p{{L}}\d])))"
+        name = "(?&NAME)"
+        short = rf"\p{{L}}[^.;:|=?\n\t,\[\](){{}}\"{_box_marks(forms)}]{{0,{MAX_NAME}}}?(?<=[\p{{L}}\d])"
+        value = rf"(?P<value>(?&WORDS)|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
+        inside = rf"[\[(]\s*{value}\s*[\])]"
+        parted = (
+            r"(?:\"?\s*(?::-?(?!\d\d)|=|\?|\t|\.{3,}|…|_{3,})\s*|\s+(?:[-–—]{1,2}|->|→)\s+"
+            r"|[^\S\n]{3,}(?=\S))[\"']?"
+        )
+        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?(?&WORDS)|{name}\s*:)"
+        # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
+        stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
+        end = rf"\s*\"?(?:$|[;|/}}\]!\n]|,(?!\d)|{stop}|(?={follows})|(?=\s{{3,}}))"
+        either = rf"(?P<name>{name}|{short})"
+        self.parted_pair = _compiled(
+            rf"{define}{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
+        )
+        self.bare_pair = _compiled(
+            rf"{define}{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
+        )
+        self.listed = _compiled(rf"{define}{name}")
+        self.colon = _compiled(rf"{define}(?P<name>{name})\s*:(?!\d\d)")
+        self.parted_name = _compiled(rf"{define}(?P<name>{name})(?!\s*\?|\s{{3,}}\w){parted}")
+        self.answer = _compiled(rf"{define}{value}{end}")
+        self.whole_answer = _compiled(rf"{define}[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
+        first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
+        self.first = _compiled(rf"(?P<value>{first})\s*:")
+        front = (
+            "|".join(rf"{regex.escape(mark)}(?![\p{{L}}\d])" for mark in forms.marks_in_front)
+            or "(?!)"
+        )
+        sure = _signs(
+            mark
+            for means, group in forms.marks.items()
+            for mark in group
+            if means != "uncertain" and not mark.isalnum()
+        )
+        links = alternatives(forms.links)
+        self.mark_in_front = _compiled(
+            rf"(?:[\[(]\s*(?P<value>{sure})\s*[\])]|(?P<value>{front}))\s*(?:(?:{links})\s+)?"
+            rf"(?=\p{{L}})(?P<name>[^.;:\n\[(]{{1,{MAX_NAME * 4}}})"
+        )
+        self.box = _compiled(boxes)
+        self.part = _compiled(
+            rf"(?P<part>{alternatives(forms.parts)})(?![\p{{L}}\d])\s*(?P<sep>[:=]|[-–—]\s)?\s*"
+        )
+        self.placed = _compiled(
+            rf"[^.,;\n]{{0,{MAX_NAME}}}(?<![\p{{L}}\d])(?:{alternatives(forms.tails)})\s*(?:[.,;]|$|\n)"
+        )
+        self.columns = frozenset(_plain(o) for phrase in forms.columns for o in expand(phrase))
+        self.joint = _compiled(rf"\s*(?:{joints}|[,;])\s*")
+        # One look at a line tells whether it may be more than prose.
+        self.sign = _compiled(
+            rf"[:|=\t?…{{]|\.{{3}}|___|\s{{3}}|\s[-–—]{{1,2}}\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{front})"
+            rf"|\s(?:(?:{alone})|{marks})\s*(?:[.,;/]|$|\n)"
+        )
+        self.unfinished = _compiled(
+            rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
+        )
+        self.continuing = _compiled(
+            rf"\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d])|\s*[,/&)]"
+        )
+        self.opener = _compiled(rf"\s*(?:{alternatives(forms.openers)})(?![\p{{L}}\d])")
+        self.unit = _compiled(rf"\s+(?:{alternatives(forms.units)})\b")
+        self.decimals = _compiled(rf"\s*\d+\s*(?:{alternatives(forms.units)})\b")
+
+    def means(self, answer: str) -> str:
+        """What an answer or mark means."""
+        return self.meaning[_plain(answer)]
+
+
+def _box_marks(forms: FormsFile) -> str:
+    return "".join(
+        regex.escape(box) for box in (*forms.boxes.ticked, *forms.boxes.empty) if len(box) == 1
+    )
+
+
+def _compiled(pattern: str) -> "regex.Pattern[str]":
+    return regex.compile(pattern, regex.IGNORECASE)

@@ -1,0 +1,262 @@
+"""A section's text -> the names and values of its forms, its lines, and running text between them.
+
+The step between sections and sentences. "Effusion: no", "Effusion (-)", a table's row, a ticked box or a
+question with its answer become a name with an answer; "Heart: mildly enlarged." a name with words that are
+read as sentences about it. Everything else is running text. Offsets stay those of the text.
+"""
+
+from collections.abc import Iterator
+
+import regex
+
+from labeler.rules.schema import FormsFile
+from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, plain, strip, trim, worded
+from labeler.text.boxes import BoxReader
+from labeler.text.forms import FormWords
+from labeler.text.lines import LineReader
+from labeler.text.table_rows import TableReader, cells_of
+
+_LEAD = regex.compile(
+    r"(?:[\s{\"'*#>•·▪◦●,;]|[-–+](?=\s*[\p{L}\[(☐☑☒]))*(?:\(?\d{1,2}[.)](?=\s*[\p{L}\[(☐☑☒])\s*)?[\s\"'*]*"
+)
+_BOUNDARY = regex.compile(r"[.!?](?=\s)\s*|[;|,]\s*|\s{3,}|[{\"]\s*")
+_BULLET = regex.compile(r"\s*(?:[-–*+>#•·▪◦●]|\(?\d{1,2}[.)])")
+
+
+class Layout:
+    """Finds the lines, names and values of a text.
+
+    Args:
+        forms: `forms.yaml`.
+    """
+
+    def __init__(self, forms: FormsFile) -> None:
+        self.words = FormWords(forms)
+        self._lines = LineReader(self.words)
+        self._boxes = BoxReader(self.words)
+        self._table = TableReader(self.words)
+
+    def may_hold_more(self, text: str) -> bool:
+        """May a text without line breaks be more than running text?"""
+        return bool(self.words.sign.search(text))
+
+    def lines(self, text: str, start: int, end: int) -> list[Span]:
+        """The lines of a text as they were meant."""
+        return list(self._lines(text, start, end))
+
+    def blocks(self, text: str, start: int, end: int) -> Iterator[Block]:
+        """What `text[start:end]` consists of, in order."""
+        header: list[str] | None = None
+        heading: tuple[Span, str] | None = None
+        outer: Span | None = None
+        for low, high in self._lines(text, start, end):
+            while high > low and text[high - 1].isspace():
+                high -= 1
+            at = self._lead(text, low, high)
+            if heading and _BULLET.match(text, low, high) and not self._field(text, at, high, True):
+                yield from self._listed(text, at, high, *heading)  # an item below "Absent:"
+                continue
+            heading = None
+            if not self.words.sign.search(text, low, high):
+                header = None
+                yield Block(low, high)
+                continue
+            heading = self._heads_list(text, at, high)
+            if heading:
+                continue
+            cells = cells_of(text, low, high)
+            if cells and self._table.is_row(text, cells):
+                columns = self._table.header(text, cells)
+                if columns is not None:
+                    header = columns
+                else:
+                    yield from self._table.row(text, cells, header)
+                continue
+            header = None
+            if outer and self._part(text, at, high):
+                yield from self._value(text, at, high, outer)
+                continue
+            outer = None
+            alone = self.words.colon.match(text, at, high)
+            if alone and not text[alone.end() : high].strip():
+                outer = alone.span("name")
+                continue
+            if self.words.box.search(text, low, high):
+                yield from self._boxes(text, at, high)
+            else:
+                yield from self._line(text, low, high)
+
+    # ------------------------------------------------------------------------------------ lines
+
+    def _lead(self, text: str, low: int, high: int) -> int:
+        """Where the words of a line begin, behind blanks, bullets and numbers."""
+        low = trim(text, low, high)[0]
+        if self.words.mark_in_front.match(text, low, high):
+            return low
+        match = _LEAD.match(text, low, high)
+        return match.end() if match else low
+
+    def _line(self, text: str, low: int, high: int) -> Iterator[Block]:
+        """The names and values of a line, and what stands between them."""
+        pending = low
+        at = self._lead(text, low, high)
+        fresh, in_row = True, False
+        name = (0, 0)
+        while at < high:
+            found = self._field(text, at, high, fresh or in_row)
+            if found:
+                blocks, stop = found
+                yield from self._rest(text, pending, at, name)
+                yield from blocks
+                name = self._lasting(text, blocks)
+                pending = at = stop
+                at = self._lead(text, at, high)
+                pending = at if not WORDY.search(text, pending, at) else pending
+                fresh, in_row = True, True
+                continue
+            border = _BOUNDARY.search(text, at, high)
+            if border is None:
+                break
+            at = max(border.end(), at + 1)
+            at = self._lead(text, at, high) if at < high else at
+            fresh, in_row = text[border.start()] != ",", False
+        yield from self._rest(text, pending, high, name)
+
+    def _rest(self, text: str, low: int, high: int, name: Span) -> Iterator[Block]:
+        """What stands between two pairs, or behind the last: the name before may go on there."""
+        if low >= high or not WORDY.search(text, low, high):
+            return
+        if not name[1]:
+            yield Block(low, high)
+            return
+        begin = trim(text, low, high)[0]
+        if last_mark(text, 0, begin) in (",", ";"):
+            further = self.words.placed.match(text, begin, high)
+            if further:  # "none on the right, small on the left"
+                yield worded((low, further.end()), name, also=True)
+                yield from self._rest(text, further.end(), high, name)
+                return
+        yield worded((low, high), name, later=True)
+
+    def _lasting(self, text: str, blocks: list[Block]) -> Span:
+        """The name that what follows on the line still speaks of, as of a structure."""
+        if not blocks:
+            return 0, 0
+        name = blocks[-1].name_start, blocks[-1].name_end
+        return name if self.words.listed.fullmatch(text, *name) else (0, 0)
+
+    def _field(self, text: str, at: int, high: int, fresh: bool) -> tuple[list[Block], int] | None:
+        """A name with its value at `at`, and where it ends."""
+        words = self.words
+        first = words.first.match(text, at, high) if fresh else None
+        if first and WORDY.search(text, first.end(), high):
+            stop = regex.compile(r"[.\n]").search(text, first.end(), high)
+            end = stop.start() if stop else high
+            means = words.first_meaning[" ".join(first["value"].lower().split())]
+            names = self._items(text, first.end(), end)
+            return [answered(first.span("value"), name, means) for name in names], end
+        match = words.parted_pair.match(text, at, high)
+        if match is None and fresh:
+            match = words.bare_pair.match(text, at, high)
+            if match and words.unfinished.search(text, *match.span("name")):
+                match = None  # "with no. 5"
+            match = match or words.mark_in_front.match(text, at, high)
+        if match:
+            name, value = match.span("name"), match.span("value")
+            if text.startswith(".", value[1]):
+                value = value[0], value[1] + 1
+            answer = answered(value, name, words.means(match["value"]))
+            return [answer], max(match.end(), name[1])
+        match = words.colon.match(text, at, high)
+        if match is None and fresh:
+            match = words.parted_name.match(text, at, high)
+        if match and WORDY.search(text, match.end(), high):
+            stop = self._value_end(text, match.end(), high)
+            return list(self._value(text, match.end(), stop, match.span("name"))), stop
+        return None
+
+    def _value_end(self, text: str, at: int, high: int) -> int:
+        """Where a value ends: before the next name, or with its line."""
+        start = at
+        for gap in regex.finditer(r"(?<=\S)[\s]+(?=\S)|[;,|](?=\S)", text, pos=at, endpos=high):
+            behind = gap.end()
+            if gap.start() < start:
+                continue
+            colon = self.words.colon.match(text, behind, high)
+            pair = text[gap.start() - 1] in ".;,|" and self.words.parted_pair.match(
+                text, behind, high
+            )
+            if (colon or pair) and not self.words.unfinished.search(
+                text, max(start, gap.start() - 30), gap.start()
+            ):
+                if pair and self._part(text, behind, high):
+                    continue
+                return int(behind)
+        return high
+
+    def _value(self, text: str, low: int, high: int, name: Span) -> Iterator[Block]:
+        """A value that is no answer as a whole: parts with values of their own, answers, sentences."""
+        low = self._lead(text, low, high)
+        part = self._part(text, low, high)
+        if part:
+            while part:
+                begin = part.end()
+                stop = self._next_part(text, begin, high)
+                yield from self._answer_or_words(text, begin, stop, name)
+                part = self._part(text, stop, high)
+                low = stop
+            return
+        answer = self.words.answer.match(text, low, high)
+        if answer:
+            yield answered(answer.span("value"), name, self.words.means(answer["value"]))
+            yield from self._rest(text, answer.end(), high, name)
+            return
+        if WORDY.search(text, low, high):
+            yield worded((low, high), name)
+
+    def _answer_or_words(self, text: str, low: int, high: int, name: Span) -> Iterator[Block]:
+        whole = self.words.whole_answer.match(text, low, high)
+        if whole and whole.end() >= len(text[:high].rstrip()):
+            yield answered(whole.span("value"), name, self.words.means(whole["value"]))
+        elif WORDY.search(text, low, high):
+            yield worded((low, high), name, also=True)
+
+    def _part(self, text: str, at: int, high: int) -> "regex.Match[str] | None":
+        """A part that has a value of its own: with a colon, or with an answer behind it."""
+        match = self.words.part.match(text, at, high)
+        if match and (match["sep"] or self.words.answer.match(text, match.end(), high)):
+            return match
+        return None
+
+    def _next_part(self, text: str, at: int, high: int) -> int:
+        for border in regex.finditer(r"[.;,]\s*|\s{2,}|\n", text, pos=at, endpos=high):
+            if self._part(text, border.end(), high):
+                return int(border.end())
+        for border in regex.finditer(r"\s+", text, pos=at, endpos=high):
+            match = self.words.part.match(text, border.end(), high)
+            if match and match["sep"]:
+                return int(border.end())
+        return high
+
+    # -------------------------------------------------------------------- answers before names
+
+    def _heads_list(self, text: str, at: int, high: int) -> tuple[Span, str] | None:
+        """An answer with a colon and nothing behind it: its names stand in the lines below."""
+        first = self.words.first.match(text, at, high)
+        if first and not WORDY.search(text, first.end(), high):
+            return first.span("value"), self.words.first_meaning[plain(first["value"])]
+        return None
+
+    def _listed(self, text: str, low: int, high: int, value: Span, means: str) -> Iterator[Block]:
+        for name in self._items(text, low, high):
+            yield answered(value, name, means)
+
+    def _items(self, text: str, low: int, high: int) -> Iterator[Span]:
+        """The names of a list."""
+        at = low
+        for joint in self.words.joint.finditer(text, low, high):
+            if WORDY.search(text, at, joint.start()):
+                yield strip(text, at, joint.start())
+            at = joint.end()
+        if WORDY.search(text, at, high):
+            yield strip(text, at, high)

@@ -1,0 +1,148 @@
+"""Which line breaks of a text were meant, and which a word wrap made.
+
+A wrap breaks a line only where the next word has no room. One break that leaves more room than that shows
+a paragraph of short lines; a text without any is running text.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from labeler.text.forms import FormWords
+
+NARROW = 30
+"""No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
+_WIDE = 60
+"""Longer lines are those of running text."""
+_ITEM = regex.compile(
+    r"[^\S\n]*(?:[-*•·–+>▪◦■●]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?[^\S\n]*"
+)
+_ENDED = (".", "!", "?", ";")
+_WORD = regex.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line `text[start:end]` without blanks around it, and how it stands."""
+
+    start: int
+    end: int
+    indent: int
+    width: int
+    after_blank: bool
+    item: bool
+
+
+class LineReader:
+    """Joins wrapped lines.
+
+    Args:
+        words: the words of forms.
+    """
+
+    def __init__(self, words: FormWords) -> None:
+        self._words = words
+
+    def __call__(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Stretches of `text[start:end]` that each were one line as it was meant, in order.
+
+        A stretch begins with the line break before it.
+        """
+        if text.find("\n", start, end) < 0:
+            yield start, end
+            return
+        lines = list(self._physical(text, start, end))
+        at = start
+        for i in self._breaks(text, lines):
+            # the break belongs to the line that it begins
+            cut = lines[i - 1].end
+            yield at, cut
+            at = cut
+        yield at, end
+
+    def _breaks(self, text: str, lines: list[_Line]) -> Iterator[int]:
+        """Indices of the lines before which a break was meant."""
+        room = max([NARROW, *[line.width for line in lines]])
+        upper = any(text[line.start].isupper() for line in lines)
+        plain = room < _WIDE
+        fits = [
+            plain or i == 0 or self._fits(text, lines[i - 1], line, room)
+            for i, line in enumerate(lines)
+        ]
+        short = plain and any(
+            self._open(text, lines, i, upper) and self._fits(text, lines[i - 1], lines[i], room)
+            for i in range(1, len(lines))
+        )
+        for i in range(1, len(lines)):
+            line, before = lines[i], lines[i - 1]
+            if line.item or self._heads(text, line):
+                # a mark in front of a number's unit or of a word that goes on is no list's
+                if line.item or not self._goes_on(text, before, line):
+                    yield i
+            elif line.after_blank:
+                if not self._words.unfinished.search(text, before.start, before.end):
+                    yield i
+            elif self._open(text, lines, i, upper):
+                opens = self._words.opener.match(text, line.start, line.end)
+                wide = self._fits(text, before, line, room)
+                if (wide or (plain and (short or opens))) and fits[i]:
+                    yield i
+
+    def _open(self, text: str, lines: list[_Line], i: int, upper: bool) -> bool:
+        """May a statement end with the line before, and a new one begin here?"""
+        before, line = lines[i - 1], lines[i]
+        if text[before.end - 1] in _ENDED or text[before.end - 1] == ":":
+            return False  # a full stop ends the sentence by itself
+        if self._goes_on(text, before, line):
+            return False
+        if before.item and line.indent > before.indent:
+            return False
+        return not (upper and text[line.start].islower())
+
+    def _goes_on(self, text: str, before: _Line, line: _Line) -> bool:
+        return bool(
+            self._words.unfinished.search(text, max(before.start, before.end - 30), before.end)
+            or self._words.continuing.match(text, line.start, line.end)
+        )
+
+    def _heads(self, text: str, line: _Line) -> bool:
+        """Does a line begin with a name and its value, or is it a table's row?"""
+        if text[line.start] == "|":
+            return True
+        words = self._words
+        if not words.sign.search(text, line.start, line.end):
+            return False
+        return bool(
+            words.colon.match(text, line.start, line.end)
+            or words.parted_pair.match(text, line.start, line.end)
+            or words.bare_pair.match(text, line.start, line.end)
+            or words.box.match(text, line.start, line.end)
+            or words.first.match(text, line.start, line.end)
+        )
+
+    @staticmethod
+    def _fits(text: str, before: _Line, line: _Line, room: int) -> bool:
+        """Would the first word of a line have had room in the line before?"""
+        word = _WORD.match(text, line.start, line.end)
+        return before.width + 1 + (len(word.group()) if word else 0) <= room
+
+    def _physical(self, text: str, start: int, end: int) -> Iterator[_Line]:
+        """The lines that are not blank."""
+        blank = False
+        at = start
+        while at < end:
+            stop = text.find("\n", at, end)
+            stop = end if stop < 0 else stop
+            line = text[at:stop]
+            bare = line.strip()
+            if bare:
+                indent = len(line) - len(line.lstrip())
+                mark = _ITEM.match(text, at, stop)
+                # "up to\n2. 5 cm" is no list
+                item = bool(mark) and not self._words.decimals.match(text, at + line.find(".") + 1)
+                yield _Line(
+                    at + indent, at + indent + len(bare), indent, indent + len(bare), blank, item
+                )
+            blank = not bare
+            at = stop + 1
