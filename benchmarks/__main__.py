@@ -57,7 +57,10 @@ def startup(data: Path, times: int) -> None:
 def reports(data: Path, times: int) -> None:
     source, count = corpus.openi_reports(), 0
     if not source.is_file():
-        raise SystemExit(f"{source}: not there; set LABELER_SHARED to the folder above openi/")
+        raise SystemExit(
+            f"{source}: no such file; LABELER_SHARED names the folder above openi/, and docs/data.md "
+            "says where the data comes from"
+        )
     count = sum(1 for _ in __import__("csv").reader(source.open(encoding="utf-8"))) - 1
     rows = []
     for name, cache in (("remembering", "200000"), ("remembering nothing", "0")):

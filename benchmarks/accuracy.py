@@ -103,6 +103,10 @@ def main() -> None:
     parser.add_argument("shared", type=Path, help="folder of the reference data")
     parser.add_argument("--bootstrap", type=int, default=1000, help="draws of the intervals")
     args = parser.parse_args()
+    for _, texts, reference, _, _ in sets(args.shared):
+        for file in (texts, reference):
+            if not file.is_file():
+                sys.exit(f"{file}: no such file; docs/data.md says where the data comes from")
     rows, details = [], []
     with tempfile.TemporaryDirectory() as folder:
         for title, texts, reference, policy, kept in sets(args.shared):

@@ -125,6 +125,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="folder with nih14_dev.csv and reports.csv")
     parser.add_argument("--uids", choices=["all", "even", "odd"], default="all")
     options = parser.parse_args()
+    for name in ("nih14_dev.csv", "reports.csv"):
+        if not (options.folder / name).is_file():
+            parser.exit(
+                1,
+                f"{options.folder / name}: no such file; docs/data.md says where the data comes from\n",
+            )
     gold = read_gold(options.folder)
     if options.uids != "all":
         gold = gold[gold.index % 2 == (options.uids == "odd")]

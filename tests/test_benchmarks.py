@@ -1,6 +1,8 @@
 """The corpora of the benchmarks are what they claim to be."""
 
 import math
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -25,3 +27,26 @@ def test_a_corpus_is_the_same_each_time(tmp_path: Path) -> None:
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
     assert write_corpus(first, 50).drawn == write_corpus(second, 50).drawn
     assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("benchmarks/accuracy.py", "{}"),
+        ("benchmarks/nih14.py", "{}"),
+        ("-m", "benchmarks", "reports"),
+    ],
+)
+def test_without_the_data_a_benchmark_ends_in_one_line(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    root = Path(__file__).resolve().parents[1]
+    command = [sys.executable, *(word.format(tmp_path) for word in words)]
+    environment = {**os.environ, "LABELER_SHARED": str(tmp_path), "PYTHONPATH": str(root)}
+    done = subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "no such file" in line
+    assert "docs/data.md" in line
