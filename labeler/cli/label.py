@@ -82,7 +82,9 @@ def label(
     label_set: LabelSet = "chexpert",
     rules: Rules = None,
     keep: Keep = None,
-    layout: Annotated[str, typer.Option(help="table, chexpert, mimic or nih.")] = "table",
+    layout: Annotated[
+        str, typer.Option(help="table, chexpert, mimic, nih, label-studio or doccano.")
+    ] = "table",
     date: Annotated[
         str | None,
         typer.Option(

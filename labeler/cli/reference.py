@@ -11,8 +11,8 @@ def reference(
         str,
         typer.Argument(
             metavar="KIND",
-            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest, openi, or "
-            "readings (label tables of people who read reports).",
+            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest, openi, "
+            "readings (label tables of people who read reports), label-studio or doccano.",
         ),
     ],
     files: Annotated[

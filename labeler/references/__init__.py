@@ -13,6 +13,7 @@ import pandas as pd
 
 from labeler.errors import InputError
 from labeler.references import (
+    annotation_tools,
     chestxdet10,
     chexpert,
     mimic,
@@ -41,8 +42,10 @@ _READERS: dict[str, Callable[[Sequence[Path], Crosswalk], NamedLabels]] = {
     "padchest": padchest.read,
     "openi": openi.read,
     "readings": readings.read,
+    "label-studio": annotation_tools.read_label_studio,
+    "doccano": annotation_tools.read_doccano,
 }
-CROSSWALKS = {"readings": "chexpert"}
+CROSSWALKS = dict.fromkeys(("readings", "label-studio", "doccano"), "chexpert")
 """Kinds that name the 14 observations as CheXpert does, and so share its crosswalk."""
 KINDS = tuple(_READERS)
 """The sets that can be read."""

@@ -7,6 +7,7 @@ import pandas as pd
 from labeler.errors import InputError
 from labeler.readers.records import TEXT_COLUMN, Columns, section_column
 from labeler.tables.names import fold_name
+from labeler.writers.annotators import DOCCANO, LABEL_STUDIO
 from labeler.writers.table import LabelTable, Layout, Run, label_codes
 
 
@@ -94,6 +95,8 @@ LAYOUTS: dict[str, Layout] = {
         ),
         Layout("mimic", _mimic_ids, _mimic),
         Layout("nih", _ids_and_extras, _nih, carries=True),
+        LABEL_STUDIO,
+        DOCCANO,
     )
 }
 """The layouts by name; a further one is a further entry."""
