@@ -33,10 +33,10 @@ print(asked[["id", "mention", "cue", "rule"]].to_string(index=False))
 
 # 4. Change a rule: "air leak sign" shall mean a pneumothorax. Every rule needs an example.
 shutil.copytree(rules_folder(), "my-rules", dirs_exist_ok=True)
-file = Path("my-rules/chexpert/observations/pneumothorax.yaml")
+file = Path("my-rules/en/findings/pneumothorax.yaml")
 text = file.read_text(encoding="utf-8")
 if "air leak sign" not in text:
-    rule = "findings:\n  - name: local shorthand\n    phrases: [air leak sign]\n"
+    rule = "findings:\n  - id: local_shorthand\n    parent: pneumothorax\n    phrases: [air leak sign]\n"
     example = '  positive:\n    - "Air leak sign on the left."\n'
     text = text.replace("findings:\n", rule, 1).replace("  positive:\n", example, 1)
     file.write_text(text, encoding="utf-8")

@@ -17,10 +17,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One observation said in a report, with the reason for its value.
+    """One finding said in a report, with what it says of one label and why.
+
+    A mention that speaks for several labels is there once for each.
 
     Attributes:
-        observation: name of the observation, e.g. `"Edema"`.
+        observation: the label, e.g. `"Edema"`; with several label sets `"chexpert:Edema"`. A finding that no
+            label takes has the label set's name for those, e.g. `"Other Abnormality"`.
+        finding: id of the finding, e.g. `"vascular_congestion"`.
         value: `1` positive, `0` negative, `-1` uncertain.
         section: name of the section that holds it, e.g. `"impression"`.
         start, end: character offsets into the text given, so that `text[start:end] == mention.text`.
@@ -33,6 +37,7 @@ class Mention:
     """
 
     observation: str
+    finding: str
     value: int
     section: str
     start: int
@@ -51,11 +56,14 @@ class LabeledReport:
     """A report's labels and their evidence.
 
     Attributes:
-        labels: observation -> `1`, `0`, `-1` or `None` (not mentioned), in output order.
+        labels: label -> `1`, `0`, `-1` or `None` (not mentioned), in output order; of the first label set,
+            where several were asked for.
         mentions: every mention in the labelled sections, in text order.
-        sections: the sections that were labelled, in text order.
+        sections: the sections that were labelled (for the first label set), in text order.
+        label_sets: the same labels by label set.
     """
 
     labels: dict[str, int | None]
     mentions: tuple[Mention, ...]
     sections: tuple[Section, ...]
+    label_sets: dict[str, dict[str, int | None]]

@@ -101,6 +101,6 @@ def test_the_tutorial_runs_from_csv_to_an_edited_rule(tmp_path: Path) -> None:
     command = [sys.executable, ROOT / "examples/tutorial.py", ROOT / "examples/reports.csv"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "own rule: 1 pneumothorax:local shorthand" in done.stdout
+    assert "own rule: 1 pneumothorax:local_shorthand" in done.stdout
     assert "0 fail" in done.stdout
     assert "compared 36 reports" in done.stdout

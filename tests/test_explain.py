@@ -53,7 +53,7 @@ def test_a_label_names_the_mentions_that_made_it_and_those_outvoted(explanation)
 
 def test_the_rule_line_holds_the_phrase_that_fired(explanation) -> None:
     (reason,) = label(explanation, "Pneumothorax").made_by
-    assert reason.rule.file == rules_folder() / "chexpert/observations/pneumothorax.yaml"
+    assert reason.rule.file == rules_folder() / "en/findings/pneumothorax.yaml"
     assert "pneumothorax" in line(reason.rule)
     assert reason.cue is not None
     assert reason.cue.file.name == "20_negation.yaml"
@@ -73,14 +73,14 @@ def test_no_finding_and_implied_labels_say_by_which_rule(explainer: Explainer) -
     assert "no abnormality" in clear.note
     implied = label(explainer("Congestive heart failure."), "Cardiomegaly")
     assert implied.value == -1
-    assert "edema:heart failure" in implied.note
+    assert "implied by heart_failure" in implied.note
     assert implied.made_by[0].mention.observation == "Edema"
 
 
 def test_every_label_of_every_example_is_explained(explainer: Explainer) -> None:
     rules = load_rules()
-    for observation in rules.observations.values():
-        examples = observation.examples
+    for file in rules.findings.values():
+        examples = file.examples
         for text in (*examples.positive, *examples.negative, *examples.uncertain):
             for one in explainer(text).labels:
                 assert one.made_by or one.note, (text, one.observation)
@@ -253,9 +253,9 @@ def test_the_try_command_prints_every_stage() -> None:
 def test_the_show_command_prints_an_observation() -> None:
     result = CliRunner().invoke(app, ["rules", "show", "pleural effusion"])
     assert result.exit_code == 0
-    for word in ("Pleural Effusion", "Findings", "hydrothorax", "Excluded", "Examples"):
+    for word in ("Pleural Effusion", "pleural_effusion", "hydrothorax", "Excluded", "Examples"):
         assert word in result.stdout
-    assert "Atelectasis" in CliRunner().invoke(app, ["rules", "show"]).stdout
+    assert "atelectasis -> Atelectasis" in CliRunner().invoke(app, ["rules", "show"]).stdout
 
 
 def test_the_show_command_suggests_a_name() -> None:
@@ -266,10 +266,10 @@ def test_the_show_command_suggests_a_name() -> None:
 
 def test_unused_rules_and_phrases_are_listed(tmp_path: Path) -> None:
     rules = Path(shutil.copytree(rules_folder(), tmp_path / "rules"))
-    edema = rules / "chexpert/observations/edema.yaml"
+    edema = rules / "en/findings/edema.yaml"
     lines = edema.read_text().splitlines()
     at = lines.index("findings:") + 1
-    lines[at:at] = ["  - name: nonsense", "    phrases: [zorblification]"]
+    lines[at:at] = ["  - id: nonsense", "    phrases: [zorblification]"]
     edema.write_text("\n".join(lines) + "\n")
     corpus = tmp_path / "reports.csv"
     corpus.write_text("id,report\n1,Pulmonary edema.\n")
@@ -277,6 +277,6 @@ def test_unused_rules_and_phrases_are_listed(tmp_path: Path) -> None:
     out = CliRunner().invoke(app, command).stdout
     assert f"{edema}:{at + 1}: rule 'edema:nonsense' is never used" in out
     assert f"{edema}:{at + 2}: finding 'zorblification' is never used" in out
-    assert "rule 'edema:edema' is never used" not in out
+    assert "rule 'edema:pulmonary_edema' is never used" not in out
     corpus.write_text("id,report\n1,Pulmonary zorblification.\n")
     assert "zorblification" not in CliRunner().invoke(app, command).stdout

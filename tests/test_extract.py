@@ -4,6 +4,7 @@ import pytest
 from spacy.tokens import Doc
 
 from labeler import Labeler
+from labeler.engine.aggregate import View
 from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
 from labeler.rules.load import load_rules
@@ -11,6 +12,7 @@ from labeler.rules.load import load_rules
 RULES = load_rules("chexpert")
 NLP = make_nlp(RULES)
 EXTRACTOR = Extractor(RULES, NLP.tokenizer)
+VIEW = View(RULES.label_set, RULES.parents())
 
 
 def extract(text: str) -> tuple[Doc, Found]:
@@ -19,23 +21,23 @@ def extract(text: str) -> tuple[Doc, Found]:
 
 
 def findings(text: str) -> set[tuple[str, str]]:
-    """(observation, words) of every finding, those of no label left out."""
+    """(label, words) of every finding, those of no label left out."""
     doc, found = extract(text)
     return {
-        (EXTRACTOR.rules[rule].observation, doc[start:end].text)
+        (label, doc[start:end].text)
         for start, end, rule in found.findings
-        if EXTRACTOR.rules[rule].observation in RULES.label_set.observations
+        for label in VIEW.labels_of(EXTRACTOR.rules[rule].finding)
     }
 
 
-def test_mentions_of_several_observations_overlap() -> None:
+def test_a_finding_may_make_several_labels() -> None:
     assert findings("small hydropneumothorax") == {
         ("Pleural Effusion", "hydropneumothorax"),
         ("Pneumothorax", "hydropneumothorax"),
     }
 
 
-def test_the_longest_phrase_of_an_observation_counts() -> None:
+def test_the_longest_phrase_of_a_family_counts() -> None:
     assert findings("left pleural effusion") == {("Pleural Effusion", "pleural effusion")}
 
 
@@ -83,7 +85,14 @@ def test_structures_and_states_are_found_apart() -> None:
 def test_every_rule_is_named_by_its_file(labeler: Labeler) -> None:
     for rule in EXTRACTOR.rules:
         stem, _, name = rule.id.partition(":")
-        assert RULES.observations[stem].observation == rule.observation
+        assert RULES.findings[stem].family == rule.family
+        assert rule.finding in {finding.id for finding in RULES.findings[stem].findings}
         assert name
     (mention,) = labeler.label("Pneumothorax.").mentions
     assert mention.rule.startswith("pneumothorax:")
+
+
+def test_findings_of_a_family_share_a_structure() -> None:
+    _, found = extract("the aorta is tortuous and calcified")
+    rules = [EXTRACTOR.rules[rule] for *_, rule in found.structures]
+    assert {"tortuous_aorta", "aortic_calcification"} <= {rule.finding for rule in rules}

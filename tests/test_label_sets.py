@@ -25,8 +25,8 @@ NIH = [
 EXAMPLES = sorted(
     {
         sentence
-        for observation in load_rules("chestxray14").observations.values()
-        for _, sentences in observation.examples
+        for examples in load_rules("chestxray14").label_examples["chestxray14"].examples.values()
+        for _, sentences in examples
         for sentence in sentences
     }
 )
@@ -44,9 +44,15 @@ def nih() -> Labeler:
 
 @pytest.fixture
 def own_rules(tmp_path: Path) -> Path:
-    """The package's rules with the label set `knee` beside them."""
+    """Rules for knees: the package's cues, states and fractures, and findings and labels of its own."""
     folder = Path(shutil.copytree(rules_folder(), tmp_path / "rules"))
-    shutil.copytree(Path(__file__).parent / "own_rules/knee", folder / "knee")
+    for path in [*folder.glob("en/findings/*.yaml"), *folder.glob("label_sets/*.yaml")]:
+        if path.stem != "fracture":
+            path.unlink()
+    for path in folder.iterdir():  # other languages would lack the knee's findings
+        if path.name not in ("en", "label_sets"):
+            shutil.rmtree(path)
+    shutil.copytree(Path(__file__).parent / "own_rules/knee", folder, dirs_exist_ok=True)
     return folder
 
 
@@ -191,47 +197,73 @@ def test_its_examples_are_run_with_the_others(own_rules: Path) -> None:
     outcome = check_rules(own_rules)
     assert "knee" in outcome.label_sets
     ran = {e.file.relative_to(own_rules).as_posix() for e in outcome.examples}
-    assert "knee/observations/joint_effusion.yaml" in ran
-    assert "knee/assertion/40_gut_feeling.yaml" in ran
-    assert not [f for f in outcome.failures if "knee" in f.example.file.parts]
+    assert "en/findings/joint_effusion.yaml" in ran
+    assert "en/findings/fracture.yaml" in ran
+    assert "en/assertion/40_gut_feeling.yaml" in ran
+    assert not outcome.failures
+    assert own_rules / "en/assertion/20_negation.yaml" in outcome.skipped  # it speaks of chests
 
 
-def test_own_cues_are_no_other_label_set_s(own_rules: Path) -> None:
-    assert labels(Labeler("chexpert", own_rules), "One senses an effusion.") == {
-        "Pleural Effusion": 1
-    }
+def test_a_remark_counts_only_for_the_labels_that_list_it(own_rules: Path) -> None:
+    cues = own_rules / "en/assertion/40_gut_feeling.yaml"
+    cues.write_text(
+        cues.read_text().replace("value: uncertain\n", "value: uncertain\nremark: true\n")
+    )
+    knee = own_rules / "label_sets/knee.yaml"
+    assert labels(Labeler("knee", own_rules), "One senses an effusion.") == {"Joint Effusion": 1}
+    knee.write_text(knee.read_text().replace("hedges: {gut feeling: positive}", "hedges: {}"))
+    assert labels(Labeler("knee", own_rules), "One senses an effusion.") == {"Joint Effusion": 1}
+    listed = "findings: [joint_effusion]\n    remarks: [gut feeling]"
+    knee.write_text(knee.read_text().replace("findings: [joint_effusion]", listed))
+    report = Labeler("knee", own_rules).label("One senses an effusion.")
+    assert report.labels["Joint Effusion"] == -1
+    assert report.mentions[0].cue == "One senses"
 
 
 # ------------------------------------------------------------------------------- mistakes
 
-OTHER = "knee/observations/other_knee_finding.yaml"
-LABELSET = "knee/labelset.yaml"
+LOOSE = "en/findings/loose_body.yaml"
+SPACE = "en/findings/osteoarthritis.yaml"
+LABELSET = "label_sets/knee.yaml"
 MISTAKES = {
-    "missing file": (OTHER, "fracture.yaml", "fractures.yaml", r"include\.0: .* has no file"),
-    "file outside": (OTHER, "chexpert/obs", "../../chexpert/obs", r"include\.0: .* has no file"),
-    "unknown rule": (OTHER, "only: [fracture]", "only: [fratcure]", "has no rule 'fratcure'"),
-    "only and without": (
-        OTHER,
-        "only: [fracture]",
-        "only: [fracture]\n    without: [non-union]",
-        "not both",
+    "unknown parent": (
+        LOOSE,
+        "id: loose_body",
+        "id: loose_body\n    parent: body",
+        "no finding 'body'",
     ),
-    "same rule name": (OTHER, "name: loose body", "name: fracture", "has a rule 'fracture' too"),
-    "same phrase": (OTHER, "[loose body]", "[loose body, fracture]", "duplicate phrase 'fracture'"),
-    "chain": (
-        "chexpert/observations/fracture.yaml",
-        "findings:",
-        "include:\n  - file: chexpert/observations/edema.yaml\nfindings:",
-        "includes another file itself",
+    "parent of itself": (
+        LOOSE,
+        "id: loose_body",
+        "id: loose_body\n    parent: loose_body",
+        "parent of itself",
+    ),
+    "same finding": (LOOSE, "id: loose_body", "id: fracture", "finding 'fracture' stands twice"),
+    "same phrase": (
+        LOOSE,
+        "[loose body]",
+        "[loose body, gonarthrosis]",
+        "duplicate phrase 'gonarthrosis'",
+    ),
+    "finding without words": (LOOSE, "phrases: [loose body]", "", "no words"),
+    "unknown fragment": (SPACE, "{side}", "{sides}", "no fragment 'sides'; there are side"),
+    "unknown finding": (LABELSET, "[osteoarthritis]", "[osteoarthrosis]", "no finding"),
+    "label without finding": (
+        LABELSET,
+        "  - name: Osteoarthritis\n    findings: [osteoarthritis]",
+        "  - name: Osteoarthritis",
+        "label 'Osteoarthritis' has no finding",
+    ),
+    "label twice": (LABELSET, "name: Osteoarthritis", "name: Joint Effusion", "stands twice"),
+    "unknown remark": (
+        LABELSET,
+        "findings: [osteoarthritis]",
+        "findings: [osteoarthritis]\n    remarks: [guess]",
+        "no remark 'guess'",
     ),
     "unknown hedge": (LABELSET, "gut feeling: p", "gut feelings: p", "no cue is named"),
     "unknown decision": (LABELSET, "feeling: positive", "feeling: maybe", "gut feeling"),
-    "policy without observation": (
-        LABELSET,
-        "  Joint Effusion:\n    otherwise",
-        "  Joint Effussion:\n    otherwise",
-        "unknown observation 'Joint Effussion'",
-    ),
+    "unknown no finding label": (LABELSET, "label: Unremarkable", "label: Normal", "unknown label"),
 }
 
 
@@ -244,21 +276,7 @@ def test_a_mistake_is_refused_with_its_place(mistake: str, own_rules: Path) -> N
     path.write_text(text.replace(old, new, 1))
     with pytest.raises(RulesError, match=message) as caught:
         load_rules("knee", own_rules)
-    place = OTHER if mistake == "chain" else name
-    assert str(caught.value).startswith(f"{own_rules / place}:")
+    # of two places that do not fit together either may be named
+    places = [own_rules / name, *own_rules.glob("en/findings/*.yaml")]
+    assert any(str(caught.value).startswith(f"{place}:") for place in places)
     assert "\n" not in str(caught.value)
-
-
-def test_a_cue_file_may_not_hide_a_shared_one(own_rules: Path) -> None:
-    shutil.copy(own_rules / "en/assertion/20_negation.yaml", own_rules / "knee/assertion")
-    with pytest.raises(RulesError, match="rename one of them"):
-        load_rules("knee", own_rules)
-
-
-def test_a_change_of_an_included_file_counts(own_rules: Path) -> None:
-    assert labels(Labeler("knee", own_rules), "Shattered patella.") == {"Unremarkable": 1}
-    fracture = own_rules / "chexpert/observations/fracture.yaml"
-    head, tail = fracture.read_text().split("  - name: fracture\n", 1)
-    tail = tail.replace("    phrases:\n", "    phrases:\n      - shattered\n", 1)
-    fracture.write_text(f"{head}  - name: fracture\n{tail}")
-    assert labels(Labeler("knee", own_rules), "Shattered patella.") == {}

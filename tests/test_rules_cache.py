@@ -44,7 +44,7 @@ def test_a_second_load_parses_nothing_and_says_the_same(folder: Path, parsed: li
 @pytest.mark.parametrize(
     "change",
     [
-        lambda rules: (rules / "chexpert/labelset.yaml").open("a").write("# a remark\n"),
+        lambda rules: (rules / "label_sets/chexpert.yaml").open("a").write("# a remark\n"),
         lambda rules: (rules / "en/assertion/20_negation.yaml").unlink(),
         lambda rules: shutil.copy(
             rules / "en/assertion/20_negation.yaml", rules / "en/assertion/21_more.yaml"

@@ -85,10 +85,14 @@ def test_it_leaves_tokens_and_entities_of_the_pipeline_alone(nlp: Language, doc:
 
 def own_rules(folder: Path) -> Path:
     rules = Path(shutil.copytree(rules_folder(), folder / "rules"))
-    path = rules / "chexpert/observations/pneumothorax.yaml"
+    path = rules / "en/findings/pneumothorax.yaml"
     text = path.read_text()
     path.write_text(
-        text.replace("findings:\n", "findings:\n  - name: own\n    phrases: [zorb]\n", 1)
+        text.replace(
+            "findings:\n",
+            "findings:\n  - id: own\n    parent: pneumothorax\n    phrases: [zorb]\n",
+            1,
+        )
     )
     return rules
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from labeler.assertion.cues import Cue, CueGroup, Target
+from labeler.assertion.cues import Cue, CueGroup, Remark, Target
 from labeler.assertion.reach import Scopes
 from labeler.assertion.statements import Layout, lay_out, read_signs, verbs_of
 from labeler.mentions.matcher import (
@@ -47,7 +47,8 @@ class Assertion(NamedTuple):
     unclear: bool = False
     """A structure whose size is not said: stable, unchanged, or hidden."""
     weak: bool = False
-    """Gives way to any other mention of its observation: a heart that cannot be judged on this image."""
+    """Gives way to any other mention of its label: a heart that cannot be judged on this image."""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(slots=True)
@@ -88,12 +89,13 @@ class Classifier:
             CueGroup(
                 nlp,
                 group,
-                f"labeler_{rules.label_set.name}_{stem}",
+                f"labeler_{rules.language}_{stem}",
                 str(rules.folder / rules.cue_files[stem]),
             )
             for stem, group in rules.cue_groups.items()
         ]
         self._hedging = [g.extension_name for g in self._groups if g.value == -1]
+        self._remarking = frozenset(g.extension_name for g in self._groups if g.remark)
 
     def __call__(
         self, doc: Doc, found: Found, heading: int = 0, *, steps: Steps | None = None
@@ -125,10 +127,12 @@ class Classifier:
             else group.find(doc, words, tags)
             for group in self._groups
         }
-        every = [cue for group in cues.values() for cue in group]
+        every = [
+            cue for name, group in cues.items() if name not in self._remarking for cue in group
+        ]
         if (
             steps is None
-            and not every
+            and not any(cues.values())
             and not any(role.startswith("explained ") for role in found.words)
         ):
             # Nothing reaches a mention: most sentences that state something are of this kind.
@@ -145,7 +149,7 @@ class Classifier:
             heading=heading,
         )
         layout = lay_out(signs, found)
-        scopes = Scopes(words, found, layout, cues, self._hedging, self._extractor)
+        scopes = Scopes(words, found, layout, cues, self._hedging, self._remarking, self._extractor)
         if steps is not None:
             steps.layout, steps.scopes, steps.cues = layout, scopes, cues
         doc.user_data["deciding"] = scopes.deciding
@@ -162,10 +166,8 @@ class Classifier:
             return said
         rules = self._extractor.rules
         # "stable, and normal": beside a size that is said, "stable" tells nothing
-        told = {
-            rules[a.rule].observation for a in said if a.value != -1 and rules[a.rule].is_structure
-        }
-        kept = [a for a in said if not (a.unclear and rules[a.rule].observation in told)]
+        told = {rules[a.rule].family for a in said if a.value != -1 and rules[a.rule].is_structure}
+        kept = [a for a in said if not (a.unclear and rules[a.rule].family in told)]
         return sorted(kept, key=lambda a: (a.start, a.end, a.rule))
 
     def _by_itself(
@@ -227,15 +229,37 @@ class Classifier:
                 made = made._replace(value=target.value, reason=cue.name)
         elif self._only_names(found, made, heading):
             return None
+        made = made._replace(remarks=target.remarks)
         if made.value == 1:
-            explained, hedge = _explained(found, layout, scopes, rule.observation, target)
+            role = f"explained {rule.family}"
+            explained, hedge = _explained(found, layout, scopes, role, target)
             if hedge is not None:
                 tokens = tuple(range(hedge.start, hedge.end))
                 return made._replace(value=-1, cue=tokens, reason=EXPLAINED)
-            if explained and rule.observation in self._extractor.uncertain_when_explained:
+            if explained and rule.family in self._extractor.uncertain_when_explained:
                 return made._replace(value=-1, reason=EXPLAINED, weak=True)
             if explained:
                 return None
+            return self._with_explanations(found, layout, scopes, rule, target, made)
+        return made
+
+    def _with_explanations(
+        self,
+        found: Found,
+        layout: Layout,
+        scopes: Scopes,
+        rule: Rule,
+        target: Target,
+        made: Assertion,
+    ) -> Assertion:
+        """The mention with a remark for each finding that it is explained as."""
+        for name in self._extractor.explained_as.get(rule.family, ()):
+            role = f"explained as {name} {rule.family}"
+            explained, hedge = _explained(found, layout, scopes, role, target)
+            if explained:
+                tokens = tuple(range(hedge.start, hedge.end)) if hedge is not None else ()
+                remark = Remark(name, None if hedge is None else -1, EXPLAINED, tokens)
+                made = made._replace(remarks=(*made.remarks, remark))
         return made
 
     def _only_names(self, found: Found, made: Assertion, heading: int) -> bool:
@@ -245,10 +269,7 @@ class Classifier:
         return (
             made.end <= heading
             and not rule.is_structure
-            and any(
-                s >= heading and rules[r].observation == rule.observation
-                for s, _, r in found.findings
-            )
+            and any(s >= heading and rules[r].family == rule.family for s, _, r in found.findings)
         )
 
 
@@ -269,7 +290,7 @@ def _targets(
 
 def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) -> bool:
     """Does the cue speak of a fault of what is there: "no kinking of the tube"?"""
-    faults = found.words.get(f"fault {rule.observation}", ())
+    faults = found.words.get(f"fault {rule.family}", ())
     if not faults:
         return False
     low, high = layout.segment(target.start)
@@ -281,10 +302,10 @@ def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) 
 
 
 def _explained(
-    found: Found, layout: Layout, scopes: Scopes, observation: str, target: Target
+    found: Found, layout: Layout, scopes: Scopes, role: str, target: Target
 ) -> tuple[bool, Cue | None]:
     """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""
-    for start, end in found.words.get(f"explained {observation}", ()):
+    for start, end in found.words.get(role, ()):
         if start < target.end:
             continue
         if not scopes.goes_on(target.end, start):

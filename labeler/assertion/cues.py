@@ -7,7 +7,7 @@ the flag of a target that a cue reaches. What is ours is the scope: which cues r
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from negspacy.negation import Negex
 from spacy.language import Language
@@ -69,6 +69,19 @@ class Cue:
         )
 
 
+class Remark(NamedTuple):
+    """What the sentence says of a mention that only some label sets count.
+
+    `name` is that of a cue group or of an explanation, `value` what the mention then is (`None`: none),
+    `reason` the cue's name, `cue` its tokens.
+    """
+
+    name: str
+    value: int | None
+    reason: str
+    cue: tuple[int, ...]
+
+
 class Target:
     """A mention to be classified, with what `Negex` asks of a spaCy span: its place and its flags.
 
@@ -78,9 +91,10 @@ class Target:
         start, end: in tokens.
         cue: what decides it.
         value: of the group that decided, `None` where nothing is said of now.
+        remarks: of the groups that decide nothing.
     """
 
-    __slots__ = ("cue", "end", "flags", "start", "value")
+    __slots__ = ("cue", "end", "flags", "remarks", "start", "value")
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
@@ -88,6 +102,7 @@ class Target:
         self.flags: set[str] = set()
         self.cue: Cue | None = None
         self.value: int | None = None
+        self.remarks: tuple[Remark, ...] = ()
 
     @property
     def _(self) -> "Target":
@@ -123,6 +138,7 @@ class CueGroup(Negex):
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
         self.value = None if group.value == "none" else VALUES[group.value]
+        self.remark = group.group if group.remark else ""
         self._kinds = self._read(group, file)
         pseudo = {words for phrase in group.pseudo for words in self._spelt(phrase)}
         super().__init__(
@@ -226,7 +242,10 @@ class CueGroup(Negex):
                 continue
             match = [(0, cue.start, cue.end)]
             self._apply_negation(target, match, match)  # type: ignore[arg-type]
-            if self.extension_name in target.flags:
+            if self.extension_name in target.flags and self.remark:
+                said = Remark(self.remark, self.value, cue.name, tuple(range(cue.start, cue.end)))
+                target.remarks = (*target.remarks, said)
+            elif self.extension_name in target.flags:
                 target.cue, target.value = cue, self.value
         return doc
 

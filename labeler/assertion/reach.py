@@ -10,7 +10,7 @@ Everything here costs time in proportion to the sentence's length: positions are
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -28,7 +28,7 @@ from labeler.text.lexicon import (
 )
 
 _OTHER = ""
-"""The name of what is no observation."""
+"""The name of what is no finding."""
 
 
 class Scopes:
@@ -40,7 +40,8 @@ class Scopes:
         layout: the sentence's statements.
         cues: by group, the cues that stand in it.
         hedging: the names of the groups whose cues make uncertain.
-        rules: knows the observation of each rule.
+        remarking: the names of the groups that decide nothing: where they stand no scope ends.
+        rules: knows the family of each rule.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Scopes:
         layout: Layout,
         cues: Mapping[str, Sequence[Cue]],
         hedging: Iterable[str],
+        remarking: Collection[str],
         rules: Extractor,
     ) -> None:
         self.layout = layout
@@ -57,10 +59,12 @@ class Scopes:
         self._words = words
         self._tags = layout.tags
         self._rules = rules.rules
-        every = [cue for group in cues.values() for cue in group]
+        every = [c for name, group in cues.items() if name not in remarking for c in group]
         self.hedges = sorted(
-            (cue for name in hedging for cue in cues[name]), key=lambda cue: cue.start
+            (c for name in hedging if name not in remarking for c in cues[name]),
+            key=lambda cue: cue.start,
         )
+        self._hedging = {cue for name in hedging for cue in cues[name]}
         self._hedge_starts = {cue.start for cue in self.hedges}
         self._joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
         for cue in every:
@@ -118,7 +122,7 @@ class Scopes:
         first = first_in(self.layout.items, cue.end, limit)
         if first is None:
             return limit
-        key = (first, limit, cue.kind.reach == "phrase", cue in self.hedges)
+        key = (first, limit, cue.kind.reach == "phrase", cue in self._hedging)
         if key not in self._ends:
             self._ends[key] = self._end_of_scope(*key)
         return self._ends[key]
@@ -286,15 +290,15 @@ class _Scoped:
 
 
 class Names:
-    """What a sentence names where: the observations of its findings, and things that are none."""
+    """What a sentence names where: the families of its findings, and things that are none."""
 
     def __init__(self, found: Found, rules: Sequence[Rule]) -> None:
         self._at: dict[Span, set[str]] = {}
         named = [(s, e, _OTHER) for s, e in found.words.get("alternative head", ())]
         for start, end, rule in found.findings:
-            observation = rules[rule].observation
-            self._at.setdefault((start, end), set()).add(observation)
-            named.append((start, end, observation))
+            family = rules[rule].family
+            self._at.setdefault((start, end), set()).add(family)
+            named.append((start, end, family))
         self._named = sorted(named)
         self._starts = [start for start, _, _ in self._named]
         # for each name the next one that differs from it
@@ -304,7 +308,7 @@ class Names:
             self._next[n] = self._next[n + 1] if same else n + 1
 
     def of(self, target: Target) -> set[str]:
-        """The observations of a target."""
+        """The families of a target."""
         return self._at.get((target.start, target.end), set())
 
     def others(self, mine: set[str], low: int, high: int) -> bool:

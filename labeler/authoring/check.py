@@ -1,24 +1,26 @@
 """`examples:` of the rule files: each shows a rule at work, and each is run.
 
-Examples are checked before the policies of a label set (`uncertain_as`, `negative_as`) decide what
+Examples are checked before the policies of labels (`uncertain_as`, `negative_as`) decide what
 is written, because they show what the rules read, not how a corpus counts it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from labeler.engine.aggregate import Aggregator
+from labeler.engine.aggregate import View, firm
 from labeler.engine.labeler import Labeler
-from labeler.errors import InputError
+from labeler.errors import InputError, RulesError
 from labeler.mentions.matcher import VALUES
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import LANGUAGE, RuleSet
+from labeler.rules.load import RuleSet, known_label_sets, known_languages
 from labeler.rules.location import rules_folder
-from labeler.rules.schema import CueExample
+from labeler.rules.schema import CueExample, Examples, FindingsFile, Label, LabelSetFile
 
 NAMES = {value: name for name, value in VALUES.items()} | {None: "none"}
 """Label value -> its name in rule files."""
+FINDINGS = ""
+"""Stands for all findings where a label set is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +31,16 @@ class Example:
         file: the rule file.
         location: where in it the sentence stands.
         text: the sentence.
-        gives: observation -> value.
-        exact: must the sentence give nothing else? Hidden observations and No Finding aside.
+        gives: label or finding -> value.
+        view: the label set that these are labels of, or `FINDINGS`.
+        exact: must the sentence give nothing else? No Finding and findings that no label takes aside.
     """
 
     file: Path
     location: Location
     text: str
     gives: Mapping[str, int | None]
+    view: str
     exact: bool
 
     @property
@@ -64,7 +68,7 @@ class Outcome:
         label_sets: the label sets found.
         examples: every example that was run.
         failures: those that do not hold.
-        skipped: files whose examples speak of no observation of any label set here.
+        skipped: files whose examples speak of no label of any label set here.
     """
 
     label_sets: tuple[str, ...]
@@ -74,41 +78,60 @@ class Outcome:
 
 
 class ExampleReader:
-    """Reads examples by the rules of one label set."""
+    """Reads examples by the rules of one language, as findings and by every label set of a folder.
 
-    def __init__(self, label_set: str, folder: Path) -> None:
-        self._labeler = Labeler(label_set, folder)
+    Args:
+        folder: the rule folder.
+        language: the language.
+        names: the label sets.
+    """
+
+    def __init__(self, folder: Path, language: str, names: Sequence[str]) -> None:
+        self._labeler = Labeler(names, folder, language=language)
         self.rules = self._labeler.rules
-        labels = self.rules.label_set
-        self._aggregate = Aggregator(
-            labels.model_copy(
-                update={
-                    "observations": [*labels.observations, *labels.hidden],
-                    "uncertain_as": {},
-                    "negative_as": "negative",
-                    "no_finding": None,
-                }
-            )
-        )
-        self.hidden = frozenset(labels.hidden)
-        named = labels.no_finding
-        self.observations = frozenset(self._aggregate.observations) - {named.label if named else ""}
+        parents = self.rules.parents()
+        files = self.rules.findings.values()
+        labels = [Label(name=finding, findings=[finding]) for finding in parents]
+        labels += [
+            Label(name=family_name(file), findings=[f.id for f in file.findings]) for file in files
+        ]
+        every = LabelSetFile(name="findings", definition="every finding", labels=labels)
+        self.views = {
+            FINDINGS: View(every, parents),
+            **{view.name: view for view in self._labeler.views},
+        }
 
-    def read(self, text: str) -> dict[str, int | None]:
-        """Every observation of the label set, hidden ones too, and what the sentence says of it."""
-        report = self._labeler.label_sections({"findings": text})
-        said = ((m.observation, m.rule, m.value, "") for m in report.mentions)
-        return self._aggregate(said, says=True)
+    def read(self, text: str, name: str) -> dict[str, int | None]:
+        """What a sentence says of every label of a label set, or of every finding."""
+        view = self.views[name]
+        said = (
+            effect
+            for m in self._labeler.findings({"findings": text})
+            for effect in view.effects(m.finding, m.value, m.reason, m.remarks, m.weak)
+        )
+        values: dict[str, set[int]] = {}
+        for effect in firm(said):
+            values.setdefault(view.name_of(effect), set()).add(effect.value)
+        return {
+            name: next((v for v in (1, -1, 0) if v in values.get(name, ())), None)
+            for name in view.observations
+        }
+
+    def knows(self, name: str) -> frozenset[str]:
+        """The labels that examples of a label set may name."""
+        no_finding = self.rules.label_sets[name].no_finding if name != FINDINGS else None
+        return frozenset(self.views[name].observations) - {no_finding.label if no_finding else ""}
 
     def fails(self, example: Example) -> Failure | None:
         """The failure of an example, `None` where it holds."""
-        unknown = sorted(set(example.gives) - self.observations)
+        known = self.knows(example.view)
+        unknown = sorted(set(example.gives) - known)
         if unknown:
-            return Failure(example, f"unknown observation {unknown[0]!r}")
-        got = self.read(example.text)
+            return Failure(example, f"{example.view}: unknown label or finding {unknown[0]!r}")
+        got = self.read(example.text, example.view)
         wanted = dict(example.gives)
-        if example.exact:
-            wanted = {name: wanted.get(name) for name in self.observations - self.hidden} | wanted
+        if example.exact and example.view != FINDINGS:
+            wanted = dict.fromkeys(known) | wanted
         wrong = [
             f"{name} should be {NAMES[wanted[name]]}, is {NAMES[got[name]]}"
             for name in got
@@ -117,21 +140,40 @@ class ExampleReader:
         return Failure(example, "; ".join(wrong)) if wrong else None
 
 
-def observation_examples(rules: RuleSet, home: Path) -> Iterator[Example]:
-    """The examples of a label set's observation files; `home` is its folder."""
-    for stem, observation in rules.observations.items():
-        file = home / rules.label_set.observation_files / f"{stem}.yaml"
-        for kind, value in [*VALUES.items(), ("none", None)]:
-            for i, text in enumerate(getattr(observation.examples, kind)):
-                yield Example(
-                    file, ("examples", kind, i), text, {observation.observation: value}, False
-                )
+def family_name(file: FindingsFile) -> str:
+    """What examples call all findings of a file together."""
+    return f"any {file.family}"
+
+
+def finding_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of the findings files: of single findings, and of any finding of a file."""
+    for stem, file in rules.findings.items():
+        path = rules.spoken / "findings" / f"{stem}.yaml"
+        for i, finding in enumerate(file.findings):
+            place = ("findings", i, "examples")
+            yield from _examples(path, place, finding.examples, finding.id, FINDINGS)
+        yield from _examples(path, ("examples",), file.examples, family_name(file), FINDINGS)
+
+
+def label_examples(rules: RuleSet, known: Collection[str]) -> Iterator[Example]:
+    """The examples of labels, for the label sets that are known."""
+    for stem, file in rules.label_examples.items():
+        path = rules.spoken / "examples" / f"{stem}.yaml"
+        for label, examples in file.examples.items() if file.label_set in known else ():
+            yield from _examples(path, ("examples", label), examples, label, file.label_set)
+
+
+def _examples(
+    file: Path, place: Location, examples: Examples, name: str, view: str
+) -> Iterator[Example]:
+    for kind, value in [*VALUES.items(), ("none", None)]:
+        for i, text in enumerate(getattr(examples, kind)):
+            yield Example(file, (*place, kind, i), text, {name: value}, view, False)
 
 
 def assertion_examples(rules: RuleSet) -> Iterator[Example]:
-    """The examples of a label set's cue, state and clause files, shared ones and its own."""
-    folder = rules.folder / LANGUAGE / "assertion"
-    placed: list[tuple[Path, Location, list[CueExample]]]
+    """The examples of the cue, state and clause files; a label set is still to be chosen for each file."""
+    folder = rules.spoken / "assertion"
     files: dict[Path, list[CueExample]] = {
         **{
             rules.folder / rules.cue_files[stem]: group.examples
@@ -140,6 +182,7 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
         folder / "states.yaml": rules.states.examples,
         folder.parent / "forms.yaml": rules.forms.examples,
     }
+    placed: list[tuple[Path, Location, list[CueExample]]]
     placed = [(file, (), examples) for file, examples in files.items()]
     placed += [
         (folder / "clauses.yaml", ("breaks", name), rule.examples)
@@ -148,7 +191,8 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
     for file, place, examples in placed:
         for i, example in enumerate(examples):
             gives = {name: VALUES[value] for name, value in example.gives.items()}
-            yield Example(file, (*place, "examples", i, "text"), example.text, gives, True)
+            location = (*place, "examples", i, "text")
+            yield Example(file, location, example.text, gives, FINDINGS, True)
 
 
 def label_sets(folder: Path) -> list[str]:
@@ -159,20 +203,21 @@ def label_sets(folder: Path) -> list[str]:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such rule folder")
-    names = sorted(path.parent.name for path in folder.glob("*/labelset.yaml"))
+    names = known_label_sets(folder)
     if not names:
-        raise InputError(f"{folder}: no label set there: a folder with a labelset.yaml in it")
+        raise InputError(f"{folder}: no label set there: a file label_sets/NAME.yaml")
     return names
 
 
-def check_rules(folder: str | Path | None = None) -> Outcome:
-    """Load every label set of a rule folder and run every example of every rule file.
+def check_rules(folder: str | Path | None = None, language: str | None = None) -> Outcome:
+    """Load every label set and language of a rule folder and run every example of every rule file.
 
-    The files that label sets share are read with the label set that knows most of the observations
-    that their examples name.
+    The examples of cues and clauses are read with the label set that knows most of the labels that a file
+    names.
 
     Args:
         folder: the rule folder; the one that comes with the package by default.
+        language: only this one; all by default.
 
     Raises:
         InputError: there is no such folder, or no label set in it.
@@ -180,29 +225,24 @@ def check_rules(folder: str | Path | None = None) -> Outcome:
     """
     root = Path(folder) if folder is not None else rules_folder()
     names = label_sets(root)
-    readers = [ExampleReader(name, root) for name in names]
+    for path in sorted(root.rglob("*.yml")):
+        raise RulesError(f"{path}: is not read: rule files end in .yaml")
     run: list[Example] = []
     failures: list[Failure] = []
-    for name, reader in zip(names, readers, strict=True):
-        for example in observation_examples(reader.rules, root / name):
-            run.append(example)
-            failures += filter(None, [reader.fails(example)])
-    by_file: dict[Path, list[Example]] = {}
-    users: dict[Path, list[ExampleReader]] = {}
-    for reader in readers:
-        mine: dict[Path, list[Example]] = {}
+    skipped: list[Path] = []
+    for spoken in [language] if language is not None else known_languages(root):
+        reader = ExampleReader(root, spoken, names)
+        chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]
+        by_file: dict[Path, list[Example]] = {}
         for example in assertion_examples(reader.rules):
-            mine.setdefault(example.file, []).append(example)
-        for file in mine:
-            users.setdefault(file, []).append(reader)
-        by_file |= mine
-    skipped = []
-    for file, examples in by_file.items():
-        said = {name for example in examples for name in example.gives}
-        reader = max(users[file], key=lambda r: len(said & r.observations))
-        if not said & reader.observations:
-            skipped.append(file)
-            continue
-        run += examples
-        failures += filter(None, map(reader.fails, examples))
+            by_file.setdefault(example.file, []).append(example)
+        for file, examples in by_file.items():
+            said = {name for example in examples for name in example.gives}
+            view = max([*names, FINDINGS], key=lambda name: len(said & reader.knows(name)))
+            if said & reader.knows(view):
+                chosen += [replace(example, view=view) for example in examples]
+            else:
+                skipped.append(file)
+        run += chosen
+        failures += filter(None, map(reader.fails, chosen))
     return Outcome(tuple(names), tuple(run), tuple(failures), tuple(skipped))

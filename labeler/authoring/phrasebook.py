@@ -9,9 +9,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import LANGUAGE, RuleSet, phrase_lists, read_model
+from labeler.rules.load import RuleSet, phrase_lists
 from labeler.rules.phrases import expand
-from labeler.rules.schema import ObservationFile
+from labeler.rules.schema import Finding, Structure, WordRule
 from labeler.text.tokens import Tokenizer
 
 Words = tuple[str, ...]
@@ -26,8 +26,8 @@ class Entry:
         location: where in it the phrase stands.
         phrase: the phrase as written, alternations included.
         role: what it is for: `finding`, `structure`, `exclude`, `preceding cue`, `state`, ...
-        rule: id of the finding or structure that it belongs to, `""` for none.
-        owner: what it speaks of: an observation, a cue group, a state set; `""` for none.
+        rule: id of the rule or structure that it belongs to, `""` for none.
+        owner: what it speaks of: a family of findings, a cue group, a state set; `""` for none.
     """
 
     file: Path
@@ -44,9 +44,9 @@ class Entry:
 
 
 def entries(rules: RuleSet) -> Iterator[Entry]:
-    """All phrases of the observation, cue, state and clause files, in file order."""
-    for stem in rules.observations:
-        yield from observation_entries(rules, stem)
+    """All phrases of the findings, cue, state and clause files, in file order."""
+    for stem in rules.findings:
+        yield from finding_entries(rules, stem)
     yield from assertion_entries(rules)
 
 
@@ -65,43 +65,38 @@ def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
         for location, phrases in phrase_lists(model):
             role = "state" if location[0] == "sets" else str(location[0]).replace("_", " ")
             owner = ".".join(map(str, location[1:]))
-            file = rules.folder / LANGUAGE / "assertion" / f"{name}.yaml"
+            file = rules.spoken / "assertion" / f"{name}.yaml"
             yield from _listed(file, location, phrases, role, "", owner)
 
 
-def observation_entries(rules: RuleSet, stem: str) -> Iterator[Entry]:
-    """The phrases of one observation, those that its file includes from another one too."""
-    labels = rules.label_set
-    path = rules.folder / labels.name / labels.observation_files / f"{stem}.yaml"
-    own = read_model(path, ObservationFile)
-    yield from _of_file(path, own, stem, own.observation)
-    for include in own.include:
-        source = rules.folder / include.file
-        for entry in _of_file(source, read_model(source, ObservationFile), stem, own.observation):
-            name = entry.rule.partition(":")[2]
-            taken = name in include.only or not include.only
-            if not name or (taken and name not in include.without):
-                yield entry
-
-
-def _of_file(file: Path, observation: ObservationFile, stem: str, owner: str) -> Iterator[Entry]:
-    for location, phrases in phrase_lists(observation):
+def finding_entries(rules: RuleSet, stem: str) -> Iterator[Entry]:
+    """The phrases of one findings file."""
+    path = rules.spoken / "findings" / f"{stem}.yaml"
+    file = rules.findings[stem]
+    for location, phrases in phrase_lists(file):
         role, rule = str(location[0]).replace("_", " "), ""
-        if location[0] in ("findings", "structures"):
-            part = getattr(observation, str(location[0]))[int(location[1])]
-            rule = f"{stem}:{part.name}"
+        if location[0] == "explained_as":
+            role = "explained by"
+        elif location[0] == "findings":
             last = str(location[-1])
-            role = str(location[0])[:-1]
+            finding = file.findings[int(location[1])]
+            part: Finding | WordRule | Structure = finding
+            if len(location) > 3:
+                part = getattr(finding, str(location[2]))[int(location[3])]
+            is_structure = isinstance(part, Structure)
+            rule = f"{stem}:{part.id if isinstance(part, Finding) else part.name}"
+            role = "structure" if is_structure else "finding"
             if last in ("abnormal", "normal", "unclear", "hidden"):
                 role = f"{last} state"
             elif last != "phrases":
                 role = last.replace("_", " ")
-        yield from _listed(file, location, phrases, role, rule, owner)
+        yield from _listed(path, location, phrases, role, rule, file.family)
 
 
 def name_of_rule(entry: Entry) -> Entry:
-    """The line with the name of the finding or structure that a phrase belongs to."""
-    place = (*entry.location[:2], "name")
+    """The line with the name of the finding, rule or structure that a phrase belongs to."""
+    deeper = entry.location[2:3] in (("rules",), ("structures",))
+    place = (*entry.location[:4], "name") if deeper else (*entry.location[:2], "id")
     return replace(entry, location=place, phrase=entry.rule.partition(":")[2])
 
 

@@ -1,60 +1,107 @@
-"""A rule file as a page to read: an observation's definition, phrases, exclusions and examples."""
+"""Rule files as a page to read: a finding's definition, phrases, exclusions and examples, and the labels it feeds."""
 
 import difflib
 from collections.abc import Iterator, Sequence
 
+from labeler.engine.aggregate import View
 from labeler.errors import InputError
 from labeler.rules.load import RuleSet
-from labeler.rules.schema import Finding, Structure
+from labeler.rules.schema import Examples, Finding, Structure, WordRule
 
 
-def find_observation(rules: RuleSet, name: str) -> str:
-    """The file stem of an observation, by its name in any case.
+def find_shown(rules: RuleSet, name: str) -> str:
+    """The finding, label or file that a name stands for, in any case and with blanks for `_`.
 
     Raises:
-        InputError: no rule file has that observation; the message lists those there are.
+        InputError: there is none; the message lists the nearest.
     """
-    stems = {
-        observation.observation.casefold(): stem for stem, observation in rules.observations.items()
-    }
-    wanted = " ".join(name.replace("_", " ").split()).casefold()
-    if wanted in stems:
-        return stems[wanted]
-    near = difflib.get_close_matches(wanted, stems, n=1)
-    hint = f": did you mean {rules.observations[stems[near[0]]].observation!r}?" if near else "."
-    known = ", ".join(o.observation for o in rules.observations.values())
-    raise InputError(f"no rules for {name!r}{hint} There are: {known}")
+    known = {_folded(stem): stem for stem in rules.findings}
+    known |= {_folded(finding): finding for finding in rules.parents()}
+    if name in known.values():
+        return name
+    for labels in rules.label_sets.values():
+        known |= {_folded(label): label for label in labels.observations}
+    wanted = _folded(name)
+    if wanted in known:
+        return known[wanted]
+    near = difflib.get_close_matches(wanted, known, n=1)
+    hint = f": did you mean {known[near[0]]!r}?" if near else "; rules show lists what there is"
+    raise InputError(f"no finding, label or findings file {name!r}{hint}")
 
 
-def observation_lines(rules: RuleSet, stem: str) -> Iterator[tuple[str, str]]:
-    """(style, text) of the lines that show an observation; styles: title, head, item, text."""
-    observation = rules.observations[stem]
-    yield "title", observation.observation
-    yield "text", " ".join(observation.definition.split())
-    for name, parts in (("Findings", observation.findings), ("Structures", observation.structures)):
-        if parts:
-            yield "head", name
-        for part in parts:
-            yield from _part(part)
-    for name, phrases, what in (
-        ("Excluded", observation.exclude, "a mention inside one of these does not count"),
-        ("Explained by", observation.explained_by, "a mention said to be one of these is dropped"),
-        (
-            "Faults",
-            observation.faults,
-            "a cue that reaches one of these says nothing of the mention",
-        ),
+def _folded(name: str) -> str:
+    return " ".join(name.replace("_", " ").split()).casefold()
+
+
+def shown_lines(rules: RuleSet, name: str) -> Iterator[tuple[str, str]]:
+    """(style, text) of the lines that show a finding, label or file; styles: title, head, item, text."""
+    views = [View(labels, rules.parents()) for labels in rules.label_sets.values()]
+    for labels in rules.label_sets.values():
+        label = next((label for label in labels.labels if label.name == name), None)
+        if label is not None:
+            view = next(v for v in views if v.name == labels.name)
+            yield "title", name
+            if label.definition:
+                yield "text", " ".join(label.definition.split())
+            for stem, file in rules.findings.items():
+                ids = [f.id for f in file.findings if name in view.labels_of(f.id)]
+                if ids:
+                    yield "head", f"{stem}.yaml: {file.family}"
+                    yield from _file_lines(rules, stem, views, ids)
+            return
+    for stem, file in rules.findings.items():
+        ids = [f.id for f in file.findings if name in (f.id, stem)]
+        if ids:
+            yield "title", file.family
+            yield "text", " ".join(file.definition.split())
+            yield from _file_lines(rules, stem, views, ids)
+
+
+def _file_lines(
+    rules: RuleSet, stem: str, views: Sequence[View], ids: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The findings of a file that are wanted, and what the file says of all of them."""
+    file = rules.findings[stem]
+    for finding in file.findings:
+        if finding.id in ids:
+            yield from _finding(finding, views)
+    for title, phrases, what in (
+        ("Excluded", file.exclude, "a mention inside one of these does not count"),
+        ("Explained by", file.explained_by, "a mention said to be one of these is dropped"),
+        ("Faults", file.faults, "a cue that reaches one of these says nothing of the mention"),
     ):
         if phrases:
-            yield "head", f"{name} ({what})"
+            yield "head", f"{title} ({what})"
             yield from (("text", phrase) for phrase in phrases)
-    yield "head", "Examples"
+    for remark, phrases in file.explained_as.items():
+        yield "head", f"Explained as {remark} (some label sets count it, some do not)"
+        yield from (("text", phrase) for phrase in phrases)
+    if file.examples != Examples():
+        yield "head", "Examples"
+        yield from _examples(file.examples)
+
+
+def _finding(finding: Finding, views: Sequence[View]) -> Iterator[tuple[str, str]]:
+    feeds = [f"{view.name}: {', '.join(view.labels_of(finding.id)) or '-'}" for view in views]
+    parent = f" (a kind of {finding.parent})" if finding.parent else ""
+    yield "item", f"{finding.id}{parent} -> {'; '.join(feeds)}"
+    if finding.definition:
+        yield "text", " ".join(finding.definition.split())
+    parts: list[WordRule | Structure] = [*finding.word_rules, *finding.structures]
+    for part in parts:
+        yield from _part(part)
+    if finding.exclude:
+        yield "text", f"excluded: {_joined(finding.exclude)}"
+    yield from _examples(finding.examples)
+
+
+def _examples(examples: Examples) -> Iterator[tuple[str, str]]:
     for kind in ("positive", "negative", "uncertain", "none"):
-        for text in getattr(observation.examples, kind):
+        for text in getattr(examples, kind):
             yield "text", f"{kind:10} {text}"
 
 
-def _part(part: Finding | Structure) -> Iterator[tuple[str, str]]:
+def _part(part: WordRule | Structure) -> Iterator[tuple[str, str]]:
     stated = f" (stated: {part.stated})" if part.stated != "positive" else ""
     yield "item", f"{part.name}{stated}"
     yield "text", _joined(part.phrases)
@@ -75,17 +122,19 @@ def _joined(phrases: Sequence[str]) -> str:
 
 
 def overview_lines(rules: RuleSet) -> Iterator[tuple[str, str]]:
-    """(style, text) of the lines that list a label set."""
-    labels = rules.label_set
-    yield "title", labels.name
-    yield "text", " ".join(labels.definition.split())
-    for stem, observation in rules.observations.items():
-        hidden = " (hidden)" if observation.observation in labels.hidden else ""
-        phrases = sum(len(part.phrases) for part in observation.findings)
-        phrases += sum(len(part.phrases) for part in observation.structures)
-        yield "item", f"{observation.observation}{hidden}"
-        yield "text", f"{stem}.yaml, {phrases} phrase lines"
+    """(style, text) of the lines that list findings, the labels that they feed, and cues."""
+    views = [View(labels, rules.parents()) for labels in rules.label_sets.values()]
+    for labels in rules.label_sets.values():
+        yield "title", labels.name
+        yield "text", " ".join(labels.definition.split())
+    for stem, file in rules.findings.items():
+        yield "item", f"{stem}.yaml: {file.family}"
+        for finding in file.findings:
+            feeds = "; ".join(
+                ", ".join(view.labels_of(finding.id)) or view.others for view in views
+            )
+            yield "text", f"{finding.id} -> {feeds}"
     yield "head", "Cues"
     for stem, group in rules.cue_groups.items():
-        yield "item", f"{group.group} -> {group.value}"
+        yield "item", f"{group.group} -> {group.value}{' (a remark)' if group.remark else ''}"
         yield "text", f"{stem}.yaml, {sum(len(cues.phrases) for cues in group.cues)} phrase lines"

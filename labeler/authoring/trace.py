@@ -10,6 +10,7 @@ from labeler.assertion.classifier import Assertion, Classifier, Steps
 from labeler.assertion.cues import Cue
 from labeler.assertion.reach import Scopes
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
+from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
@@ -107,9 +108,10 @@ class Tracer:
         self._tokenizer = tokenizer
         self._splitter = SentenceSplitter(rules.sections, rules.forms)
         self._extractor = Extractor(rules, tokenizer)
+        self._view = View(rules.label_set, rules.parents())
         self._classifier = Classifier(rules, nlp, self._extractor)
         self._groups = {
-            f"labeler_{rules.label_set.name}_{stem}": group.group
+            f"labeler_{rules.language}_{stem}": group.group
             for stem, group in rules.cue_groups.items()
         }
         listed = (e for e in entries(rules) if e.role in (*_SHOWN, *_ACTING))
@@ -156,17 +158,26 @@ class Tracer:
                 if a < b
             ),
             cues=tuple(self._cues(steps.cues, steps.scopes, say)) if steps.scopes else (),
-            decisions=tuple(
-                Decision(
-                    rules[m.rule].observation,
-                    rules[m.rule].id,
-                    say(m.start, m.end),
-                    m.value,
-                    " ".join(words[i] for i in m.cue),
-                )
-                for m in made
-            ),
+            decisions=tuple(self._decisions(made, words, say)),
         )
+
+    def _decisions(
+        self, made: Sequence[Assertion], words: Sequence[str], say: Say
+    ) -> Iterator[Decision]:
+        """What the mentions say of the label set's labels."""
+        for m in made:
+            rule = self._extractor.rules[m.rule]
+            for effect in self._view.effects(rule.finding, m.value, m.reason, m.remarks, m.weak):
+                if effect.remark == IMPLIED:
+                    continue
+                cue = m.remarks[effect.remark].cue if effect.remark >= 0 else m.cue
+                yield Decision(
+                    self._view.name_of(effect),
+                    rule.id,
+                    say(m.start, m.end),
+                    effect.value,
+                    " ".join(words[i] for i in cue),
+                )
 
     def _phrases(
         self,
@@ -222,7 +233,7 @@ class Tracer:
         for words, s, e, other in acting:
             if other.role == entry.role and s < end and start < e and e - s > end - start:
                 return f"the longer “{words}” is taken"
-        return "another rule of the observation takes these words"
+        return "another rule of the family takes these words"
 
     def _not_counted(
         self,

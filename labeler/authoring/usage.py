@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.authoring.check import assertion_examples, observation_examples
+from labeler.authoring.check import assertion_examples, finding_examples, label_examples
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries, name_of_rule
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
@@ -65,7 +65,11 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
                     known.add(line)
                     seen.update(entry for _, _, entry in book.find(tokenizer(line)))
 
-    for example in (*observation_examples(rules, root / label_set), *assertion_examples(rules)):
+    for example in (
+        *finding_examples(rules),
+        *label_examples(rules, (label_set,)),
+        *assertion_examples(rules),
+    ):
         read(Report("", {"findings": example.text}))
     count = 0
     for report in reports:

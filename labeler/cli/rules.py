@@ -83,6 +83,8 @@ _SHOW = """
 `labeler rules show`
 
 `labeler rules show Edema`
+
+`labeler rules show calcified_nodule`
 """
 
 
@@ -90,17 +92,19 @@ _SHOW = """
 def show(
     label: Annotated[
         str | None,
-        typer.Argument(metavar="[LABEL]", help="The observation; all in brief without one."),
+        typer.Argument(
+            metavar="[NAME]", help="A finding, label or findings file; all in brief without one."
+        ),
     ] = None,
     rules: Rules = None,
     label_set: LabelSet = "chexpert",
 ) -> None:
-    """Print an observation's definition, phrases, exclusions and examples."""
+    """List findings and the labels they feed, or print one: phrases, exclusions, examples."""
     from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    from labeler.authoring.show import find_observation, observation_lines, overview_lines
+    from labeler.authoring.show import find_shown, overview_lines, shown_lines
     from labeler.rules.load import load_rules
 
     loaded = load_rules(label_set, rules)
@@ -108,7 +112,7 @@ def show(
     if label is None:
         lines = overview_lines(loaded)
     else:
-        lines = observation_lines(loaded, find_observation(loaded, label))
+        lines = shown_lines(loaded, find_shown(loaded, label))
     looks = {"title": ("bold", 0), "head": ("bold cyan", 0), "item": ("bold", 2), "text": ("", 4)}
     for kind, line in lines:
         style, indent = looks[kind]

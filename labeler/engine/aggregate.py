@@ -1,79 +1,172 @@
-"""Stage 3, aggregation: a report's mentions -> one value for each observation, by the label set."""
+"""Stage 3, aggregation: the mentions of findings -> the labels of a label set, a view of findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
+from labeler.assertion.cues import Remark
 from labeler.mentions.matcher import VALUES
-from labeler.rules.schema import STATED, LabelSetFile
+from labeler.rules.schema import STATED, Label, LabelSetFile
 
 Value = int | None
 
-
+OTHERS, IMPLIED = -1, -2
 _NOTHING: frozenset[Value] = frozenset()
 
 
-class Aggregator:
-    """Adds up mentions by a label set's rules.
+class Effect(NamedTuple):
+    """What a mention says of one label.
 
-    An uncertain mention first counts as the label set's policy for its observation says: positive,
-    negative, uncertain or not at all, by the cue that made it uncertain. Then, per observation, any
-    positive gives 1, else any uncertain -1, else any negative 0, else `None` (Irvin et al. 2019).
-    Policies, implications and No Finding are declared in the label set's file.
+    Attributes:
+        label: index of the label; `OTHERS` where no label takes the finding.
+        value: `1`, `0` or `-1`.
+        counts_as: what that is by the label's policy for uncertain mentions; `None` does not count.
+        weak: gives way to any other mention of the label.
+        stops: does it stand in the way of No Finding where that is judged by findings?
+        remark: index of the remark that decided the value, `-1` where none did, `IMPLIED` where the label is
+            only implied.
     """
 
-    def __init__(self, labels: LabelSetFile) -> None:
+    label: int
+    value: int
+    counts_as: Value
+    weak: bool
+    stops: bool
+    remark: int = -1
+
+
+class View:
+    """One label set: which label a mention speaks for, with what value, and how mentions add up.
+
+    A mention first counts as the label says (findings that are only possibly the label, remarks, the
+    policy for uncertain mentions). Then, per label, any positive gives 1, else any uncertain -1, else
+    any negative 0, else `None` (Irvin et al. 2019). All of it is declared in the label set's file.
+
+    Args:
+        labels: the label set.
+        parents: finding id -> its parent's id, for all findings.
+    """
+
+    def __init__(self, labels: LabelSetFile, parents: Mapping[str, str | None]) -> None:
+        self.name = labels.name
         self.observations = tuple(labels.observations)
+        self.others = labels.others
         self._labels = labels
-        self._implications = {
-            (implication.rule, VALUES[when]): [
-                (name, VALUES[value]) for name, value in implication.adds.items()
+        self._of = {finding: self._labels_of(finding, parents) for finding in parents}
+        names = {*labels.no_finding.ignores} if labels.no_finding else set()
+        ignored = {finding for finding in parents if names & {*_lineage(finding, parents)}}
+        for finding, made in self._of.items():
+            if any(labels.labels[i].name in names for i, _ in made):
+                ignored.add(finding)
+        self._ignored = frozenset(ignored)
+        place = {name: i for i, name in enumerate(self.observations)}
+        self._implied = {
+            (implication.finding, VALUES[when]): [
+                (place[name], VALUES[value]) for name, value in implication.adds.items()
             ]
             for implication in labels.implications
             for when in implication.when
         }
-        self._policies = labels.uncertain_as
 
-    def implies(self, rule: str, value: int) -> bool:
-        """Does a mention by this rule say something of another observation, too?"""
-        return (rule, value) in self._implications
+    def _labels_of(
+        self, finding: str, parents: Mapping[str, str | None]
+    ) -> tuple[tuple[int, bool], ...]:
+        """The labels that a finding makes, each with whether it is only possibly so."""
+        line = _lineage(finding, parents)
+        out = []
+        for i, label in enumerate(self._labels.labels):
+            # the nearest of the finding and its parents that the label names decides
+            for name in line:
+                if name in label.without:
+                    break
+                if name in label.possible or name in label.findings:
+                    out.append((i, name in label.possible))
+                    break
+        return tuple(out)
 
-    def __call__(
-        self, mentions: Iterable[tuple[str, str, int, str]], *, says: bool
-    ) -> dict[str, Value]:
-        """Labels of one report.
+    def labels_of(self, finding: str) -> list[str]:
+        """Names of the labels that a finding makes."""
+        return [self.observations[i] for i, _ in self._of[finding]]
 
-        Args:
-            mentions: (observation, rule id, value, reason of the value) of every mention.
-            says: does the labelled text say anything at all?
+    def name_of(self, effect: Effect) -> str:
+        """The label that an effect is about."""
+        return self.others if effect.label == OTHERS else self.observations[effect.label]
 
-        Returns:
-            observation -> 1, 0, -1 or `None`, in output order.
-        """
-        values: dict[str, set[int]] = {}
-        decided: dict[str, set[Value]] = {}
-        for observation, rule, value, reason in mentions:
-            values.setdefault(observation, set()).add(value)
-            decided.setdefault(observation, set()).add(self._decide(observation, value, reason))
-            for name, added in self._implications.get((rule, value), ()):
-                values.setdefault(name, set()).add(added)
-                decided.setdefault(name, set()).add(self._decide(name, added, STATED))
-        out: dict[str, Value] = {}
-        for name in self.observations:
-            seen = decided.get(name, _NOTHING)
-            label = 1 if 1 in seen else -1 if -1 in seen else 0 if 0 in seen else None
-            out[name] = None if label == 0 and self._labels.negative_as == "none" else label
-        rule_nf = self._labels.no_finding
-        if rule_nf is not None and rule_nf.label in out:
-            if rule_nf.judged_by == "labels":
-                stated = {name for name, label in out.items() if label in (1, -1)}
-            else:
-                stated = {name for name, seen in values.items() if seen & {1, -1}}
-            out[rule_nf.label] = 1 if says and not stated - {*rule_nf.ignores} else None
-        return out
+    def effects(
+        self, finding: str, value: int, reason: str, remarks: tuple[Remark, ...], weak: bool
+    ) -> tuple[Effect, ...]:
+        """What a mention says of the labels, one for each label that its finding makes, or one for none."""
+        may_stop = finding not in self._ignored
+        out = []
+        for i, possible in self._of[finding]:
+            label = self._labels.labels[i]
+            mine: Value = value
+            because, by = reason, -1
+            for number, remark in enumerate(remarks):
+                if remark.name in label.remarks:
+                    mine, because, by = remark.value, remark.reason, number
+                    break
+            if mine is None:
+                continue
+            if mine == 1 and possible:
+                mine = -1
+            counts = self._counts(label, mine, because)
+            out.append(Effect(i, mine, counts, weak, may_stop and mine != 0, by))
+        if not self._of[finding]:
+            out.append(Effect(OTHERS, value, None, weak, may_stop and value != 0))
+        for i, added in self._implied.get((finding, value), ()):
+            counts = self._counts(self._labels.labels[i], added, STATED)
+            out.append(Effect(i, added, counts, False, may_stop and added != 0, IMPLIED))
+        return tuple(out)
 
-    def _decide(self, observation: str, value: int, reason: str) -> Value:
-        """What a mention counts as; `None` does not count."""
-        policy = self._policies.get(observation)
+    @staticmethod
+    def _counts(label: Label, value: int, reason: str) -> Value:
+        """What a mention of this value counts as; `None` does not count."""
+        policy = label.uncertain_as
         if value != -1 or policy is None:
             return value
         decision = policy.hedges.get(reason, policy.otherwise)
         return None if decision == "none" else VALUES[decision]
+
+    def add_up(self, effects: Iterable[Effect], *, says: bool) -> list[Value]:
+        """The labels of one report in output order.
+
+        Args:
+            effects: of all its mentions.
+            says: does the labelled text say anything at all?
+        """
+        counted: dict[int, set[Value]] = {}
+        stopped = False
+        for effect in effects:
+            stopped = stopped or effect.stops
+            counted.setdefault(effect.label, set()).add(effect.counts_as)
+        out: list[Value] = []
+        for i in range(len(self.observations)):
+            seen = counted.get(i, _NOTHING)
+            label = 1 if 1 in seen else -1 if -1 in seen else 0 if 0 in seen else None
+            out.append(None if label == 0 and self._labels.negative_as == "none" else label)
+        rule = self._labels.no_finding
+        if rule is not None:
+            place = self.observations.index(rule.label)
+            if rule.judged_by == "labels":
+                stopped = any(
+                    value in (1, -1)
+                    for name, value in zip(self.observations, out, strict=True)
+                    if name not in rule.ignores
+                )
+            out[place] = 1 if says and not stopped else None
+        return out
+
+
+def firm(effects: Iterable[Effect]) -> list[Effect]:
+    """The effects without the weak ones of labels that others speak for."""
+    every = list(effects)
+    spoken = {e.label for e in every if not e.weak and e.remark != IMPLIED}
+    return [e for e in every if not (e.weak and e.label in spoken)]
+
+
+def _lineage(finding: str, parents: Mapping[str, str | None]) -> list[str]:
+    """A finding and its parents, from itself up."""
+    line = [finding]
+    while (parent := parents[line[-1]]) is not None:
+        line.append(parent)
+    return line

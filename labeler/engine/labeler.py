@@ -3,39 +3,41 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
+from itertools import accumulate
 from operator import or_
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 import regex
 
-from labeler.engine.aggregate import Aggregator
+from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
-from labeler.engine.masks import NOT_MENTIONED, BallotBox, speaks
+from labeler.engine.evidence import Hit, Said, make_mention, speak
+from labeler.engine.masks import NOT_MENTIONED, Masks, decode, encode, is_silent
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
-from labeler.rules.load import load_rules
+from labeler.rules.load import LANGUAGE, load_rules
 from labeler.rules.phrases import expand
 from labeler.text.sections import SectionFinder
-from labeler.text.sentences import Sentence, SentenceSplitter
-from labeler.types import LabeledReport, Mention, Section
+from labeler.text.sentences import SentenceSplitter
+from labeler.types import LabeledReport, Section
 
-Result = TypeVar("Result")
 _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
-_Hit = tuple[Section, Sentence, SentenceMention]
 
 
 class Labeler:
-    """Labels reports by the rules of one label set.
+    """Labels reports by the rules of one label set, or of several that are read in one pass.
 
     Args:
-        label_set: name of a folder of rule files, `"chexpert"` or `"chestxray14"`.
+        label_set: name of a label set, `"chexpert"` for example, or several names. With several, labels are
+            named `"chexpert:Edema"` in frames and mentions, and a report's `label_sets` hold the labels by set.
         rules: folder with the rule files; the ones that come with the package by default.
         sections: the policy that picks the sections to label, a name in `sections.yaml`.
+        language: the language of the reports, a folder of the rule folder.
         cache_size: how many distinct sentences' results are remembered; 0 remembers none.
 
     Raises:
@@ -51,34 +53,40 @@ class Labeler:
 
     def __init__(
         self,
-        label_set: str = "chexpert",
+        label_set: str | Sequence[str] = "chexpert",
         rules: str | Path | None = None,
         sections: str = "findings+impression",
         *,
+        language: str = LANGUAGE,
         cache_size: int = 200_000,
     ) -> None:
-        self.rules = load_rules(label_set, rules)
+        self.rules = load_rules(label_set, rules, language)
         self.policy = sections
         self._finder = SectionFinder(self.rules.sections, self.rules.forms)
         self._finder.check_policy(sections)
         self._section_names = section_names(self.rules.sections)
         self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
         self._sentence = SentenceLabeler(self.rules, cache_size)
-        self._aggregate = Aggregator(self.rules.label_set)
-        self._box = BallotBox(self._aggregate)
+        parents = self.rules.parents()
+        self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
+        self._masks = Masks(self.views)
+        ends = list(accumulate(len(view.observations) for view in self.views))
+        self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
         # Most sentences stand under no heading: their text alone is the smallest key, and most of
         # those are found by their full stops alone.
-        self._plain = lru_cache(maxsize=cache_size)(self._cast_plain)
-        self._ballot = lru_cache(maxsize=cache_size)(self._cast)
-        self._ballot_under = lru_cache(maxsize=cache_size)(self._cast)
-        no_finding = self.rules.label_set.no_finding
-        silent = [expand(phrase) for phrase in no_finding.silent] if no_finding else []
+        self._plain = lru_cache(maxsize=cache_size)(self._mask_plain)
+        self._mask = lru_cache(maxsize=cache_size)(self._make_mask)
+        self._mask_under = lru_cache(maxsize=cache_size)(self._make_mask)
+        silent = [expand(phrase) for phrase in self.rules.silent.sentences]
         self._silent = frozenset(option for options in silent for option in options)
 
     @property
     def observations(self) -> tuple[str, ...]:
-        """The label set's observations in output order."""
-        return self._aggregate.observations
+        """The labels in output order; with several label sets each with its set's name: `"chexpert:Edema"`."""
+        return tuple(self._named(view, name) for view in self.views for name in view.observations)
+
+    def _named(self, view: View, observation: str) -> str:
+        return f"{view.name}:{observation}" if len(self.views) > 1 else observation
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`.
@@ -105,41 +113,72 @@ class Labeler:
         texts = split_report(sections, self._section_names)
         return self._label(_whole(texts), self._finder.pick_split, texts)
 
+    def findings(self, sections: Mapping[str, str | float | None]) -> list[SentenceMention]:
+        """The findings of all sections given, as they are read before any label set looks at them."""
+        texts = split_report(sections, self._section_names)
+        return [hit for _, _, hit in self._read(_whole(texts), texts)[0]]
+
     def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
         """Label the sections that the policy picks, evidence included."""
-        _, report = self._first_that_speaks(
-            sections,
-            pick,
-            lambda picked: self._report(picked, *self._read(picked, texts), texts),
-            lambda report: any(value is not None for value in report.labels.values()),
-        )
-        return report
+        readings: dict[int, list[list[Said]]] = {}
 
-    def _elect(
-        self, sections: Sequence[Section], pick: _Pick, texts: _Texts
-    ) -> tuple[list[Section], bytes]:
-        """The sections that the policy picks and their labels, as `BallotBox.elect` gives them."""
-        return self._first_that_speaks(
-            sections, pick, lambda picked: self._box.elect(self._count(picked, texts)), speaks
+        def read(picked: list[Section]) -> list[bytes]:
+            hits, says = self._read(picked, texts)
+            said = [speak(view, hits) for view in self.views]
+            readings[id(picked)] = said
+            return [
+                encode(view.add_up((effect for _, effect in mine), says=says))
+                for view, mine in zip(self.views, said, strict=True)
+            ]
+
+        chosen = self._choose(sections, pick, read)
+        labels = {
+            view.name: dict(zip(view.observations, decode(codes), strict=True))
+            for view, (_, codes) in zip(self.views, chosen, strict=True)
+        }
+        mentions = [
+            (hit, make_mention(self._named(view, view.name_of(effect)), hit, effect, texts))
+            for i, view in enumerate(self.views)
+            for hit, effect in readings[id(chosen[i][0])][i]
+            if effect.remark != IMPLIED
+        ]
+        if len(self.views) > 1:  # label set after label set becomes mention after mention
+            places = {id(section): place for place, section in enumerate(sections)}
+            mentions.sort(key=lambda made: (places[id(made[0][0])], made[1].start, made[1].end))
+        return LabeledReport(
+            labels=labels[self.views[0].name],
+            mentions=tuple(mention for _, mention in mentions),
+            sections=tuple(chosen[0][0]),
+            label_sets=labels,
         )
 
-    def _first_that_speaks(
+    def _labels(self, picked: Sequence[Section], texts: _Texts) -> list[bytes]:
+        """The labels of some sections, label set by label set."""
+        codes = self._masks.labels(self._count(picked, texts))
+        return [codes[part] for part in self._parts]
+
+    def _choose(
         self,
         sections: Sequence[Section],
         pick: _Pick,
-        read: Callable[[list[Section]], Result],
-        speaks: Callable[[Result], bool],
-    ) -> tuple[list[Section], Result]:
-        """Read the sections that the policy picks; where it says so, pass over the silent ones."""
+        read: Callable[[list[Section]], list[bytes]],
+    ) -> list[tuple[list[Section], bytes]]:
+        """For each label set the sections that are labelled, and their labels.
+
+        These are the sections that the policy picks; where it says so, those that mention no label of the
+        set are skipped.
+        """
         picked = pick(sections, self.policy)
-        result = read(picked)
-        if self._finder.skips_silent(self.policy) and not speaks(result):
+        chosen = [(picked, labels) for labels in read(picked)]
+        if self._finder.skips_silent(self.policy) and any(is_silent(c) for _, c in chosen):
             rest = pick([s for s in sections if s not in picked], self.policy)
             if rest:
-                other = read(rest)
-                if speaks(other):
-                    return rest, other
-        return picked, result
+                others = [(rest, labels) for labels in read(rest)]
+                chosen = [
+                    other if is_silent(first[1]) and not is_silent(other[1]) else first
+                    for first, other in zip(chosen, others, strict=True)
+                ]
+        return chosen
 
     def label_batches(
         self,
@@ -218,44 +257,47 @@ class Labeler:
         return labels[list(self.observations)]
 
     def _count(self, picked: Sequence[Section], texts: _Texts) -> int:
-        """The ballot of some sections."""
-        ballot = 0
+        """The mask of some sections."""
+        mask = 0
         for section in picked:
             text = texts[section.name]
             pieces = self._splitter.cut(text, section.start, section.end)
-            casts = list(map(self._plain, pieces))
-            if None in casts:
-                ballot |= self._count_with_care(text, section)
+            masks = list(map(self._plain, pieces))
+            if None in masks:
+                mask |= self._count_with_care(text, section)
             else:
-                ballot |= reduce(or_, cast("list[int]", casts), 0)
-        return ballot
+                mask |= reduce(or_, cast("list[int]", masks), 0)
+        return mask
 
     def _count_with_care(self, text: str, section: Section) -> int:
-        """The ballot of a section in which full stops alone do not part the sentences."""
-        ballot = 0
+        """The mask of a section in which full stops alone do not part the sentences."""
+        mask = 0
         for sentence in self._splitter.split(text, section.start, section.end):
             words = text[sentence.start : sentence.end]
             if sentence.heading_end:
                 heading = text[sentence.heading_start : sentence.heading_end]
-                ballot |= self._ballot_under(words, heading, sentence.first, sentence.answer)
+                mask |= self._mask_under(words, heading, sentence.first, sentence.answer)
             else:
                 # Most of these are known from where they stood between full stops.
                 plain = self._plain(words)
-                ballot |= self._ballot(words) if plain is None else plain
-        return ballot
+                mask |= self._mask(words) if plain is None else plain
+        return mask
 
-    def _cast_plain(self, piece: str) -> int | None:
-        """The ballot of a piece that the splitter cut, `None` if it may be no whole sentence."""
+    def _mask_plain(self, piece: str) -> int | None:
+        """The mask of a piece that the splitter cut, `None` if it may be no whole sentence."""
         piece = piece.lstrip()
-        return self._cast(piece) if self._splitter.is_sentence(piece) else None
+        return self._make_mask(piece) if self._splitter.is_sentence(piece) else None
 
-    def _cast(self, words: str, heading: str = "", first: bool = True, answer: str = "") -> int:
-        votes = self._sentence.votes(words, heading, first, answer)
+    def _make_mask(
+        self, words: str, heading: str = "", first: bool = True, answer: str = ""
+    ) -> int:
+        said = self._sentence.statements(words, heading, first, answer)
         # a mention says something; what holds none may still ("The chest is normal.")
-        return self._box.ballot(votes, says=bool(votes) or _says_something(words, self._silent))
+        return self._masks.mask(said, says=bool(said) or _says_something(words, self._silent))
 
-    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[_Hit], bool]:
-        hits: list[_Hit] = []
+    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[Hit], bool]:
+        """The mentions of some sections, and whether they say anything at all."""
+        hits: list[Hit] = []
         says = False
         for section in picked:
             text = texts[section.name]
@@ -265,45 +307,7 @@ class Labeler:
                 mentions = self._sentence(words, heading, sentence.first, sentence.answer)
                 hits += [(section, sentence, mention) for mention in mentions]
                 says = says or bool(mentions) or _says_something(words, self._silent)
-        firm = {hit.observation for _, _, hit in hits if not hit.weak}
-        return [h for h in hits if not (h[2].weak and h[2].observation in firm)], says
-
-    def _report(
-        self,
-        picked: Sequence[Section],
-        hits: Sequence[_Hit],
-        says: bool,
-        texts: _Texts,
-    ) -> LabeledReport:
-        labels = self._aggregate(
-            ((m.observation, m.rule, m.value, m.reason) for _, _, m in hits), says=says
-        )
-        mentions = []
-        for section, sentence, hit in hits:
-            text = texts[section.name]
-            base = sentence.heading_start if hit.in_heading else sentence.start
-            start, end = base + hit.start, base + hit.end
-            cue_start = cue_end = -1
-            if hit.cue_start >= 0:
-                cue_base = sentence.heading_start if hit.cue_in_heading else sentence.start
-                cue_start, cue_end = cue_base + hit.cue_start, cue_base + hit.cue_end
-            mentions.append(
-                Mention(
-                    observation=hit.observation,
-                    value=hit.value,
-                    section=section.name,
-                    start=start,
-                    end=end,
-                    text=text[start:end],
-                    cue=text[cue_start:cue_end] if cue_start >= 0 else "",
-                    cue_start=cue_start,
-                    cue_end=cue_end,
-                    rule=hit.rule,
-                    sentence=text[min(sentence.start, start) : max(sentence.end, end)],
-                    sentence_start=min(sentence.start, start),
-                )
-            )
-        return LabeledReport(labels=labels, mentions=tuple(mentions), sections=tuple(picked))
+        return hits, says
 
     def _evidence_frame(
         self,
@@ -315,11 +319,11 @@ class Labeler:
     ) -> pd.DataFrame:
         reports = [self.label(cells[""]) if raw else self.label_sections(cells) for cells in texts]
         rows = [
-            bytes((NOT_MENTIONED if v is None else v) & 0xFF for v in report.labels.values())
+            b"".join(encode(labels.values()) for labels in report.label_sets.values())
             for report in reports
         ]
         frame = self._frame(batch, keep, rows, [report.sections for report in reports])
-        # what only stands in the way of No Finding is no observation of the label set
+        # a finding that no label takes is no evidence for a label
         known = set(self.observations)
         mentions = [
             [asdict(mention) for mention in report.mentions if mention.observation in known]
@@ -344,9 +348,9 @@ class Labeler:
                 cells = dict.fromkeys((section.name for section in found), cells[""])
             else:
                 found, pick = _whole(cells), self._finder.pick_split
-            picked, labels = self._elect(found, pick, cells)
-            rows.append(labels)
-            sections.append(picked)
+            chosen = self._choose(found, pick, partial(self._labels, texts=cells))
+            rows.append(b"".join(labels for _, labels in chosen))
+            sections.append(chosen[0][0])
         return self._frame(batch, keep, rows, sections)
 
     def _frame(

@@ -1,68 +1,84 @@
 """What a sentence says of a report's labels, as one number: runs for labels only add up these.
 
-A ballot is a set of votes, a bit each; a report's ballot is the union of its sentences'. What
-a ballot elects is aggregated once and remembered.
+A mask is a set of effects on labels, a bit each, of all label sets asked for; a report's mask is the union of its
+sentences'. The labels of a mask are worked out once and remembered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from labeler.engine.aggregate import Aggregator
-from labeler.engine.sentence import Vote
+from labeler.engine.aggregate import Effect, View, firm
+from labeler.engine.sentence import Statement
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""
 
+_Effects = tuple[tuple[Effect, ...], ...]
 
-class BallotBox:
-    """Turns mentions into ballots, and ballots into labels.
+
+class Masks:
+    """Turns mentions into masks, and masks into labels.
 
     Args:
-        aggregate: the label set's aggregation.
+        views: the label sets.
     """
 
-    def __init__(self, aggregate: Aggregator) -> None:
-        self._aggregate = aggregate
-        self._votes: list[Vote] = []
-        self._bits: dict[Vote, int] = {}
-        self.elect = lru_cache(maxsize=50_000)(self._elect)
+    def __init__(self, views: Sequence[View]) -> None:
+        self._views = views
+        self._effects: list[_Effects] = []
+        self._bits: dict[_Effects, int] = {}
+        self._known: dict[Statement, int] = {}
+        self.labels = lru_cache(maxsize=50_000)(self._labels)
 
-    def ballot(self, votes: Iterable[Vote], *, says: bool) -> int:
-        """The ballot of one sentence; the lowest bit tells whether it says anything at all."""
-        ballot = int(says)
-        for vote in votes:
-            if vote not in self._bits:
-                # A rule's name matters only where it implies something of another observation.
-                implies = self._aggregate.implies(vote.rule, vote.value)
-                plain = vote if implies else vote._replace(rule="")
-                if plain not in self._bits:
-                    self._votes.append(plain)
-                    self._bits[plain] = 1 << len(self._votes)
-                self._bits[vote] = self._bits[plain]
-            ballot |= self._bits[vote]
-        return ballot
+    def mask(self, statements: Iterable[Statement], *, says: bool) -> int:
+        """The mask of one sentence; the lowest bit tells whether it says anything at all."""
+        mask = int(says)
+        for statement in statements:
+            bit = self._known.get(statement)
+            if bit is None:
+                bit = self._known[statement] = self._bit(statement)
+            mask |= bit
+        return mask
 
-    def _elect(self, ballot: int) -> bytes:
-        """The labels of a report's ballot in output order, a signed byte each."""
-        voted = []
-        rest = ballot >> 1
+    def _bit(self, statement: Statement) -> int:
+        """Statements that say the same of all labels share a bit."""
+        # which remark decided a value does not matter here
+        effects = tuple(
+            tuple(e._replace(remark=min(e.remark, -1)) for e in view.effects(*statement))
+            for view in self._views
+        )
+        if effects not in self._bits:
+            self._effects.append(effects)
+            self._bits[effects] = 1 << len(self._effects)
+        return self._bits[effects]
+
+    def _labels(self, mask: int) -> bytes:
+        """The labels of a report's mask, label set after label set in output order, a signed byte each."""
+        said = []
+        rest = mask >> 1
         while rest:
             lowest = rest & -rest
-            voted.append(self._votes[lowest.bit_length() - 1])
+            said.append(self._effects[lowest.bit_length() - 1])
             rest ^= lowest
-        firm = {vote.observation for vote in voted if not vote.weak}
-        labels = self._aggregate(
-            (
-                (vote.observation, vote.rule, vote.value, vote.reason)
-                for vote in voted
-                if not (vote.weak and vote.observation in firm)
-            ),
-            says=bool(ballot & 1),
-        )
-        codes = (NOT_MENTIONED if value is None else value for value in labels.values())
-        return bytes(code & 0xFF for code in codes)
+        codes = bytearray()
+        for i, view in enumerate(self._views):
+            values = view.add_up(
+                firm(e for effects in said for e in effects[i]), says=bool(mask & 1)
+            )
+            codes += encode(values)
+        return bytes(codes)
 
 
-def speaks(labels: bytes) -> bool:
-    """Is any observation mentioned?"""
-    return any(code != NOT_MENTIONED for code in labels)
+def encode(values: Iterable[int | None]) -> bytes:
+    """Labels as signed bytes."""
+    return bytes((NOT_MENTIONED if value is None else value) & 0xFF for value in values)
+
+
+def decode(codes: bytes) -> list[int | None]:
+    """The labels that `encode` wrote."""
+    return [None if code == NOT_MENTIONED else code - 256 if code > 127 else code for code in codes]
+
+
+def is_silent(labels: bytes) -> bool:
+    """Is no label mentioned?"""
+    return all(code == NOT_MENTIONED for code in labels)

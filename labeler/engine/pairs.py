@@ -56,11 +56,11 @@ class PairReader:
         yield from inside
         if not named:
             return
-        said = {self._rules[m.rule].observation for m in inside if m.start >= size}
+        said = {self._rules[m.rule].family for m in inside if m.start >= size}
         if said and answer == FURTHER:
             return
         for mention in self._subjects(words, size, named, inside):
-            if self._rules[mention.rule].observation not in said:
+            if self._rules[mention.rule].family not in said:
                 yield mention
 
     def _by_state(self, mention: Assertion, size: int) -> bool:
@@ -96,7 +96,7 @@ class PairReader:
         before = self._decided([*lead, *name], here, size)
         behind = self._decided([*name, *lead], there, size)
         for mention in named:
-            rule = self._rules[mention.rule].observation
+            rule = self._rules[mention.rule].family
             cued = [m for m in (before.get(rule), behind.get(rule)) if m is not None]
             if cued and mention.value == 1:
                 yield min(cued, key=lambda m: m.value)._replace(
@@ -108,12 +108,16 @@ class PairReader:
     def _decided(
         self, words: Sequence[str], places: Sequence[int], size: int
     ) -> dict[str, Assertion]:
-        """Observation -> what a word of the value decides of it, places those of the pair."""
+        """Family -> what a word of the value decides of its finding, places those of the pair."""
         out: dict[str, Assertion] = {}
         for mention in self._read(words, 0):
             cue = tuple(places[i] for i in mention.cue)
             if any(i >= size for i in cue):
-                out[self._rules[mention.rule].observation] = mention._replace(cue=cue)
+                remarks = tuple(
+                    remark._replace(cue=tuple(places[i] for i in remark.cue))
+                    for remark in mention.remarks
+                )
+                out[self._rules[mention.rule].family] = mention._replace(cue=cue, remarks=remarks)
         return out
 
 

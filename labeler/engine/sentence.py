@@ -10,6 +10,7 @@ from spacy.language import Language
 from spacy.vocab import Vocab
 
 from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.cues import Remark
 from labeler.engine.pairs import PairReader
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
@@ -20,7 +21,7 @@ from labeler.text.tokens import Token, Tokenizer
 class SentenceMention:
     """A mention by itself; offsets count from the sentence's start, or from the heading's."""
 
-    observation: str
+    finding: str
     rule: str
     value: int
     reason: str
@@ -31,15 +32,17 @@ class SentenceMention:
     cue_end: int
     cue_in_heading: bool
     weak: bool
+    remarks: tuple[Remark, ...]
+    """With cues in characters, as `(start, end, in the heading)`."""
 
 
-class Vote(NamedTuple):
-    """What a mention says of the report's labels."""
+class Statement(NamedTuple):
+    """What a mention says of the report, without its place."""
 
-    observation: str
-    rule: str
+    finding: str
     value: int
     reason: str
+    remarks: tuple[Remark, ...]
     weak: bool
 
 
@@ -100,28 +103,29 @@ class SentenceLabeler:
         out = []
         for made in self._made([token.norm for token in tokens], size, first, answer):
             in_heading = made.end <= size
-            # of a cue that stands on both sides (": none") the part in the sentence is shown
-            own = [i for i in made.cue if i >= size]
-            cue = [tokens[i] for i in own or made.cue]
-            cue_in_heading = bool(made.cue) and not own
+            cue_start, cue_end, cue_in_heading = _place(made.cue, tokens, size) or (-1, -1, 0)
             out.append(
                 SentenceMention(
-                    observation=rules[made.rule].observation,
+                    finding=rules[made.rule].finding,
                     rule=rules[made.rule].id,
                     value=made.value,
                     reason=made.reason,
                     start=tokens[made.start].start,
                     end=tokens[made.end - 1].end,
                     in_heading=in_heading,
-                    cue_start=min((t.start for t in cue), default=-1),
-                    cue_end=max((t.end for t in cue), default=-1),
-                    cue_in_heading=cue_in_heading,
+                    cue_start=cue_start,
+                    cue_end=cue_end,
+                    cue_in_heading=bool(cue_in_heading),
                     weak=made.weak,
+                    remarks=tuple(
+                        remark._replace(cue=_place(remark.cue, tokens, size))
+                        for remark in made.remarks
+                    ),
                 )
             )
         return tuple(out)
 
-    def votes(self, sentence: str, heading: str, first: bool, answer: str) -> list[Vote]:
+    def statements(self, sentence: str, heading: str, first: bool, answer: str) -> list[Statement]:
         """What the mentions say, without their places: for half the time."""
         norms = self._tokenizer.norms(sentence)
         size = 0
@@ -132,7 +136,13 @@ class SentenceLabeler:
             return []
         rules = self._extractor.rules
         return [
-            Vote(rules[m.rule].observation, rules[m.rule].id, m.value, m.reason, m.weak)
+            Statement(
+                rules[m.rule].finding,
+                m.value,
+                m.reason,
+                tuple(remark._replace(cue=()) for remark in m.remarks),
+                m.weak,
+            )
             for m in self._made(norms, size, first, answer)
         ]
 
@@ -151,3 +161,15 @@ class SentenceLabeler:
         if not found.findings and not (found.structures and found.states):
             return []
         return self._classifier(doc, found, heading)
+
+
+def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:
+    """Where a cue stands in characters: start, end, and 1 if in the heading of `size` tokens; or nothing.
+
+    Of a cue that stands on both sides (": none") the part in the sentence is shown.
+    """
+    if not cue:
+        return ()
+    own = [i for i in cue if i >= size]
+    places = [tokens[i] for i in own or cue]
+    return min(t.start for t in places), max(t.end for t in places), int(not own)

@@ -8,8 +8,8 @@ from labeler.authoring.phrasebook import (
     Entry,
     Phrasebook,
     assertion_entries,
+    finding_entries,
     name_of_rule,
-    observation_entries,
 )
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
@@ -107,7 +107,7 @@ class Explainer:
             report = Report("", report)
         labeled = label_report(self._labeler, report)
         blocks, marks = mark_blocks(report, labeled)
-        hidden = set(self._rules.label_set.hidden)
+        hidden = {view.others for view in self._labeler.views}
         reasons = tuple(
             Reason(
                 number,
@@ -124,7 +124,7 @@ class Explainer:
     def _make_book(self, stem: str) -> Phrasebook:
         """The lines of one observation file; without a stem those of cues and states."""
         if stem:
-            return Phrasebook(observation_entries(self._rules, stem), self._tokenizer)
+            return Phrasebook(finding_entries(self._rules, stem), self._tokenizer)
         return Phrasebook(assertion_entries(self._rules), self._tokenizer)
 
     def _words(self, text: str) -> tuple[str, ...]:
@@ -194,13 +194,15 @@ class Explainer:
             made = tuple(
                 reason
                 for reason in reasons
-                if reason.mention.rule == implication.rule and reason.mention.value in when
+                if reason.mention.finding == implication.finding and reason.mention.value in when
             )
             if made:
-                return made, f"implied by {implication.rule} (labelset.yaml)"
-        if name in labels.uncertain_as:
+                return made, f"implied by {implication.finding} (label_sets/{labels.name}.yaml)"
+        if any(label.name == name and label.uncertain_as for label in labels.labels):
             made = tuple(reason for reason in of if reason.mention.value == -1)
-            return made, f"by its hedge it counts as {NAMES[value]} (uncertain_as in labelset.yaml)"
+            return made, (
+                f"by its hedge it counts as {NAMES[value]} (uncertain_as in {labels.name}.yaml)"
+            )
         return (), ""
 
 

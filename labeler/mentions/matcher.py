@@ -5,7 +5,7 @@ matched once and stands for all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
-from labeler.rules.schema import Finding, Structure
+from labeler.rules.schema import Structure, WordRule
 from labeler.text.tokens import Tokenizer
 
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
@@ -28,10 +28,17 @@ Hit = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One finding or structure of an observation file, ready to match."""
+    """The phrases or a structure of one finding, ready to match.
+
+    Attributes:
+        id: `file:name`.
+        finding: id of the finding.
+        family: the findings that it is read together with, for overlaps and alternatives.
+    """
 
     id: str
-    observation: str
+    finding: str
+    family: str
     is_structure: bool
     stated: int
     unless: frozenset[str]
@@ -45,7 +52,7 @@ class Found:
     """Everything that the rules' phrases hit in one sentence; spans are token ranges `[start, end)`."""
 
     findings: list[Hit] = field(default_factory=list)
-    """Cleared of overlaps within an observation, the longest kept."""
+    """Cleared of overlaps within a family, the longest kept."""
     structures: list[Hit] = field(default_factory=list)
     states: list[tuple[int, int, dict[int, str]]] = field(default_factory=list)
     """(start, end, structure rule index -> kind of state)."""
@@ -55,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Roles:
-    """What a phrase stands for: rule indices, states of structures, observations, clause words."""
+    """What a phrase stands for: rule indices, states of structures, families or findings, clause words."""
 
     findings: tuple[int, ...]
     structures: tuple[int, ...]
@@ -70,7 +77,7 @@ def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
     words = []
     for role, value in pairs:
         by_role[role].append(value)
-        if role in ("explained", "fault"):
+        if role in ("explained", "explained as", "fault"):
             words.append(f"{role} {value}")
         elif role not in ("finding", "structure", "state", "exclude"):
             words.append(role)
@@ -88,6 +95,8 @@ class Extractor:
 
     def __init__(self, rules: RuleSet, tokenizer: Tokenizer) -> None:
         self.rules: list[Rule] = []
+        self.explained_as: dict[str, list[str]] = {}
+        """Family -> the names under which its mentions may be explained as another finding."""
         self._tokenizer = tokenizer
         self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
         self._roles: dict[int, _Roles] = {}
@@ -102,18 +111,20 @@ class Extractor:
                 for words in spelt(phrase):
                     pending[words][role, value] = None
 
-        for stem, observation in rules.observations.items():
-            for finding in observation.findings:
-                self._add_rule(rules, stem, observation.observation, finding, add)
-            for structure in observation.structures:
-                self._add_rule(rules, stem, observation.observation, structure, add)
-            add(observation.exclude, "exclude", observation.observation)
-            add(observation.explained_by, "explained", observation.observation)
-            add(observation.faults, "fault", observation.observation)
+        for stem, file in rules.findings.items():
+            for finding in file.findings:
+                parts: list[WordRule | Structure] = [*finding.word_rules, *finding.structures]
+                for part in parts:
+                    self._add_rule(rules, stem, finding.id, file.family, part, add)
+                add(finding.exclude, "exclude", finding.id)
+            add(file.exclude, "exclude", f"family {file.family}")
+            add(file.explained_by, "explained", file.family)
+            for name, phrases in file.explained_as.items():
+                add(phrases, "explained as", f"{name} {file.family}")
+                self.explained_as.setdefault(file.family, []).append(name)
+            add(file.faults, "fault", file.family)
         self.uncertain_when_explained = frozenset(
-            observation.observation
-            for observation in rules.observations.values()
-            if observation.explained_is == "uncertain"
+            file.family for file in rules.findings.values() if file.explained_is == "uncertain"
         )
         clauses = rules.clauses
         for name, rule in clauses.breaks.items():
@@ -128,7 +139,8 @@ class Extractor:
             if any(role in ("finding", "structure") for role, _ in roles)
             for word in words
         }
-        self._observations = [rule.observation for rule in self.rules]
+        self._families = [rule.family for rule in self.rules]
+        self._excluded_by = [(f"family {r.family}", r.finding) for r in self.rules]
         self._conditional = frozenset(
             i for i, rule in enumerate(self.rules) if rule.unless or rule.only_with
         )
@@ -136,16 +148,21 @@ class Extractor:
         keys: dict[tuple[tuple[str, object], ...], list[tuple[str, ...]]] = defaultdict(list)
         for words, roles in pending.items():
             keys[tuple(roles)].append(words)
-        for i, (shared, phrases) in enumerate(keys.items()):
+        for i, (shared, spellings) in enumerate(keys.items()):
             key = f"roles {i}"
-            patterns = [tokenizer.pattern(words) for words in phrases]
+            patterns = [tokenizer.pattern(words) for words in spellings]
             self._matcher.add(key, patterns)  # type: ignore[arg-type]
             self._roles[tokenizer.vocab.strings[key]] = _roles(shared)
 
     def _add_rule(
-        self, rules: RuleSet, stem: str, observation: str, part: Finding | Structure, add: object
+        self,
+        rules: RuleSet,
+        stem: str,
+        finding: str,
+        family: str,
+        part: WordRule | Structure,
+        add: Callable[..., None],
     ) -> None:
-        assert callable(add)
         index = len(self.rules)
         rule_id = f"{stem}:{part.name}"
         kinds: dict[str, str] = {}
@@ -164,7 +181,8 @@ class Extractor:
         self.rules.append(
             Rule(
                 id=rule_id,
-                observation=observation,
+                finding=finding,
+                family=family,
                 is_structure=isinstance(part, Structure),
                 stated=VALUES[part.stated],
                 unless=frozenset([f"unless {rule_id}"] if part.unless else []),
@@ -186,8 +204,8 @@ class Extractor:
                 findings.append((start, end, index))
             for index in roles.structures:
                 structures.append((start, end, index))
-            for observation in roles.excludes:
-                excludes.setdefault(observation, []).append((start, end))
+            for excluded in roles.excludes:
+                excludes.setdefault(excluded, []).append((start, end))
             for word in roles.words:
                 words[word].append((start, end))
             if roles.states:
@@ -206,16 +224,18 @@ class Extractor:
             return hits
         kept: list[Hit] = []
         for start, end, index in sorted(hits, key=_longest_first):
-            observation = self._observations[index]
-            for s, e in excludes.get(observation, ()):
-                if s <= start and end <= e:
+            around = (place for key in self._excluded_by[index] for place in excludes.get(key, ()))
+            if any(s <= start and end <= e for s, e in around):
+                continue
+            family = self._families[index]
+            # A structure speaks for several findings of a family, each by its own states.
+            shared = self.rules[index].is_structure
+            for s, e, i in kept:
+                same = shared and (s, e) == (start, end)
+                if s < end and start < e and self._families[i] == family and not same:
                     break
             else:
-                for s, e, i in kept:
-                    if s < end and start < e and self._observations[i] == observation:
-                        break
-                else:
-                    kept.append((start, end, index))
+                kept.append((start, end, index))
         kept.sort()
         return kept
 

@@ -29,8 +29,9 @@ _KEPT = 16
 class StoredRules(BaseModel):
     """A rule set as it is remembered."""
 
-    label_set: schema.LabelSetFile
-    observations: dict[str, schema.ObservationFile]
+    label_sets: dict[str, schema.LabelSetFile]
+    findings: dict[str, schema.FindingsFile]
+    label_examples: dict[str, schema.LabelExamplesFile]
     cue_groups: dict[str, schema.CueFile]
     cue_files: dict[str, str]
     states: schema.StatesFile
@@ -38,6 +39,7 @@ class StoredRules(BaseModel):
     spelling: schema.SpellingFile
     sections: schema.SectionsFile
     forms: schema.FormsFile
+    silent: schema.SilentFile
     fingerprint: str
 
 
@@ -62,7 +64,7 @@ class Snapshot:
     """What a rule folder holds at one moment.
 
     Attributes:
-        key: digest of the files' names and bytes, the label set's name and the reading code.
+        key: digest of the files' names and bytes, the label sets' names, the language and the reading code.
         files: the files behind it, symbolic links resolved.
     """
 
@@ -70,9 +72,9 @@ class Snapshot:
     files: frozenset[Path]
 
 
-def take_snapshot(root: Path, label_set: str) -> Snapshot | None:
+def take_snapshot(root: Path, label_set: str, language: str) -> Snapshot | None:
     """Look at all rule files below a folder; `None` where that fails or does not pay."""
-    digest = hashlib.sha256(f"{__version__}\0{label_set}\0".encode())
+    digest = hashlib.sha256(f"{__version__}\0{label_set}\0{language}\0".encode())
     left = _MAX_BYTES
     try:
         files = {path.relative_to(root).as_posix(): path for path in root.rglob("*.yaml")}

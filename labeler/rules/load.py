@@ -1,7 +1,7 @@
 """Rule files -> a validated, immutable rule set; every error names the file and the place in it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -13,38 +13,43 @@ from pydantic import BaseModel, ValidationError
 from labeler.errors import InputError, RulesError
 from labeler.rules import schema
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
-from labeler.rules.include import take_over
 from labeler.rules.lines import line_of
 from labeler.rules.location import rules_folder
-from labeler.rules.phrases import expand
+from labeler.rules.names import check_names
+from labeler.rules.phrases import expand, fill_in
 
 MAX_BYTES = 2_000_000
 LANGUAGE = "en"
-"""The folder of the language that the rules read."""
+"""The language that is read where none is named: a folder of the rule folder."""
 _ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
 _NO_PHRASES = (
-    *("examples", "observations", "ignores", "when", "states", "policies"),
-    *("include", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
+    *("examples", "labels", "ignores", "when", "states", "policies"),
+    *("remarks", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
 )
+_NO_FRAGMENTS = ("examples", "definition", "fragments")
 Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Everything that the rule files of one label set say.
+    """Everything that the rule files of one language say, and the label sets asked for.
 
     Attributes:
         folder: where they were read.
-        label_set: observations in output order, aggregation.
-        observations: file stem -> observation rules.
+        language: the language's folder in it.
+        label_sets: label set by name, in the order asked for.
+        findings: file stem -> findings file.
+        label_examples: label set -> examples of its labels in this language.
         cue_groups: file stem -> cue group, in the order in which they are asked.
-        cue_files: file stem -> its path in the folder: `en/assertion/...`, or a label set's own.
+        cue_files: file stem -> its path in the folder.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
     folder: Path
-    label_set: schema.LabelSetFile
-    observations: Mapping[str, schema.ObservationFile]
+    language: str
+    label_sets: Mapping[str, schema.LabelSetFile]
+    findings: Mapping[str, schema.FindingsFile]
+    label_examples: Mapping[str, schema.LabelExamplesFile]
     cue_groups: Mapping[str, schema.CueFile]
     cue_files: Mapping[str, str]
     states: schema.StatesFile
@@ -52,158 +57,149 @@ class RuleSet:
     spelling: schema.SpellingFile
     sections: schema.SectionsFile
     forms: schema.FormsFile
+    silent: schema.SilentFile
     fingerprint: str
 
+    @property
+    def label_set(self) -> schema.LabelSetFile:
+        """The first label set asked for."""
+        return next(iter(self.label_sets.values()))
 
-def load_rules(label_set: str = "chexpert", folder: str | Path | None = None) -> RuleSet:
-    """Read and validate the rules of one label set.
+    @property
+    def spoken(self) -> Path:
+        """The folder of the language."""
+        return self.folder / self.language
+
+    def parents(self) -> dict[str, str | None]:
+        """Finding id -> its parent's id, in file order."""
+        return {f.id: f.parent for file in self.findings.values() for f in file.findings}
+
+
+def load_rules(
+    label_set: str | Sequence[str] = "chexpert",
+    folder: str | Path | None = None,
+    language: str = LANGUAGE,
+) -> RuleSet:
+    """Read and validate the rules of a language and of one or more label sets.
 
     Args:
-        label_set: name of the label set's folder.
+        label_set: name of a label set, or several names.
         folder: the rule folder; the one that comes with the package by default.
+        language: name of the language's folder in it.
 
     Raises:
-        InputError: the folder or the label set does not exist.
+        InputError: the folder, the language or a label set does not exist, or one is named twice.
         RulesError: a file is not valid; the message names file, line and key.
     """
     root = Path(folder) if folder is not None else rules_folder()
     if not root.is_dir():
         raise InputError(f"{root}: no such rule folder")
-    home = root / label_set
-    if not (home / "labelset.yaml").is_file():
-        known = sorted(path.parent.name for path in root.glob("*/labelset.yaml"))
-        raise InputError(
-            f"{root}: no label set {label_set!r} there; it has {', '.join(known) or 'none'}"
-        )
-    before = take_snapshot(root, label_set)
+    names = (label_set,) if isinstance(label_set, str) else tuple(label_set)
+    _check_asked(root, names, language)
+    before = take_snapshot(root, ",".join(names), language)
     stored = recall(before)
     if stored is None:
-        stored, read = _read_rules(root, home)
-        if take_snapshot(root, label_set) == before:  # no file changed while they were read
+        stored, read = _read_rules(root, names, language)
+        # no file changed while they were read
+        if take_snapshot(root, ",".join(names), language) == before:
             remember(before, stored, read)
-    return RuleSet(folder=root, **dict(stored))
+    return RuleSet(folder=root, language=language, **dict(stored))
 
 
-def _read_rules(root: Path, home: Path) -> tuple[StoredRules, list[Path]]:
+def known_label_sets(root: Path) -> list[str]:
+    """Names of the label sets of a rule folder."""
+    return sorted(path.stem for path in root.glob("label_sets/*.yaml"))
+
+
+def known_languages(root: Path) -> list[str]:
+    """Languages of a rule folder: the folders that hold findings."""
+    return sorted(path.parent.name for path in root.glob("*/findings") if path.is_dir())
+
+
+def _check_asked(root: Path, names: Sequence[str], language: str) -> None:
+    known = known_label_sets(root)
+    if not names:
+        raise InputError(f"no label set named; {root} has {', '.join(known) or 'none'}")
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"{root}: no label set {name!r} there; it has {', '.join(known) or 'none'}"
+            )
+    if len(set(names)) < len(names):
+        raise InputError(f"label set named twice: {', '.join(names)}")
+    languages = known_languages(root)
+    if language not in languages:
+        raise InputError(
+            f"{root}: no language {language!r} there; it has {', '.join(languages) or 'none'}"
+        )
+
+
+def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[StoredRules, list[Path]]:
     """The rules and the files that they were read from."""
     digest = hashlib.sha256()
     seen: list[Path] = []
+    spoken = root / language
+
+    shared: dict[str, str] = {}
 
     def read(path: Path, model: type[Model]) -> Model:
-        loaded = read_model(path, model)
+        loaded = read_model(path, model, shared)
         seen.append(path)
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
         return loaded
 
-    spoken = root / LANGUAGE
-    labels = read(home / "labelset.yaml", schema.LabelSetFile)
-    files = sorted((home / labels.observation_files).glob("*.yaml"))
-    observations = {path.stem: _read_observation(path, root, read) for path in files}
-    cue_files: dict[str, Path] = {}
-    for path in (*spoken.glob("assertion/[0-9]*.yaml"), *home.glob("assertion/[0-9]*.yaml")):
-        if cue_files.setdefault(path.stem, path) != path:
-            raise RulesError(
-                f"{path}: {cue_files[path.stem]} has the same name: rename one of them"
-            )
+    def read_all(pattern: str, model: type[Model]) -> dict[str, Model]:
+        return {path.stem: read(path, model) for path in sorted(spoken.glob(pattern))}
+
+    if (spoken / "fragments.yaml").exists():
+        shared |= read(spoken / "fragments.yaml", schema.FragmentsFile).fragments
+    findings = read_all("findings/*.yaml", schema.FindingsFile)
+    labels = {
+        name: read(root / "label_sets" / f"{name}.yaml", schema.LabelSetFile) for name in names
+    }
+    silent = spoken / "silent.yaml"
     rules = StoredRules(
-        label_set=labels,
-        observations=observations,
-        cue_groups={stem: read(cue_files[stem], schema.CueFile) for stem in sorted(cue_files)},
-        cue_files={stem: path.relative_to(root).as_posix() for stem, path in cue_files.items()},
+        label_sets={name: _with_labels(labels[name], findings) for name in names},
+        findings=findings,
+        label_examples=read_all("examples/*.yaml", schema.LabelExamplesFile),
+        cue_groups=read_all("assertion/[0-9]*.yaml", schema.CueFile),
+        cue_files={
+            path.stem: path.relative_to(root).as_posix()
+            for path in sorted(spoken.glob("assertion/[0-9]*.yaml"))
+        },
         states=read(spoken / "assertion" / "states.yaml", schema.StatesFile),
         clauses=read(spoken / "assertion" / "clauses.yaml", schema.ClausesFile),
         spelling=read(spoken / "spelling.yaml", schema.SpellingFile),
         sections=read(spoken / "sections.yaml", schema.SectionsFile),
         forms=read(spoken / "forms.yaml", schema.FormsFile),
+        silent=read(silent, schema.SilentFile) if silent.exists() else schema.SilentFile(),
         fingerprint=digest.hexdigest(),
     )
-    _check_names(rules, {path.stem: path for path in files}, home / "labelset.yaml")
+    check_names(rules, root, language)
     return rules, seen
 
 
-def _read_observation(
-    path: Path,
-    root: Path,
-    read: Callable[[Path, type[schema.ObservationFile]], schema.ObservationFile],
-) -> schema.ObservationFile:
-    """An observation file with the vocabulary that it includes."""
-    observation = read(path, schema.ObservationFile)
-    for i, include in enumerate(observation.include):
-        source = root / include.file
-        try:
-            if root.resolve() not in source.resolve().parents or not source.is_file():
-                raise ValueError(f"{root} has no file {include.file}")
-            observation = take_over(observation, include, read(source, schema.ObservationFile))
-        except ValueError as error:
-            raise RulesError(f"{_at(path, 'include', i)}: include.{i}: {error}") from None
-    return observation
+def _with_labels(
+    labels: schema.LabelSetFile, findings: Mapping[str, schema.FindingsFile]
+) -> schema.LabelSetFile:
+    """A label set in which every finding has a label, where it asks for that."""
+    if not labels.every_finding:
+        return labels
+    named = [f for file in findings.values() for f in file.findings]
+    made = [
+        schema.Label(name=finding.id, definition=finding.definition, findings=[finding.id])
+        for finding in named
+    ]
+    return labels.model_copy(update={"labels": [*labels.labels, *made]})
 
 
-def _check_names(rules: StoredRules, files: Mapping[str, Path], label_file: Path) -> None:
-    labels = rules.label_set
-    known = {*labels.observations, *labels.hidden}
-    for stem, observation in rules.observations.items():
-        path = files[stem]
-        if observation.observation not in known:
-            raise RulesError(
-                f"{_at(path, 'observation')}: observation {observation.observation!r} is not in "
-                f"{label_file}"
-            )
-        names: set[str] = set()
-        for key in ("findings", "structures"):
-            for i, part in enumerate(getattr(observation, key)):
-                if part.name in names:
-                    raise RulesError(
-                        f"{_at(path, key, i, 'name')}: two findings or structures are named "
-                        f"{part.name!r}"
-                    )
-                names.add(part.name)
-        for i, structure in enumerate(observation.structures):
-            for j, state in enumerate(structure.states):
-                if state not in rules.states.sets:
-                    raise RulesError(
-                        f"{_at(path, 'structures', i, 'states', j)}: structure {structure.name!r} "
-                        f"uses state set {state!r}, which assertion/states.yaml does not have"
-                    )
-    ids = {
-        f"{stem}:{part.name}"
-        for stem, observation in rules.observations.items()
-        for parts in (observation.findings, observation.structures)
-        for part in parts
-    }
-    said = dict.fromkeys(labels.uncertain_as, "uncertain_as")
-    for i, implication in enumerate(labels.implications):
-        said |= dict.fromkeys(implication.adds, "implications")
-        if implication.rule not in ids:
-            raise RulesError(
-                f"{_at(label_file, 'implications', i, 'rule')}: implication names no known rule "
-                f"{implication.rule!r}"
-            )
-    if labels.no_finding:
-        said |= dict.fromkeys([labels.no_finding.label, *labels.no_finding.ignores], "no_finding")
-    for name in sorted(said.keys() - known):
-        raise RulesError(f"{_at(label_file, said[name])}: unknown observation {name!r}")
-    hedges = {
-        cues.name
-        for group in rules.cue_groups.values()
-        if group.value == "uncertain"
-        for cues in group.cues
-    } | {*schema.OWN_REASONS}
-    for name, policy in labels.uncertain_as.items():
-        for hedge in policy.hedges:
-            if hedge not in hedges:
-                raise RulesError(
-                    f"{_at(label_file, 'uncertain_as', name, 'hedges', hedge)}: no cue is named "
-                    f"{hedge!r}; the hedges are {', '.join(sorted(hedges))}"
-                )
-
-
-def _at(path: Path, *location: int | str) -> str:
-    return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
-
-
-def read_model(path: Path, model: type[Model]) -> Model:
+def read_model(path: Path, model: type[Model], fragments: Mapping[str, str] | None = None) -> Model:
     """Read one YAML file into its schema.
+
+    Args:
+        path: the file.
+        model: the schema.
+        fragments: named fragments that its phrases may use beside its own.
 
     Raises:
         RulesError: it cannot be read, is not YAML, or does not fit the schema.
@@ -221,15 +217,40 @@ def read_model(path: Path, model: type[Model]) -> Model:
     data = _parse(path, text)
     if not isinstance(data, dict):
         raise RulesError(f"{path}: must be a mapping of keys at the top")
+    own = data.get("fragments")
+    known = {**(fragments or {}), **(own if isinstance(own, dict) else {})}
+    data = _filled(data, known, path, text, ())
     try:
         loaded = model.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
+        # a misspelt key is told before the key that it should have been
+        first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
         raise RulesError(
             f"{path}:{line_of(text, first['loc'])}: {_path(first['loc'])}: {first['msg']}"
         ) from None
     _check_phrases(path, text, loaded)
     return loaded
+
+
+def _filled(
+    data: Any, fragments: Mapping[str, str], path: Path, text: str, place: tuple[int | str, ...]
+) -> Any:
+    """YAML data with the named fragments in its phrases written out."""
+    if isinstance(data, dict):
+        return {
+            key: value
+            if key in _NO_FRAGMENTS
+            else _filled(value, fragments, path, text, (*place, key))
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [_filled(v, fragments, path, text, (*place, i)) for i, v in enumerate(data)]
+    if isinstance(data, str) and "{" in data:
+        try:
+            return fill_in(data, fragments)
+        except ValueError as error:
+            raise RulesError(f"{path}:{line_of(text, place)}: {_path(place)}: {error}") from None
+    return data
 
 
 def _parse(path: Path, text: str) -> Any:
@@ -263,11 +284,11 @@ def phrase_lists(
     model: BaseModel, path: tuple[int | str, ...] = ()
 ) -> Iterator[tuple[tuple[int | str, ...], list[str]]]:
     """Every list of phrases in a rule file, with its place; examples are no phrases."""
+    if isinstance(model, schema.LabelSetFile):
+        return
     for name, value in model:
-        if name in _NO_PHRASES:
+        if name in _NO_PHRASES or name == "fragments":
             continue
-        if name == "hidden" and isinstance(model, schema.LabelSetFile):
-            continue  # observations; elsewhere these are states
         place = (*path, name)
         if isinstance(value, list) and value and isinstance(value[0], str):
             yield place, value
@@ -286,14 +307,16 @@ def phrase_lists(
 
 
 def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
-    """Every phrase expands; none stands twice in a list, nor in two rules of an observation file.
+    """Every phrase expands; none stands twice in a list, nor in two rules of a findings file.
 
     Alternations of one list may overlap: "(no|without) (new|)" beside "no new" does no harm.
     """
     seen: dict[tuple[str, str], tuple[tuple[int | str, ...], str]] = {}
     for place, phrases in phrase_lists(model):
-        rules = isinstance(model, schema.ObservationFile) and place[-1] == "phrases"
-        kind = str(place[0]) if rules else ".".join(map(str, place))
+        rules = isinstance(model, schema.FindingsFile) and place[-1] == "phrases"
+        kind = "phrases" if rules else ".".join(map(str, place))
+        if rules and "structures" in place:
+            kind = ".".join(map(str, place[:2]))  # findings may share a structure
         for i, phrase in enumerate(phrases):
             here = (*place, i)
             try:

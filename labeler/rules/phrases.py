@@ -1,8 +1,29 @@
-"""Phrases as rule files write them: `heart( size| silhouette|)` stands for three phrases."""
+"""Phrases as rule files write them: `heart( size| silhouette|)` stands for three phrases, `{side}` for a fragment."""
 
+import re
+from collections.abc import Mapping
 from itertools import product
 
 MAX_EXPANSION = 5_000
+_FRAGMENT = re.compile(r"\{([a-z_]\w*)\}")
+
+
+def fill_in(phrase: str, fragments: Mapping[str, str]) -> str:
+    """The phrase with its named fragments (`{side}`) written out; fragments may name others.
+
+    Raises:
+        ValueError: there is no such fragment, or it holds itself.
+    """
+    for _ in range(10):
+        names = _FRAGMENT.findall(phrase)
+        if not names:
+            return phrase
+        for name in names:
+            if name not in fragments:
+                known = ", ".join(sorted(fragments)) or "none"
+                raise ValueError(f"no fragment {name!r}; there are {known}")
+        phrase = _FRAGMENT.sub(lambda match: fragments[match[1]], phrase)
+    raise ValueError("a fragment holds itself")
 
 
 def expand(phrase: str) -> list[str]:

@@ -24,6 +24,7 @@ def _not_blank(text: str) -> str:
 
 
 Phrase = Annotated[str, AfterValidator(_not_blank)]
+FindingId = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$", max_length=60)]
 
 
 class Strict(BaseModel):
@@ -32,8 +33,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Finding(Strict):
-    """Phrases that by themselves state a finding."""
+class WordRule(Strict):
+    """Phrases that by themselves state a finding, under conditions of their own."""
 
     name: Phrase
     phrases: list[Phrase] = Field(min_length=1)
@@ -58,7 +59,7 @@ class Structure(Strict):
 
 
 class Examples(Strict):
-    """Sentences and what the observation must be in each."""
+    """Sentences and what the finding (or any finding of the file) must be in each."""
 
     positive: list[str] = []
     negative: list[str] = []
@@ -66,42 +67,67 @@ class Examples(Strict):
     none: list[str] = []
 
 
-class Include(Strict):
-    """Another label set's observation file whose vocabulary an observation file takes over.
+class Finding(Strict):
+    """One finding: the words that state it, and the structures whose states do.
 
-    `file` is `label set/file stem`; `only` and `without` name findings or structures of that file.
+    `phrases` with `stated`, `unless` and `only_with` are short for one rule named like the finding; `rules`
+    hold phrases under other conditions. A finding without any words groups others, which name it as
+    their `parent`: what counts for it counts its children too.
     """
 
-    file: Phrase
-    only: list[Phrase] = []
-    without: list[Phrase] = []
-
-
-class ObservationFile(Strict):
-    """`observations/*.yaml`: one observation.
-
-    A mention inside an `exclude` phrase does not count, one that is said for certain to be something that
-    `explained_by` lists is dropped (where `explained_is` says so, uncertain unless something else is said
-    of the observation), and a cue that reaches one of the `faults` of a mention leaves the mention as it
-    is: "kinking of the chest tube cannot be excluded".
-    """
-
-    observation: Phrase
-    definition: Phrase | str
-    include: list[Include] = []
-    findings: list[Finding] = []
+    id: FindingId
+    parent: FindingId | None = None
+    definition: str = ""
+    phrases: list[Phrase] = []
+    stated: Assertion = "positive"
+    unless: list[Phrase] = []
+    only_with: list[Phrase] = []
+    rules: list[WordRule] = []
     structures: list[Structure] = []
     exclude: list[Phrase] = []
+    examples: Examples = Examples()
+
+    @property
+    def word_rules(self) -> list[WordRule]:
+        """All phrases of the finding, by their conditions."""
+        own = WordRule.model_construct(
+            name=self.id,
+            phrases=self.phrases,
+            stated=self.stated,
+            unless=self.unless,
+            only_with=self.only_with,
+        )
+        return [own, *self.rules] if self.phrases else list(self.rules)
+
+
+class FindingsFile(Strict):
+    """`findings/*.yaml`: one finding, or a family of findings that are read together.
+
+    Where phrases of a family overlap the longest is taken, and two findings of a family are no
+    alternatives ("nodule or mass"). A mention inside an `exclude` phrase does not count; one that is said
+    for certain to be something that `explained_by` lists is dropped (where `explained_is` says so,
+    uncertain unless something else is said of its label). What `explained_as` lists under a name is
+    another finding: a remark of that name, which label sets count or leave. A cue that reaches
+    one of the `faults` of a mention leaves the mention as it is: "kinking of the chest tube cannot be
+    excluded".
+    """
+
+    family: Phrase
+    definition: str = ""
+    fragments: dict[str, Phrase] = {}
+    findings: list[Finding] = Field(min_length=1)
+    exclude: list[Phrase] = []
     explained_by: list[Phrase] = []
+    explained_as: dict[str, list[Phrase]] = {}
     explained_is: Literal["none", "uncertain"] = "none"
     faults: list[Phrase] = []
-    examples: Examples
+    examples: Examples = Examples()
 
 
 class Implication(Strict):
-    """A finding stated by one observation's rule that says something of another observation."""
+    """A finding that says something of a label which it does not make."""
 
-    rule: Phrase
+    finding: FindingId
     when: list[Assertion] = Field(min_length=1)
     adds: dict[str, Assertion]
 
@@ -109,14 +135,14 @@ class Implication(Strict):
 class NoFinding(Strict):
     """The label that holds where a text says something and states no abnormality.
 
-    `judged_by: mentions` asks that none is stated or hedged, hidden observations included;
-    `judged_by: labels` that no label is positive after the policy for uncertain mentions.
+    `judged_by: findings` asks that no finding is stated or hedged, those that no label takes included,
+    `ignores` (labels or findings) aside; `judged_by: labels` that no label is positive after the policy for
+    uncertain mentions.
     """
 
     label: Phrase
     ignores: list[Phrase] = []
-    silent: list[Phrase] = []
-    judged_by: Literal["mentions", "labels"] = "mentions"
+    judged_by: Literal["findings", "labels"] = "findings"
 
 
 class UncertainPolicy(Strict):
@@ -134,18 +160,61 @@ class UncertainPolicy(Strict):
         return {"otherwise": data} if isinstance(data, str) else data
 
 
+class Label(Strict):
+    """One label: the findings (with their children) that make it.
+
+    A finding listed under `possible` is only perhaps what the label means: stated, it is uncertain.
+    `remarks` are the names of remarks that count: cue groups with `remark: true`, and `explained_as`.
+    """
+
+    name: Phrase
+    definition: str = ""
+    findings: list[FindingId] = []
+    without: list[FindingId] = []
+    possible: list[FindingId] = []
+    remarks: list[Phrase] = []
+    uncertain_as: UncertainPolicy | None = None
+
+
 class LabelSetFile(Strict):
-    """`labelset.yaml`: the observations in output order and the rules of aggregation."""
+    """`label_sets/*.yaml`: labels as views of findings, in output order, and the rules of aggregation.
+
+    `every_finding` makes each finding a label named by its id; `others` is what evidence calls a finding
+    that no label takes.
+    """
 
     name: Phrase
     definition: str
-    observations: list[Phrase] = Field(min_length=1)
-    hidden: list[Phrase] = []
+    labels: list[Label] = []
+    every_finding: bool = False
+    others: Phrase = "Other Finding"
     no_finding: NoFinding | None = None
     implications: list[Implication] = []
-    uncertain_as: dict[str, UncertainPolicy] = {}
     negative_as: Literal["negative", "none"] = "negative"
-    observation_files: Phrase = "observations"
+
+    @property
+    def observations(self) -> list[str]:
+        """The labels' names in output order."""
+        return [label.name for label in self.labels]
+
+
+class LabelExamplesFile(Strict):
+    """`<language>/examples/*.yaml`: sentences that show where a label set draws its borders."""
+
+    label_set: Phrase
+    examples: dict[str, Examples]
+
+
+class FragmentsFile(Strict):
+    """`fragments.yaml`: named parts of phrases, written `{name}` in every rule file of the language."""
+
+    fragments: dict[str, Phrase]
+
+
+class SilentFile(Strict):
+    """`silent.yaml`: whole sentences that say nothing of the chest by themselves."""
+
+    sentences: list[Phrase] = []
 
 
 class CueExample(Strict):
@@ -180,11 +249,16 @@ class Cues(Strict):
 
 
 class CueFile(Strict):
-    """`assertion/NN_*.yaml`: one cue group; files are asked in the order of their names."""
+    """`assertion/NN_*.yaml`: one cue group; files are asked in the order of their names.
+
+    A group that is a `remark` decides nothing by itself: the mention keeps what the other groups say, and the
+    remark goes with it; a label that lists the group's name under `remarks` counts it with the group's value.
+    """
 
     group: Phrase
     definition: str
     value: Literal["positive", "negative", "uncertain", "none"]
+    remark: bool = False
     cues: list[Cues]
     pseudo: list[Phrase] = []
     examples: list[CueExample] = []

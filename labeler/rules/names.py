@@ -1,0 +1,155 @@
+"""Names across rule files: every finding, label, state set and cue that a file names exists, and only once."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labeler.errors import RulesError
+from labeler.rules import schema
+from labeler.rules.lines import line_of
+from labeler.rules.phrases import expand
+
+if TYPE_CHECKING:
+    from labeler.rules.cache import StoredRules
+
+
+def check_names(rules: "StoredRules", root: Path, language: str) -> None:
+    """Check what the files of a rule set say of each other.
+
+    Raises:
+        RulesError: a name is unknown or stands twice; the message names file and line.
+    """
+    files = {stem: root / language / "findings" / f"{stem}.yaml" for stem in rules.findings}
+    ids = _check_findings(rules, files)
+    _check_phrases(rules.findings, files)
+    remarks = {group.group for group in rules.cue_groups.values() if group.remark}
+    remarks |= {name for file in rules.findings.values() for name in file.explained_as}
+    hedges = {
+        cues.name
+        for group in rules.cue_groups.values()
+        if group.value == "uncertain"
+        for cues in group.cues
+    } | {*schema.OWN_REASONS}
+    for name, labels in rules.label_sets.items():
+        _check_label_set(labels, root / "label_sets" / f"{name}.yaml", ids, remarks, hedges)
+
+
+def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> set[str]:
+    """Check ids, parents, rule names and state sets; give the ids."""
+    parents: dict[str, str | None] = {}
+    for stem, file in rules.findings.items():
+        names: set[str] = set()
+        for i, finding in enumerate(file.findings):
+            if finding.id in parents:
+                raise RulesError(
+                    f"{_at(files[stem], 'findings', i, 'id')}: finding {finding.id!r} stands twice"
+                )
+            parents[finding.id] = finding.parent
+            for key in ("word_rules", "structures"):
+                for part in getattr(finding, key):
+                    if part.name in names:
+                        raise RulesError(
+                            f"{_at(files[stem], 'findings', i)}: two rules or structures are named "
+                            f"{part.name!r}"
+                        )
+                    names.add(part.name)
+            for k, structure in enumerate(finding.structures):
+                for j, state in enumerate(structure.states):
+                    if state not in rules.states.sets:
+                        place = ("findings", i, "structures", k, "states", j)
+                        raise RulesError(
+                            f"{_at(files[stem], *place)}: structure {structure.name!r} uses state "
+                            f"set {state!r}, which assertion/states.yaml does not have"
+                        )
+    grouping = {parent for parent in parents.values() if parent is not None}
+    for stem, file in rules.findings.items():
+        for i, finding in enumerate(file.findings):
+            if not (finding.word_rules or finding.structures or finding.id in grouping):
+                raise RulesError(
+                    f"{_at(files[stem], 'findings', i)}: finding {finding.id!r} has no words, and is "
+                    "no parent"
+                )
+            seen = {finding.id}
+            parent = finding.parent
+            while parent is not None:
+                where = _at(files[stem], "findings", i, "parent")
+                if parent not in parents:
+                    raise RulesError(f"{where}: no finding {parent!r}")
+                if parent in seen:
+                    raise RulesError(f"{where}: {parent!r} is a parent of itself")
+                seen.add(parent)
+                parent = parents[parent]
+    return {*parents}
+
+
+def _check_phrases(findings: Mapping[str, schema.FindingsFile], files: Mapping[str, Path]) -> None:
+    """No two files state a finding by the same phrase, unless the words beside it choose."""
+    seen: dict[str, str] = {}
+    for stem, file in findings.items():
+        for i, finding in enumerate(file.findings):
+            for rule in finding.word_rules:
+                if rule.only_with or rule.unless:
+                    continue
+                for option in (option for phrase in rule.phrases for option in expand(phrase)):
+                    other = seen.setdefault(option.lower(), stem)
+                    if other != stem:
+                        raise RulesError(
+                            f"{_at(files[stem], 'findings', i)}: duplicate phrase {option!r}: finding "
+                            f"{finding.id!r} here, also in {files[other]}"
+                        )
+
+
+def _check_label_set(
+    labels: schema.LabelSetFile, file: Path, ids: set[str], remarks: set[str], hedges: set[str]
+) -> None:
+    _check_no_finding(labels, file, ids)
+    names: set[str] = set()
+    for i, label in enumerate(labels.labels):
+        if label.name in names:
+            raise RulesError(f"{_at(file, 'labels', i, 'name')}: label {label.name!r} stands twice")
+        names.add(label.name)
+        no_finding = labels.no_finding.label if labels.no_finding else None
+        if not (label.findings or label.possible or label.name == no_finding):
+            raise RulesError(f"{_at(file, 'labels', i)}: label {label.name!r} has no finding")
+        for key in ("findings", "without", "possible"):
+            for j, finding in enumerate(getattr(label, key)):
+                if finding not in ids:
+                    raise RulesError(f"{_at(file, 'labels', i, key, j)}: no finding {finding!r}")
+        for j, remark in enumerate(label.remarks):
+            if remark not in remarks:
+                raise RulesError(
+                    f"{_at(file, 'labels', i, 'remarks', j)}: no remark {remark!r}; there are "
+                    f"{', '.join(sorted(remarks)) or 'none'}"
+                )
+        for hedge in label.uncertain_as.hedges if label.uncertain_as else ():
+            if hedge not in hedges:
+                raise RulesError(
+                    f"{_at(file, 'labels', i, 'uncertain_as', 'hedges', hedge)}: no cue is named "
+                    f"{hedge!r}; the hedges are {', '.join(sorted(hedges))}"
+                )
+    for i, implication in enumerate(labels.implications):
+        if implication.finding not in ids:
+            raise RulesError(
+                f"{_at(file, 'implications', i, 'finding')}: no finding {implication.finding!r}"
+            )
+        for name in implication.adds:
+            if name not in names:
+                raise RulesError(f"{_at(file, 'implications', i, 'adds')}: unknown label {name!r}")
+
+
+def _check_no_finding(labels: schema.LabelSetFile, file: Path, ids: set[str]) -> None:
+    names = {*labels.observations}
+    if labels.no_finding:
+        if labels.no_finding.label not in names:
+            raise RulesError(
+                f"{_at(file, 'no_finding', 'label')}: unknown label {labels.no_finding.label!r}"
+            )
+        for i, name in enumerate(labels.no_finding.ignores):
+            if name not in names | ids:
+                raise RulesError(
+                    f"{_at(file, 'no_finding', 'ignores', i)}: no label or finding {name!r}"
+                )
+
+
+def _at(path: Path, *location: int | str) -> str:
+    return f"{path}:{line_of(path.read_text(encoding='utf-8-sig'), location)}"
