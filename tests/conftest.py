@@ -1,11 +1,13 @@
 """What tests share: one labeler, made once, and a real headless browser."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from labeler import Labeler
 
@@ -22,6 +24,12 @@ FLAGS = (
     "--force-prefers-reduced-motion",  # no smooth scrolling under the clicks
     "--window-size=1280,900",
 )
+
+# The same examples in each run, so that a failure is about the change that is tested;
+# HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
 @pytest.fixture(scope="session")

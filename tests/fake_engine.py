@@ -5,7 +5,6 @@ It stands in for `labeler.engine.labeler.Labeler` where a test is about files, n
 
 import re
 import sys
-import time
 import types
 import zlib
 
@@ -43,8 +42,6 @@ def fake_mentions(section, text):
 class FakeLabeler:
     """What `labeler.corpus.workers` needs of a `Labeler`."""
 
-    pause = 0.0
-
     def __init__(self, label_set="chexpert", rules=None, sections="", *, cache_size=0):
         self.observations = OBSERVATIONS
 
@@ -68,7 +65,6 @@ class FakeLabeler:
                     for row in rows
                 ]
                 frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
-            time.sleep(self.pause)
             yield frame
 
 

@@ -164,7 +164,7 @@ def test_readers_agree_on_a_reference_and_silence_is_a_vote(tmp_path: Path) -> N
 def test_one_reader_who_read_a_report_twice_is_an_error(tmp_path: Path) -> None:
     first = table(tmp_path / "a.csv", "A", {"x": {"Edema": "1.0"}})
     again = table(tmp_path / "b.csv", "A", {"x": {"Edema": "0.0"}})
-    with pytest.raises(InputError, match="one reader has 'x' twice"):
+    with pytest.raises(InputError, match="a reader has a report twice, again in row 2"):
         read_reference("readings", [first, again])
 
 

@@ -114,3 +114,58 @@ def test_report_text_stays_in_the_output_folder(tmp_path, kind, engine):
     for path in {path for path in tmp_path.rglob("*") if path.is_file()} - before:
         if tmp_path / "out" not in path.parents:
             assert MARKER.encode() not in path.read_bytes()
+
+
+MARKED = f"Mr {MARKER} is well, no edema."
+TABLES = {  # command -> the file it reads, which is another than it should be, and its arguments
+    "no header": ("x.csv", f"{MARKED}\n{MARKED}\n".encode()),
+    "no header, quoted": ("x.csv", f'1001,"{MARKED}"\n1002,"{MARKED}"\n'.encode()),
+    "no header, one word": ("x.csv", f"r17,{MARKER} 19470312,effusion\n".encode()),
+    "a text for a label": ("x.csv", f'uid,Edema,No Finding\n1,"{MARKED}",1\n'.encode()),
+    "a text for an id": ("x.csv", f'uid,Edema\n"{MARKED}",1\n"{MARKED}",0\n'.encode()),
+    "doubled columns": ("x.csv", f'"{MARKED}","{MARKED}",Edema\n1,2,0\n'.encode()),
+    "ragged": ("x.csv", f'uid,Edema\n1,0,"{MARKED}"\n'.encode()),
+    "JSON": ("x.jsonl", f'{{"uid": "1", "Edema": "{MARKED}"}}\n{{"{MARKED}'.encode()),
+    "NIH": ("x.csv", f'Image Index,Finding Labels\n1.png,"{MARKED}"\n'.encode()),
+    "Open-i": ("x.csv", f'uid,MeSH\n1,"{MARKED}"\n'.encode()),
+    "VinBigData": ("x.csv", f'image_id,class_name,x_min,rad_id\n1,"{MARKED}",1,R1\n'.encode()),
+}
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_no_command_quotes_a_cell_or_a_row_that_is_no_header(tmp_path, kind):
+    name, data = TABLES[kind]
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.csv").write_text("uid,Edema\n1,1\n")
+    references = ("nih", "openi", "vinbigdata", "vindr", "chexpert", "mimic", "padchest")
+    commands = [
+        ["label", name, "--output", "o.csv"],
+        ["sections", name, "--output", "o.csv"],
+        ["encode", name, "--output", "o.csv", "--uncertain", "ones"],
+        ["compare", name, "good.csv"],
+        ["compare", "good.csv", name],
+        ["agreement", name],
+        *(["reference", kind, name, "--output", "o.csv"] for kind in references),
+    ]
+    script = (
+        "import contextlib, io, sys\n"
+        "from labeler.cli import main\n"
+        "for command in eval(sys.stdin.read()):\n"
+        "    sys.argv = ['labeler', *command]\n"
+        "    try:\n"
+        "        main()\n"
+        "    except SystemExit as done:\n"
+        "        print(command[:2], done.code, file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=repr(commands),
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert done.stderr.count("labeler: ") >= len(commands) // 2
+    assert "internal error" not in done.stderr
+    for word in (MARKER, "edema", "19470312"):
+        assert word not in done.stdout + done.stderr

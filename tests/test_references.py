@@ -49,7 +49,12 @@ def test_crosswalk_examples_hold(kind):
     for example in crosswalk.examples:
         rows = np.zeros(len(example.names), dtype=np.int64)
         values, unknown = from_lists(
-            rows, example.names, 1, crosswalk, separator="/" if kind == "openi" else None
+            rows,
+            example.names,
+            1,
+            crosswalk,
+            place_of=str,
+            separator="/" if kind == "openi" else None,
         )
         assert not unknown
         codes = to_observations(values, crosswalk, CHEXPERT)[0]
@@ -431,11 +436,11 @@ def test_openi_gold_zero_is_an_absent_code(write):
 
 def test_unknown_names_are_listed_with_counts_or_ignored_on_demand(write):
     path = write(NIH.format(comma="").replace("Effusion", "Efusion"), "d.csv")
-    with pytest.raises(InputError, match=r"1 name\(s\).*nih.yaml.*'Efusion' \(1\)"):
+    with pytest.raises(InputError, match=r"1 name\(s\).*nih.yaml.*d.csv: row 2 \(1 times\)"):
         read_reference("nih", [path])
     result = read_reference("nih", [path], unknown_names="ignore")
     assert said(result.frame) == {"Cardiomegaly": 1}
-    assert any("Efusion" in note for note in result.notes)
+    assert any("1 name(s)" in note and "row 2" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(

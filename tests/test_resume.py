@@ -3,12 +3,11 @@
 import errno
 import json
 import os
-import random
 import shutil
 import signal
+import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import fake_engine
@@ -71,31 +70,45 @@ def killed(child):
     return os.WIFSIGNALED(status)
 
 
+def die_at_append(monkeypatch, count):
+    """Make the process kill itself right before its n-th append; gives the list that counts."""
+    calls = []
+    real = Checkpoint.append
+
+    def append(self, final, data):
+        calls.append(1)
+        if len(calls) == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        real(self, final, data)
+
+    monkeypatch.setattr(Checkpoint, "append", append)
+    return calls
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_kill_9_at_random_moments_then_resume_gives_the_same_bytes(
+def test_kill_9_in_a_run_and_in_the_run_that_resumes_it_gives_the_same_bytes(
     tmp_path, corpus, suffix, monkeypatch
 ):
-    monkeypatch.setattr(FakeLabeler, "pause", 0.002)
-    began = time.monotonic()
-    run(corpus, tmp_path / "whole", suffix)
-    duration = time.monotonic() - began
+    with monkeypatch.context() as patch:
+        calls = die_at_append(patch, 0)
+        run(corpus, tmp_path / "whole", suffix)
     expected = contents(tmp_path / "whole")
     assert len(expected) == 3
-    dice = random.Random(7)
-    kills = attempts = 0
-    while kills < 20:
-        folder = tmp_path / f"killed {attempts}"
-        attempts += 1
-        for resume in (False, True):
-            child = in_child(lambda f=folder, r=resume: run(corpus, f, suffix, resume=r))
-            time.sleep(dice.uniform(0, duration))
-            os.kill(child, signal.SIGKILL)
-            if killed(child):
-                kills += 1
-            else:  # it was done before: strike earlier
-                duration *= 0.9
-            for name in expected.keys() & contents(folder).keys() if folder.exists() else ():
-                assert (folder / name).read_bytes() == expected[name]  # whole, or not at all
+    assert len(calls) == 3 * ROWS / CHUNK
+
+    def doomed(folder, count, resume, commit_seconds):
+        die_at_append(pytest.MonkeyPatch(), count)
+        run(corpus, folder, suffix, resume=resume, commit_seconds=commit_seconds)
+
+    for first in range(1, len(calls) + 1, 4):
+        folder = tmp_path / f"killed at {first}"
+        # every second of them has committed nothing when it is killed
+        every = 0 if first % 8 == 1 else 1000
+        assert killed(in_child(lambda f=folder, n=first, e=every: doomed(f, n, False, e)))
+        second = 1 + first % 3
+        assert killed(in_child(lambda f=folder, n=second: doomed(f, n, True, 0)))
+        for name in expected.keys() & contents(folder).keys():
+            assert (folder / name).read_bytes() == expected[name]  # whole, or not at all
         run(corpus, folder, suffix, resume=True)
         assert contents(folder) == expected
 
@@ -232,22 +245,96 @@ def test_parts_of_a_run_killed_before_its_first_commit_are_dropped(
     tmp_path, corpus, monkeypatch, resume
 ):
     run(corpus, tmp_path / "whole")
-    (tmp_path / "out").mkdir()
-    for name in ("labels.csv.part", "why.csv.part", "labels.csv.rejected.csv.part"):
-        (tmp_path / "out" / name).write_bytes(b"left over\n" * 99)
-    interrupt(corpus, tmp_path / "out", 3, monkeypatch, resume=resume)
-    run(corpus, tmp_path / "out", resume=True)
+
+    def doomed():
+        def die(*args):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        run(corpus, tmp_path / "out", progress=die, commit_seconds=1000)
+
+    assert killed(in_child(doomed))
+    assert {"labels.csv.part", "labels.csv.checkpoint"} <= contents(tmp_path / "out").keys()
+    run(corpus, tmp_path / "out", resume=resume)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("resume", [True, False])
+@pytest.mark.parametrize("name", ["labels.csv.part", "why.csv.part", "labels.csv.checkpoint"])
+def test_a_file_that_is_no_part_of_a_run_is_never_touched(tmp_path, corpus, name, resume):
+    (tmp_path / "out").mkdir()
+    theirs = tmp_path / "out" / name
+    theirs.write_bytes(b"somebody's work")
+    with pytest.raises(InputError, match=f"{name}: .*move it"):
+        run(corpus, tmp_path / "out", resume=resume)
+    assert theirs.read_bytes() == b"somebody's work"
+    assert list((tmp_path / "out").iterdir()) == [theirs]
+
+
+def test_a_part_with_other_bytes_refuses_to_resume(tmp_path, corpus, monkeypatch):
+    interrupt(corpus, tmp_path / "out", 3, monkeypatch)
+    part = tmp_path / "out" / "labels.csv.part"
+    data = part.read_bytes()
+    part.write_bytes(data[:-5] + bytes([data[-5] ^ 1]) + data[-4:])
+    with pytest.raises(InputError, match=r"labels\.csv\.part: cannot resume, it is not as"):
+        run(corpus, tmp_path / "out", resume=True)
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        "[]", "{}", "null", "1", "\0", "[" * 100_000, '{"rows": "many"}',
+        '{"fingerprint": {}, "parts": [], "rows": 1, "sizes": [1], "digests": [], "counts": {},'
+        ' "complete": false}',
+    ],
+)  # fmt: skip
+def test_a_damaged_journal_is_one_clear_line(tmp_path, corpus, monkeypatch, journal):
+    interrupt(corpus, tmp_path / "out", 3, monkeypatch)
+    (tmp_path / "out" / "labels.csv.checkpoint").write_text(journal)
+    for resume in (True, False):
+        with pytest.raises(InputError, match=r"labels\.csv\.checkpoint: .*delete it"):
+            run(corpus, tmp_path / "out", resume=resume)
+
+
+def modes(folder):
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_what_holds_text_is_for_its_owner_alone(tmp_path, corpus, monkeypatch, suffix):
+    before = os.umask(0o022)
+    try:
+        interrupt(corpus, tmp_path / "killed", 2, monkeypatch)
+        left = modes(tmp_path / "killed")
+        assert left.pop("labels.csv.part") == 0o644  # labels, and no text
+        assert set(left.values()) == {0o600}
+        run(corpus, tmp_path / "out", suffix)
+        done = modes(tmp_path / "out")
+        assert done.pop(f"labels{suffix}") == 0o644
+        assert set(done.values()) == {0o600}
+        run(corpus, tmp_path / "out", suffix, layout="chexpert")
+        assert modes(tmp_path / "out")[f"labels{suffix}"] == 0o644  # it keeps the mode it had
+        (tmp_path / "out" / f"labels{suffix}").chmod(0o640)
+        (tmp_path / "out" / f"why{suffix}").chmod(0o604)
+        run(corpus, tmp_path / "out", suffix)
+        assert modes(tmp_path / "out")[f"labels{suffix}"] == 0o640
+        assert modes(tmp_path / "out")[f"why{suffix}"] == 0o604
+        run(corpus, tmp_path / "new", suffix, layout="chexpert")
+        assert modes(tmp_path / "new")[f"labels{suffix}"] == 0o600
+    finally:
+        os.umask(before)
 
 
 def test_a_failing_engine_keeps_what_was_done(tmp_path, corpus, monkeypatch):
     run(corpus, tmp_path / "whole")
     real = FakeLabeler.label_batches
 
+    done = []
+
     def failing(self, batches, **options):
-        for number, frame in enumerate(real(self, batches, **options)):
-            if number == 4:
+        for frame in real(self, batches, **options):
+            if len(done) == 4:
                 raise LabelerError("a worker was killed")
+            done.append(frame)
             yield frame
 
     monkeypatch.setattr(FakeLabeler, "label_batches", failing)

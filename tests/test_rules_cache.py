@@ -1,6 +1,7 @@
 """Rule sets are remembered between runs, and are never out of date."""
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -114,3 +115,34 @@ def test_only_the_latest_are_kept(folder: Path) -> None:
         (folder / "extra.yaml").write_text(f"n: {n}\n")
         load_rules(folder=folder)
     assert len(list((folder.parent / "cache").iterdir())) == 16
+
+
+def test_a_folder_that_others_may_write_to_is_not_used(folder: Path, parsed: list[Path]) -> None:
+    load_rules(folder=folder)
+    store = cache.cache_folder()
+    assert store is not None
+    for mode, used in ((0o777, False), (0o770, False), (0o755, True), (0o700, True)):
+        store.chmod(mode)
+        parsed.clear()
+        load_rules(folder=folder)
+        assert not parsed if used else parsed
+
+
+def test_nothing_is_put_where_others_may_write(folder: Path) -> None:
+    store = cache.cache_folder()
+    assert store is not None
+    store.mkdir()
+    store.chmod(0o777)
+    load_rules(folder=folder)
+    assert list(store.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="changes an owner")
+def test_a_folder_of_another_user_is_not_used(folder: Path, parsed: list[Path]) -> None:
+    load_rules(folder=folder)
+    store = cache.cache_folder()
+    assert store is not None
+    os.chown(store, 12345, -1)
+    parsed.clear()
+    load_rules(folder=folder)
+    assert parsed

@@ -43,12 +43,19 @@ def main() -> None:
     """Run the command line; a user's mistake ends in one line on standard error, no traceback."""
     from labeler.writers.stdout import tolerate_closed_pipe
 
+    _open_closed_streams()
     tolerate_closed_pipe()
     try:
         app()
     except LabelerError as error:
         typer.echo(f"labeler: {error}", err=True)
         sys.exit(error.exit_code)
+    except MemoryError:
+        typer.echo(
+            "labeler: the memory does not suffice: give less at a time, or fewer --workers",
+            err=True,
+        )
+        sys.exit(1)
     except Exception as error:
         # A bug. Its message may quote a report, so that only its place is printed.
         if os.environ.get("LABELER_DEBUG"):
@@ -61,3 +68,14 @@ def main() -> None:
             err=True,
         )
         sys.exit(1)
+
+
+def _open_closed_streams() -> None:
+    """Open what was closed before the start, so that no output file takes its number."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -96,7 +96,7 @@ def annotate(
         seed=seed,
     )
     title = ", ".join(Path(name).name for name in inputs)
-    write_text(html, pages.annotation_page(sheet, title, reader=reader))
+    write_text(html, pages.annotation_page(sheet, title, reader=reader), private=True)
     shown = len(sheet.reports)
     typer.echo(f"{html}: {shown:,} of {sheet.total:,} reports", err=True)
     if sample is None and shown < sheet.total:

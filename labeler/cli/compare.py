@@ -133,4 +133,4 @@ def compare(
             columns=text,
             id_pattern=id_pattern,
         )
-        write_text(html, comparison_page(comparison, result, texts, limit=limit))
+        write_text(html, comparison_page(comparison, result, texts, limit=limit), private=True)

@@ -69,7 +69,7 @@ def explain(
         from labeler.pages.explanation import explanation_page
         from labeler.tables.files import write_text
 
-        write_text(html, explanation_page(explanation, report.id))
+        write_text(html, explanation_page(explanation, report.id), private=True)
         return
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     print_explanation(explanation, console)
@@ -90,6 +90,8 @@ def _check_no_file(text: str) -> None:
 def _standard_input() -> str:
     from labeler.errors import InputError
 
+    if sys.stdin is None:
+        raise InputError("standard input is closed: give the report as an argument")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -159,7 +159,8 @@ def label(
     from labeler.corpus.label import label_corpus
 
     if html is not None:
-        _check_page(html, inputs, output, evidence)
+        rejected = output.with_name(output.name + ".rejected.csv") if on_error == "skip" else None
+        _check_page(html, inputs, output, evidence, rejected)
     try:
         with progress_bar() as progress:
             summary = label_corpus(
@@ -185,6 +186,7 @@ def label(
                 chunk_rows=chunk_rows,
                 progress=progress,
             )
+        gc.enable()
     except KeyboardInterrupt:
         typer.echo("labeler: interrupted: the same command with --resume goes on", err=True)
         raise
@@ -216,7 +218,7 @@ def label(
         sections=summary.sections,
         without_text=summary.without_text,
     )
-    write_text(html, corpus_page(view, ", ".join(Path(name).name for name in inputs)))
+    write_text(html, corpus_page(view, ", ".join(Path(name).name for name in inputs)), private=True)
 
 
 def _check_page(html: Path, inputs: list[str], *others: Path | None) -> None:
@@ -248,6 +250,7 @@ def _describe(summary: "Summary", output: Path) -> str:
         lines.append(f"columns read: {summary.columns}")
     if summary.rejected:
         lines.append(f"rejected rows: {summary.rejected:,}, listed in {output}.rejected.csv")
+    lines += summary.passed_over
     if summary.resumed:
         lines.append(f"resumed: {summary.resumed:,} of the reports were done before")
     if summary.discarded:

@@ -59,6 +59,7 @@ def _describe(shares: "SectionShares", output: Path) -> str:
         return f"{name:28}{count:>12,}{100 * count / max(1, shares.reports):>8.1f}%"
 
     lines = [f"{output}: {shares.reports:,} reports, {shares.without_text:,} without text"]
+    lines += shares.passed_over
     lines += [
         line("impression", shares.impression),
         line("findings only", shares.findings_only),

@@ -105,8 +105,7 @@ def readings(
     if doubled.any():
         row = int(doubled.to_numpy().argmax())
         raise InputError(
-            f"reader {names[reader[row]]!r} reads {ids[row]!r} twice; "
-            "keep one row a reader and image"
+            f"a reader reads an image twice, again in row {row + 2}; keep one row a reader and image"
         )
     if len(place) == len(images):
         raise InputError("no id has two readings; name the id column with --on")

@@ -10,7 +10,7 @@ import pandas as pd
 from labeler.comparison.metrics import Figures, cells, figures, four_way, one_hot, resample
 from labeler.errors import InputError
 from labeler.tables.labels import Codes, Labels
-from labeler.tables.names import BLANK
+from labeler.tables.names import BLANK, shape
 
 EMPTY = ("not-mentioned", "unknown")
 """What an empty reference cell means: the report does not say it, or nobody knows."""
@@ -99,9 +99,9 @@ def pair(
         shared = shared[shared.isin(other.ids)]
     if not len(shared):
         raise InputError(
-            f"no id in common: {predicted.id_name!r} of {predicted.source} has "
-            f"{predicted.ids[0]!r}, "
-            f"{reference.id_name!r} of {reference.source} has {reference.ids[0]!r}; "
+            f"no id in common: {predicted.id_name!r} of {predicted.source} is of the form "
+            f"{shape(str(predicted.ids[0]))!r}, {reference.id_name!r} of {reference.source} "
+            f"{shape(str(reference.ids[0]))!r} (9 a digit, a a letter); "
             "name the columns with --on, or the part that is the same with --id-pattern"
             if len(predicted.ids) and len(reference.ids)
             else f"{predicted.source if not len(predicted.ids) else reference.source}: no rows"

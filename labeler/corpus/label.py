@@ -38,6 +38,8 @@ from labeler.writers.table import Layout, Run, joined_ids, label_codes
 
 _REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
 _CSV = FORMATS[".csv"]
+# Layouts of ids and labels alone; a file of another one holds text of the reports.
+_WITHOUT_TEXT = frozenset({"table", "mimic", "nih"})
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Summary:
         mentions: number of mentions, where they were asked for.
         date: the day on which the run began.
         columns: the columns read, in words; empty where the input has none.
+        passed_over: what the folders given hold that was not read, a sentence each.
     """
 
     reports: int = 0
@@ -71,6 +74,7 @@ class Summary:
     mentions: int = 0
     date: str = ""
     columns: str = ""
+    passed_over: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
         """The figures that a resumed run goes on from."""
@@ -185,14 +189,19 @@ def label_corpus(
         raise InputError(f"--keep: layout {layout} has columns of its own: choose another --layout")
     evidence_file = Path(evidence) if evidence is not None else None
     if evidence_file is not None:
-        if evidence_file.absolute() == final.absolute():
+        if evidence_file.resolve() == final.resolve():
             raise InputError("--evidence and --output name the same file")
         files[evidence_file] = find_format(evidence_file, "--evidence")
     rejected_file = final.with_name(final.name + ".rejected.csv") if on_error == "skip" else None
     if rejected_file is not None:
+        if evidence_file is not None and evidence_file.resolve() == rejected_file.resolve():
+            raise InputError(
+                f"--evidence {evidence_file}: the rejected rows are listed there: name another"
+            )
         files[rejected_file] = _CSV
 
-    sources = find_sources(inputs)
+    passed_over: list[str] = []
+    sources = find_sources(inputs, passed_over)
     for source in sources:
         refuse_overwrite(source, files)
     if resume and any(source.size is None for source in sources):
@@ -233,9 +242,13 @@ def label_corpus(
 
     system = f"labeler {__version__} rules {loaded.fingerprint[:12]}"
     journal = None if to_stdout else final
-    with Checkpoint(journal, files, fingerprint, resume=resume) as checkpoint:
+    private = {file for file in (evidence_file, rejected_file) if file is not None}
+    if keep or layout not in _WITHOUT_TEXT:
+        private.add(final)
+    with Checkpoint(journal, files, fingerprint, resume=resume, private=private) as checkpoint:
         summary = Summary(**copy.deepcopy(checkpoint.counts))
         summary.resumed, summary.discarded = summary.reports, checkpoint.discards
+        summary.passed_over = passed_over
         summary.columns = str(columns) if sources[0].form in TABLES and header else ""
         if checkpoint.is_complete:
             return summary
@@ -244,7 +257,8 @@ def label_corpus(
         first, is_read = checkpoint.rows == 0, True
         committed = time.monotonic()
         try:
-            for chunk, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
+            for given, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
+                chunk = _without_failed(given, frame, sources, skip=on_error == "skip")
                 observations = _observations(frame, settings)
                 run = Run(system, summary.date, summary.mentions)
                 arranged = table.arrange(frame, columns, observations, run)
@@ -301,6 +315,29 @@ def _labelled(
 
     for frame in run(settings, frames(), workers=workers):
         yield waiting.popleft(), frame
+
+
+def _without_failed(
+    chunk: Chunk, labelled: pd.DataFrame, sources: Sequence[Source], *, skip: bool
+) -> Chunk:
+    """Reject the rows of a chunk that could not be labelled.
+
+    Raises:
+        InputError: there are some, and bad rows are not to be skipped.
+    """
+    failed = chunk.frame.index.difference(labelled.index).tolist()
+    if not failed:
+        return chunk
+    file = sources[0].name if len(sources) == 1 else "all inputs"
+    reason = "cannot be labelled with the memory and time there is"
+    rejected = [
+        *chunk.rejected,
+        *((row, Rejection(file, row, None, "", None, reason)) for row in failed),
+    ]
+    rejected.sort(key=lambda item: item[0])
+    if not skip:
+        raise InputError(f"{rejected[0][1]} (--on-error skip leaves such rows out)")
+    return Chunk(chunk.frame.loc[labelled.index], tuple(rejected), chunk.last)
 
 
 def _settings(

@@ -28,6 +28,7 @@ class SectionShares:
         impression: reports with an impression, as MIMIC-CXR counts them.
         findings_only: reports with findings and no impression.
         neither: reports with neither of the two.
+        passed_over: what the folders given hold that was not read, a sentence each.
     """
 
     reports: int = 0
@@ -36,6 +37,7 @@ class SectionShares:
     impression: int = 0
     findings_only: int = 0
     neither: int = 0
+    passed_over: list[str] = field(default_factory=list)
 
     def add(self, names: set[str]) -> None:
         """Count a report by the sections that it has."""
@@ -81,7 +83,8 @@ def write_sections(
     """
     final = Path(output)
     form = find_format(final, "--output")
-    sources = find_sources(inputs)
+    shares = SectionShares()
+    sources = find_sources(inputs, shares.passed_over)
     for source in sources:
         refuse_overwrite(source, [final])
     loaded = load_rules(folder=rules)
@@ -92,8 +95,7 @@ def write_sections(
     )
     names = [FINDINGS, IMPRESSION, BOTH, *finder_rules.headers, BODY, *corpus.columns.sections]
     names = list(dict.fromkeys(names))
-    shares = SectionShares()
-    with Checkpoint(final, {final: form}, {}, resume=False) as checkpoint:
+    with Checkpoint(final, {final: form}, {}, resume=False, private=[final]) as checkpoint:
         first = True
         try:
             for chunk in corpus.chunks:

@@ -1,5 +1,6 @@
 """Runs the labeler over chunks of reports; how many processes share the work is decided here."""
 
+import contextlib
 import gc
 import os
 import signal
@@ -62,7 +63,8 @@ def run(
             the frames.
 
     Yields:
-        A labelled frame for each frame, in the same order, as `Labeler.label_batches` gives it.
+        A labelled frame for each frame, in the same order, as `Labeler.label_batches` gives it,
+        without the rows that could not be labelled for want of memory or time.
 
     Raises:
         InputError: `workers` is less than 1, or the settings name what does not exist.
@@ -78,35 +80,77 @@ def run(
         if len(first) > 1:  # a single chunk is done before a second process has started
             yield from _run_pool(settings, batches, workers)
             return
-    yield from _label(make_labeler(settings), settings, batches)
+    labeler = _make(settings)
+    with _rare_collections():
+        for batch in batches:
+            yield _label(labeler, settings, batch)
 
 
 def make_labeler(settings: LabelerSettings) -> "Labeler":
     """The labeler of a process that does nothing else."""
-    from labeler.engine.labeler import Labeler
-
-    labeler = Labeler(
-        settings.label_set, settings.rules, settings.sections, cache_size=settings.cache_size
-    )
-    # What lives as long as the run need not be looked through at every collection of garbage.
+    labeler = _make(settings)
     gc.freeze()
-    # A sentence takes hundreds of short-lived objects, none of them in a cycle: to look for cycles
-    # every few of them took a tenth of a run.
-    gc.set_threshold(50_000, 20, 20)
+    gc.set_threshold(*_THRESHOLDS)
     gc.enable()
     return labeler
 
 
-def _label(
-    labeler: "Labeler", settings: LabelerSettings, batches: Iterable[pd.DataFrame]
-) -> Iterator[pd.DataFrame]:
-    return labeler.label_batches(
-        batches,
-        text=settings.text,
-        sections=dict(settings.section_columns) or None,
-        keep=settings.keep,
-        evidence=settings.evidence,
+def _make(settings: LabelerSettings) -> "Labeler":
+    from labeler.engine.labeler import Labeler
+
+    return Labeler(
+        settings.label_set, settings.rules, settings.sections, cache_size=settings.cache_size
     )
+
+
+# A sentence takes hundreds of short-lived objects, none of them in a cycle: to look for cycles
+# every few of them took a tenth of a run.
+_THRESHOLDS = (50_000, 20, 20)
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Look for garbage seldom, and not among what lives as long as the run; then as before."""
+    enabled, thresholds, frozen = gc.isenabled(), gc.get_threshold(), gc.get_freeze_count()
+    if not frozen:  # else what the host froze would be thawed with ours
+        gc.freeze()
+    gc.set_threshold(*_THRESHOLDS)
+    gc.enable()
+    try:
+        yield
+    finally:
+        if not frozen:
+            gc.unfreeze()
+        gc.set_threshold(*thresholds)
+        if not enabled:
+            gc.disable()
+
+
+def _label(labeler: "Labeler", settings: LabelerSettings, batch: pd.DataFrame) -> pd.DataFrame:
+    """Label a frame; where that takes too much memory or time, label its rows one by one."""
+
+    def label(rows: pd.DataFrame) -> pd.DataFrame:
+        (labelled,) = labeler.label_batches(
+            [rows],
+            text=settings.text,
+            sections=dict(settings.section_columns) or None,
+            keep=settings.keep,
+            evidence=settings.evidence,
+        )
+        return labelled
+
+    try:
+        return label(batch)
+    except TOO_MUCH:
+        done = [label(batch.iloc[:0])]
+        for row in range(len(batch)):
+            with contextlib.suppress(*TOO_MUCH):
+                done.append(label(batch.iloc[row : row + 1]))
+        return pd.concat(done)
+
+
+TOO_MUCH = (MemoryError, TimeoutError, RecursionError)
+"""What a report raises that cannot be labelled with the memory, time or stack that there is."""
 
 
 def _run_pool(
@@ -116,7 +160,6 @@ def _run_pool(
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
     rules = load_rules(settings.label_set, settings.rules)
     SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
-    gc.enable()
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
     # Ids stay here: only text goes to the workers, only labels come back.
     there = replace(settings, keep=())
@@ -140,7 +183,8 @@ def _run_pool(
 
 
 def _joined(kept: pd.DataFrame, future: "Future[pd.DataFrame]") -> pd.DataFrame:
-    return pd.concat([kept, future.result()], axis=1)
+    labelled = future.result()
+    return pd.concat([kept.loc[labelled.index], labelled], axis=1)
 
 
 _here: "tuple[Labeler, LabelerSettings] | None" = None
@@ -165,5 +209,4 @@ def _end_with_parent() -> None:
 def _work(batch: pd.DataFrame) -> pd.DataFrame:
     assert _here is not None
     labeler, settings = _here
-    (labelled,) = _label(labeler, settings, [batch])
-    return labelled
+    return _label(labeler, settings, batch)

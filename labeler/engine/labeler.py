@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from functools import lru_cache, partial, reduce
+from functools import partial, reduce
 from itertools import accumulate
 from operator import or_
 from pathlib import Path
@@ -17,6 +17,7 @@ from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
 from labeler.engine.evidence import Hit, Said, make_mention, speak
 from labeler.engine.masks import NOT_MENTIONED, Masks, decode, encode, is_silent
+from labeler.engine.remember import remembered
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
 from labeler.rules.load import LANGUAGE, load_rules
@@ -74,9 +75,9 @@ class Labeler:
         self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
         # Most sentences stand under no heading: their text alone is the smallest key, and most of
         # those are found by their full stops alone.
-        self._plain = lru_cache(maxsize=cache_size)(self._mask_plain)
-        self._mask = lru_cache(maxsize=cache_size)(self._make_mask)
-        self._mask_under = lru_cache(maxsize=cache_size)(self._make_mask)
+        self._plain = remembered(self._mask_plain, cache_size)
+        self._mask = remembered(self._make_mask, cache_size)
+        self._mask_under = remembered(self._make_mask, cache_size)
         silent = [expand(phrase) for phrase in self.rules.silent.sentences]
         self._silent = frozenset(option for options in silent for option in options)
 

@@ -5,9 +5,9 @@ sentences'. The labels of a mask are worked out once and remembered.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from labeler.engine.aggregate import Effect, View, firm
+from labeler.engine.remember import remembered
 from labeler.engine.sentence import Statement
 
 NOT_MENTIONED = 2
@@ -28,7 +28,7 @@ class Masks:
         self._effects: list[_Effects] = []
         self._bits: dict[_Effects, int] = {}
         self._known: dict[Statement, int] = {}
-        self.labels = lru_cache(maxsize=50_000)(self._labels)
+        self.labels = remembered(self._labels, 50_000)
 
     def mask(self, statements: Iterable[Statement], *, says: bool) -> int:
         """The mask of one sentence; the lowest bit tells whether it says anything at all."""

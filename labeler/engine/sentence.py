@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import NamedTuple
 
 from spacy.lang.en import English
@@ -12,6 +11,7 @@ from spacy.vocab import Vocab
 from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import Remark
 from labeler.engine.pairs import PairReader
+from labeler.engine.remember import remembered, weak
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Token, Tokenizer
@@ -71,8 +71,8 @@ class SentenceLabeler:
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         tokenizer.correct_towards(self._extractor.finding_words)
-        self._pairs = PairReader(self._read, self._extractor.rules)
-        self._known = lru_cache(maxsize=cache_size)(self.analyse)
+        self._pairs = PairReader(weak(self._read), self._extractor.rules)
+        self._known = remembered(self.analyse, cache_size)
 
     def __call__(
         self, sentence: str, heading: str = "", first: bool = True, answer: str = ""

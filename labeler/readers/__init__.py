@@ -138,4 +138,6 @@ def open_corpus(
 
 
 def _pipes_json() -> bool:
+    if sys.stdin is None:
+        raise InputError("standard input is closed: give a file")
     return peek(sys.stdin.buffer).lstrip()[:1] == b"{"

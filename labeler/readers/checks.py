@@ -1,6 +1,7 @@
 """The checks that all forms share: unique ids, text that is text, blanks that are blank."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import cast
@@ -101,7 +102,7 @@ class RowChecker:
             for position, value in enumerate(block.values[column]):
                 if isinstance(value, bool | dict | list | tuple | bytes):
                     problems[position] = (column, "an id must be a text or a number")
-                text = "" if value is None else str(value)
+                text = _id_text(value)
                 if not text.strip():
                     problems[position] = (column, "the id is missing")
                 values.append(text)
@@ -130,6 +131,17 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, bool | list | dict):
         return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value)
+
+
+def _id_text(value: object) -> str:
+    """An id as text; a whole number is one also in a column that missing ids made a float's."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)
     return str(value)
 
 

@@ -20,6 +20,7 @@ HEADERLESS = "Reports"
 
 # No field may be longer: only a quote that is never closed makes one, and would fill the memory.
 _FIELD_LIMIT = 64 * 2**20
+_UNDECODED = "does not decode: name the file's encoding with --encoding"
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"[0-9]+")
 
@@ -77,7 +78,10 @@ class _Table:
         csv.field_size_limit(_FIELD_LIMIT)
 
     def read_header(self) -> list[str]:
-        first = self.stream.text.readline()
+        try:
+            first = self.stream.text.readline()
+        except UnicodeError as error:
+            raise InputError(f"{self.source.name}, line 1: {_UNDECODED}") from error
         self.again.append(first)
         if "," not in first and self.source.form == "csv":
             # Spreadsheets of many countries write semicolons, and some call a TSV file .csv.
@@ -130,10 +134,11 @@ class _Table:
                 row = next(reader, None)
             except csv.Error as error:
                 row, problem = [], self._explain(error)
-            except UnicodeDecodeError as error:
+            except UnicodeError as error:
+                bad = self.stream.bad_bytes
+                byte_place = f", byte {bad[0]}" if bad else ""
                 raise InputError(
-                    f"{name}, after line {self.line}, byte {self.stream.bad_bytes[0]}: does not "
-                    "decode: name the file's encoding with --encoding"
+                    f"{name}, after line {self.line}{byte_place}: {_UNDECODED}"
                 ) from error
             if row is None:
                 break
@@ -152,7 +157,7 @@ class _Table:
                 bad_line, bad_byte = self._bad_byte()
                 if bad_line is not None:
                     line, byte = bad_line, bad_byte
-                    problem = "does not decode: name the file's encoding with --encoding"
+                    problem = _UNDECODED
             if problem is None and len(row) != width:
                 problem = f"{len(row)} fields where the header has {width}" + (
                     ": a field with commas or line breaks needs quotes"
@@ -204,7 +209,7 @@ class _Table:
         found: tuple[int | None, int | None] = (None, None)
         for position, line in enumerate(self.pending):
             for _ in _SURROGATE.findall(line):
-                byte = self.stream.bad_bytes.popleft()
+                byte = self.stream.bad_bytes.popleft() if self.stream.bad_bytes else None
                 if found[0] is None:
                     found = (self.line + 1 + position, byte)
         return found

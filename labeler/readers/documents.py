@@ -2,9 +2,12 @@
 
 import os
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
+from xml.etree.ElementTree import ParseError
+
+import defusedxml.ElementTree as ElementTree
+from defusedxml.common import DefusedXmlException
 
 from labeler.errors import InputError
 from labeler.readers.records import Block, Columns, Meter, Rejection
@@ -23,18 +26,28 @@ def read_openi(
     )
 
     def parse(source: Source) -> dict[str, object]:
-        with open_binary(source, meter) as binary:
-            if not binary.peek(1):  # type: ignore[attr-defined]
-                raise _Unreadable(None, None, "the file is empty")
+        try:
+            opened = open_binary(source, meter)
+        except InputError as error:
+            raise _unreadable(source, error) from error
+        with opened as binary:
             try:
+                if not binary.peek(1):  # type: ignore[attr-defined]
+                    raise _Unreadable(None, None, "the file is empty")
                 root = ElementTree.parse(binary).getroot()
-            except ElementTree.ParseError as error:
+            except DefusedXmlException as error:
+                raise _Unreadable(None, None, "XML that declares entities: Open-i's do not") from (
+                    error
+                )
+            except InputError as error:
+                raise _unreadable(source, error) from error
+            except ParseError as error:
                 line, column = error.position
                 raise _Unreadable(line, None, f"broken XML at column {column + 1}") from error
             except (LookupError, ValueError) as error:
                 raise _Unreadable(1, None, "XML in an encoding that cannot be read") from error
-        uid = root.find("uId")
-        if root.tag != "eCitation" or uid is None or not uid.get("id"):
+        uid = root.find("uId") if root is not None else None
+        if root is None or root.tag != "eCitation" or uid is None or not uid.get("id"):
             raise _Unreadable(None, None, "XML, but no Open-i report (eCitation with a uId)")
         record: dict[str, object] = dict.fromkeys(_OPENI_SECTIONS, "")
         for part in root.iterfind("MedlineCitation/Article/Abstract/AbstractText"):
@@ -70,19 +83,21 @@ def read_text_files(
         except InputError as error:
             if not source.size and os.path.exists(source.path):
                 return {**identify(source), "text": ""}  # an empty file is an empty report
-            raise _Unreadable(None, None, str(error).removeprefix(source.name).lstrip(":, ")) from (
-                error
-            )
+            raise _unreadable(source, error) from error
+        undecoded = False
         with stream.text:
             try:
                 text = stream.text.read()
-            except UnicodeDecodeError:
-                text = ""
-        if stream.bad_bytes:
+            except UnicodeError:
+                text, undecoded = "", True
+            except InputError as error:
+                raise _unreadable(source, error) from error
+        if stream.bad_bytes or undecoded:
             end = re.search("[\udc80-\udcff]", text)
             line = text.count("\n", 0, end.start()) + 1 if end else 1
             reason = "does not decode: name the file's encoding with --encoding"
-            raise _Unreadable(line, stream.bad_bytes[0], reason)
+            byte = stream.bad_bytes[0] if stream.bad_bytes else None
+            raise _Unreadable(line, byte, reason)
         return {**identify(source), "text": text}
 
     def identify(source: Source) -> dict[str, object]:
@@ -97,6 +112,10 @@ def read_text_files(
 class _Unreadable(Exception):  # noqa: N818 - never leaves this module
     def __init__(self, line: int | None, byte: int | None, reason: str) -> None:
         self.line, self.byte, self.reason = line, byte, reason
+
+
+def _unreadable(source: Source, error: InputError) -> _Unreadable:
+    return _Unreadable(None, None, str(error).removeprefix(source.name).lstrip(":, "))
 
 
 def _path_id(source: Source) -> str:

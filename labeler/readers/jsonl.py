@@ -7,7 +7,7 @@ from itertools import islice
 from labeler.errors import InputError
 from labeler.readers.columns import recognise
 from labeler.readers.records import Block, Columns, Meter, Rejection
-from labeler.readers.sources import Source, open_binary, peek, refuse_binary
+from labeler.readers.sources import Source, find_codec, open_binary, peek, refuse_binary
 
 # The columns are the keys of the first lines together: a line may leave out what it lacks.
 _PEEK_LINES = 200
@@ -27,8 +27,13 @@ def read_jsonl(
     Raises:
         InputError: the file is empty, no text, or its keys are unusable.
     """
+    codec = find_codec(encoding)
+    if codec.startswith(("utf-16", "utf-32", "utf_16", "utf_32")):
+        raise InputError(
+            f"{source.name}: JSON Lines in {encoding} cannot be read: save it as UTF-8"
+        )
     binary = open_binary(source, meter)
-    refuse_binary(peek(binary), source.name, encoding)
+    refuse_binary(peek(binary), source.name, codec)
     records = _records(source.name, binary, encoding)
     first = list(islice(records, _PEEK_LINES))
     names = list(
@@ -96,6 +101,8 @@ def _records(name: str, binary: Iterator[bytes], encoding: str) -> Iterator[_Rec
         except json.JSONDecodeError as error:
             byte = start + len(error.doc[: error.pos].encode(encoding, "replace"))
             reason = f"broken JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at')}"
+        except ValueError:  # Python refuses an integer of thousands of digits
+            byte, reason = start, "a number of too many digits"
         except RecursionError:
             byte, reason = start, "JSON nested too deeply"
         yield number, len(data), Rejection(name, 0, number, "", byte, reason)

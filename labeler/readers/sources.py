@@ -2,7 +2,6 @@
 
 import codecs
 import glob
-import gzip
 import io
 import os
 import stat
@@ -10,11 +9,11 @@ import sys
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO
 
 from labeler.errors import InputError, LabelerError
 from labeler.readers.records import Meter
+from labeler.tables.packed import SUFFIXES, plain_suffix, refuse_archive, unpack
 
 STDIN = "-"
 _FORMS = {
@@ -29,9 +28,8 @@ _FORMS = {
     ".txt": "txt",
 }
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
-_COMPRESSED = (".gz", ".zst")
 _MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive: save it as CSV",
+    b"PK\x03\x04": "an Excel workbook or a zip archive: save it as CSV, or unzip it",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file: save it as CSV",
     b"%PDF": "a PDF: give the text of the reports",
     b"PAR1": "a Parquet file: its name must end in .parquet",
@@ -39,7 +37,12 @@ _MAGIC = {
     b"\xff\xd8\xff": "an image, not text",
     b"ARROW1": "an Arrow file: save it as Parquet",
 }
-_BOMS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _TEXT_CONTROLS = b"\t\n\r\f\x1b\x00"
 
 
@@ -53,6 +56,8 @@ class Source:
         folder: the folder it was found in, `None` for a file that was named itself.
         size: bytes on disk, `None` for a pipe.
         changed: time of the last change in nanoseconds, `None` for a pipe.
+        broken: a file of a folder that cannot be looked at, a link to nowhere say; it is told where
+            it is read, as any other file that cannot be.
     """
 
     path: str
@@ -60,6 +65,7 @@ class Source:
     folder: str | None = None
     size: int | None = None
     changed: int | None = None
+    broken: bool = False
 
     @property
     def name(self) -> str:
@@ -67,18 +73,23 @@ class Source:
         return "standard input" if self.path == STDIN else self.path
 
 
-def find_sources(inputs: Sequence[str]) -> list[Source]:
+def find_sources(inputs: Sequence[str], passed_over: list[str] | None = None) -> list[Source]:
     """Expand files, folders, patterns and `-` into the files to read, in a fixed order.
+
+    Args:
+        inputs: what the user gave.
+        passed_over: is told, a sentence each, what folders hold that is not read.
 
     Raises:
         InputError: an input does not exist, is of no known form, or is a folder without reports.
     """
     sources: list[Source] = []
+    told = passed_over if passed_over is not None else []
     for given in inputs:
         if given == STDIN:
             sources.append(Source(STDIN, "csv"))
         elif os.path.isdir(given):
-            sources += _walk(given)
+            sources += _walk(given, told)
         elif os.path.exists(given):
             sources.append(_stat(given, _form(given)))
         else:
@@ -86,7 +97,9 @@ def find_sources(inputs: Sequence[str]) -> list[Source]:
             if not matches:
                 raise InputError(f"{given}: no such file or folder")
             for match in matches:
-                sources += _walk(match) if os.path.isdir(match) else [_stat(match, _form(match))]
+                sources += (
+                    _walk(match, told) if os.path.isdir(match) else [_stat(match, _form(match))]
+                )
     if not sources:
         raise InputError("no input given")
     if sum(source.path == STDIN for source in sources) > 1:
@@ -98,13 +111,13 @@ def names_a_file(words: str) -> bool:
     """Is a text a file's name rather than a report: that of a file there is, or of a known form?"""
     if len(words) > 300 or "\n" in words or "\0" in words:
         return False
-    return _suffix(words) in (*_FORMS, *_SPREADSHEETS) or os.path.isfile(words)
+    return plain_suffix(words) in (*_FORMS, *_SPREADSHEETS) or os.path.isfile(words)
 
 
 def check_unchanged(sources: Sequence[Source]) -> None:
     """Raise `LabelerError` if a file was changed or removed since `find_sources`."""
     for source in sources:
-        if source.size is None:
+        if source.size is None or source.broken:
             continue
         try:
             status = os.stat(source.path)
@@ -137,25 +150,13 @@ def open_binary(source: Source, meter: Meter) -> BinaryIO:
     try:
         raw: IO[bytes]
         is_stdin = source.path == STDIN
+        if is_stdin and sys.stdin is None:
+            raise InputError("standard input is closed: give a file")
         raw = sys.stdin.buffer if is_stdin else open(source.path, "rb", buffering=0)  # noqa: SIM115
     except OSError as error:
         raise InputError(f"{source.name}: cannot be opened: {error.strerror}") from error
     counted = io.BufferedReader(_Counted(raw, meter, source.name), 1 << 18)
-    head = counted.peek(16)[:16]
-    if head.startswith(b"\x1f\x8b"):
-        unpacked: io.RawIOBase = _Unpacked(
-            cast("IO[bytes]", gzip.GzipFile(fileobj=counted)), source.name
-        )
-    elif head.startswith(b"\x28\xb5\x2f\xfd"):
-        import pyarrow as pa
-
-        packed = pa.CompressedInputStream(pa.PythonFile(counted, mode="r"), "zstd")
-        unpacked = _Unpacked(packed, source.name)
-    else:
-        if source.path.endswith(_COMPRESSED) and head:
-            raise InputError(f"{source.name}: is not compressed, though its name says so")
-        return counted
-    return io.BufferedReader(unpacked, 1 << 18)
+    return unpack(counted, source.path, source.name)
 
 
 def open_text(source: Source, meter: Meter, encoding: str) -> TextStream:
@@ -164,24 +165,33 @@ def open_text(source: Source, meter: Meter, encoding: str) -> TextStream:
     Raises:
         InputError: the file cannot be opened, is empty or is no text, or the encoding is unknown.
     """
-    try:
-        # A byte order mark is no part of the first column's name.
-        codec = codecs.lookup(encoding).name
-        codec = "utf-8-sig" if codec == "utf-8" else codec
-        decoder = codecs.getincrementaldecoder(codec)("strict")
-        "".encode(codec)
-    except (LookupError, TypeError) as error:
-        raise InputError(f"--encoding {encoding}: there is no such text encoding") from error
+    codec = find_codec(encoding)
+    # A byte order mark is no part of the first column's name.
+    codec = "utf-8-sig" if codec == "utf-8" else codec
+    decoder = codecs.getincrementaldecoder(codec)("strict")
     binary = open_binary(source, meter)
     head = peek(binary)
     refuse_binary(head, source.name, codec)
     bad_bytes: deque[int] = deque()
     checked = io.BufferedReader(_Checked(binary, decoder, bad_bytes), 1 << 16)
-    try:
-        text = io.TextIOWrapper(checked, encoding=codec, errors="surrogateescape", newline="")
-    except LookupError as error:
-        raise InputError(f"--encoding {encoding}: there is no such text encoding") from error
+    text = io.TextIOWrapper(checked, encoding=codec, errors="surrogateescape", newline="")
     return TextStream(text, bad_bytes)
+
+
+def find_codec(encoding: str) -> str:
+    """Return Python's name of a text encoding.
+
+    Raises:
+        InputError: there is none of this name that turns any bytes into text and back.
+    """
+    try:
+        codec = codecs.lookup(encoding).name
+        codecs.getincrementaldecoder(codec)("surrogateescape").decode(b"")
+        if "report".encode(codec).decode(codec) != "report":
+            raise LookupError("no encoding of text")
+    except Exception as error:  # an odd codec may raise anything
+        raise InputError(f"--encoding {encoding}: there is no such text encoding") from error
+    return codec
 
 
 def peek(binary: BinaryIO) -> bytes:
@@ -205,26 +215,27 @@ def refuse_binary(head: bytes, name: str, codec: str) -> None:
     nuls = head.count(0)
     if controls > len(head) // 20 + 8 or nuls > len(head) // 10 + 2:
         place = next(i for i, byte in enumerate(head) if byte < 32 and byte not in b"\t\n\r\f\x1b")
+        odd, even = head[1::2].count(0), head[::2].count(0)
+        if max(odd, even) > len(head) // 4 and min(odd, even) * 8 < max(odd, even):
+            form = "utf-16-le" if odd > even else "utf-16-be"
+            raise InputError(
+                f"{name}: this looks like {form} text without a byte order mark: say so with "
+                f"--encoding {form}"
+            )
         raise InputError(f"{name}, byte {place}: this is binary data, not text")
 
 
-def _suffix(path: str) -> str:
-    name = path.strip().lower()
-    for suffix in _COMPRESSED:
-        name = name.removesuffix(suffix)
-    return Path(name).suffix
-
-
 def _form(path: str) -> str:
-    suffix = _suffix(path)
+    refuse_archive(path)
+    suffix = plain_suffix(path)
     if suffix in _SPREADSHEETS:
         raise InputError(f"{path}: this is a spreadsheet: save it as CSV")
     if suffix in _FORMS:
         return _FORMS[suffix]
     if stat.S_ISFIFO(os.stat(path).st_mode):
         return "csv"
-    known = ", ".join(sorted(_FORMS))
-    raise InputError(f"{path}: of no known form; known are {known} (and .gz, .zst) and folders")
+    known, packed = ", ".join(sorted(_FORMS)), ", ".join(SUFFIXES)
+    raise InputError(f"{path}: of no known form; known are {known} (and {packed}) and folders")
 
 
 def _stat(path: str, form: str, folder: str | None = None) -> Source:
@@ -237,17 +248,44 @@ def _stat(path: str, form: str, folder: str | None = None) -> Source:
     return Source(path, form, folder, status.st_size, status.st_mtime_ns)
 
 
-def _walk(folder: str) -> list[Source]:
+def _walk(folder: str, told: list[str]) -> list[Source]:
+    """The reports below a folder; links to folders are followed, each folder is read once."""
+
     def refuse(error: OSError) -> None:
         raise InputError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
     found: list[Source] = []
-    for parent, folders, files in os.walk(folder, onerror=refuse):
+    others: list[str] = []
+    seen: dict[str, str] = {}  # real path -> the path it was read under
+    for parent, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen:
+            told.append(f"{parent}: passed over, the same folder as {seen[real]}")
+            folders.clear()
+            continue
+        seen[real] = parent
         folders.sort()
         for file in sorted(files):
+            path = os.path.join(parent, file)
             suffix = os.path.splitext(file)[1].lower()
-            if suffix in (".txt", ".xml") and not file.startswith("."):
-                found.append(_stat(os.path.join(parent, file), _FORMS[suffix], folder))
+            if suffix not in (".txt", ".xml") or file.startswith("."):
+                others.append(path)
+                continue
+            try:
+                is_file = stat.S_ISREG(os.stat(path).st_mode)
+            except OSError:
+                found.append(Source(path, _FORMS[suffix], folder, 0, 0, broken=True))
+                continue
+            if is_file:
+                found.append(_stat(path, _FORMS[suffix], folder))
+            else:
+                told.append(f"{path}: passed over, a pipe or device and no file")
+    if others:
+        what = "file is" if len(others) == 1 else "files are"
+        told.append(
+            f"{folder}: {len(others)} {what} neither .txt nor .xml, or hidden, and passed over, the "
+            f"first {others[0]}"
+        )
     if not found:
         raise InputError(f"{folder}: a folder without reports (.txt or .xml files)")
     if len({source.form for source in found}) > 1:
@@ -273,35 +311,8 @@ class _Counted(io.RawIOBase):
         return size
 
     def close(self) -> None:
-        if not self.closed and self._raw is not sys.stdin.buffer:
+        if not self.closed and not (sys.stdin and self._raw is sys.stdin.buffer):
             self._raw.close()
-        super().close()
-
-
-class _Unpacked(io.RawIOBase):
-    """Reads from a decompressor and turns its complaints into a clear error."""
-
-    def __init__(self, stream: IO[bytes], name: str) -> None:
-        self._stream, self._name, self._done = stream, name, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        try:
-            data = self._stream.read(len(buffer))
-        except (OSError, EOFError, ValueError) as error:
-            raise InputError(
-                f"{self._name}: the compressed data is damaged or cut off after byte {self._done} "
-                "of its content"
-            ) from error
-        buffer[: len(data)] = data
-        self._done += len(data)
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._stream.close()
         super().close()
 
 

@@ -103,8 +103,10 @@ def read_reference(
     if labels.unknown:
         if unknown_names == "error":
             refuse_unknown(labels.unknown, kind)
-        names = ", ".join(sorted(labels.unknown)[:10])
-        notes.append(f"{len(labels.unknown)} name(s) not in the crosswalk were ignored: {names}")
+        names = ", ".join([*labels.unknown][:10])
+        notes.append(
+            f"{len(labels.unknown)} name(s) not in the crosswalk were ignored, first at: {names}"
+        )
     if by == "study":
         labels = _by_study(labels, kind)
     values = to_observations(labels.values, crosswalk, CHEXPERT, absent=absent)

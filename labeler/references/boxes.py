@@ -31,7 +31,13 @@ def box_labels(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLa
     group, _ = pd.factorize(images + "\x1f" + frame["rad_id"].astype(object) if named else images)
     _, first = np.unique(group, return_index=True)
     count = len(first)
-    values, unknown = from_lists(group, frame["class_name"].astype(str), count, crosswalk)
+    values, unknown = from_lists(
+        group,
+        frame["class_name"].astype(str),
+        count,
+        crosswalk,
+        place_of=lambda term: f"{path}: row {term + 2}",
+    )
     drawn = ~frame["x_min"].astype("string").fillna("").str.strip().str.casefold().isin(["", "nan"])
     boxes = np.bincount(group[drawn.to_numpy(dtype=bool)], minlength=count)
     rows = frame.iloc[first]

@@ -42,7 +42,13 @@ def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
     lengths = np.array([len(entry["syms"]) for entry in entries], dtype=np.int64)
     rows = np.repeat(np.arange(len(entries)), lengths)
     names = [name for entry in entries for name in entry["syms"]]
-    values, unknown = from_lists(rows, names, len(entries), crosswalk)
+    values, unknown = from_lists(
+        rows,
+        names,
+        len(entries),
+        crosswalk,
+        place_of=lambda term: f"{path}: entry {rows[term]}",
+    )
     keys = pd.DataFrame({"file_name": [entry["file_name"] for entry in entries]}, dtype=object)
     return NamedLabels(keys, "file_name", values, boxes=lengths, unknown=unknown)
 

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from labeler.references.columns import file_by_reader, first_of, named_columns
+from labeler.references.columns import file_by_reader, first_of, named_columns, read_rows
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels
-from labeler.tables.files import read_frame
 from labeler.tables.labels import label_columns
 
 _ABOUT = {"Path", "Study", "path_to_image", "Sex", "Age", "Frontal/Lateral", "AP/PA"}
@@ -27,7 +26,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
 
 
 def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    frame = read_frame(path)
+    frame = read_rows(path)
     id_name = first_of(frame, ("Path", "path_to_image", "Study"), path)
     keys, study = [id_name], None
     if id_name != "Study":

@@ -1,6 +1,6 @@
 """Sets with one row a study or image and one column a name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +9,30 @@ import pandas as pd
 from labeler.errors import InputError
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, from_columns, stack
+from labeler.tables.files import read_frame
 from labeler.tables.labels import check_unique, read_values
+from labeler.tables.names import listing
+
+
+def read_rows(
+    path: Path, *, columns: Callable[[str], bool] | None = None, ragged: bool = False
+) -> pd.DataFrame:
+    """Read a file of a label set, see `read_frame`.
+
+    Raises:
+        InputError: it cannot be read, or has no rows.
+    """
+    frame = read_frame(path, columns=columns, ragged=ragged)
+    if not len(frame):
+        raise InputError(f"{path}: there are no rows below the header")
+    return frame
 
 
 def required(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:
     """Raise InputError that lists the columns there are, where one of the names is missing."""
     for name in names:
         if name not in frame.columns:
-            there = ", ".join(frame.columns[:20])
-            raise InputError(f"{path}: no column {name!r}; there are: {there}")
+            raise InputError(f"{path}: no column {name!r}; there are: {listing(frame.columns)}")
 
 
 def first_of(frame: pd.DataFrame, names: Sequence[str], path: Path) -> str:
@@ -29,8 +44,7 @@ def first_of(frame: pd.DataFrame, names: Sequence[str], path: Path) -> str:
     for name in names:
         if name in frame.columns:
             return name
-    there = ", ".join(frame.columns[:20])
-    raise InputError(f"{path}: no column {' or '.join(names)}; there are: {there}")
+    raise InputError(f"{path}: no column {' or '.join(names)}; there are: {listing(frame.columns)}")
 
 
 def full_ids(frame: pd.DataFrame, name: str, path: Path) -> None:

@@ -124,18 +124,19 @@ def load_crosswalk(kind: str, rules: Path | None = None) -> Crosswalk:
 
 
 def refuse_unknown(names: Mapping[str, int], kind: str) -> None:
-    """Raise InputError that lists names without a line, most frequent first.
+    """Raise InputError that lists where names without a line are, most frequent first.
 
     Args:
-        names: unknown name -> how often it is there.
+        names: the first place of an unknown name -> how often the name is there.
         kind: the set.
     """
     if not names:
         return
     ranked = sorted(names, key=lambda name: (-names[name], name))
-    listed = ", ".join(f"{name!r} ({names[name]})" for name in ranked[:10])
+    listed = ", ".join(f"{name} ({names[name]} times)" for name in ranked[:10])
     more = f" and {len(ranked) - 10} more" if ranked[10:] else ""
     raise InputError(
-        f"{len(ranked)} name(s) that crosswalks/{kind}.yaml does not know: {listed}{more}; "
+        f"{len(ranked)} name(s) that crosswalks/{kind}.yaml does not know, first at: "
+        f"{listed}{more}; "
         "add a line for each (--rules DIR), or pass --unknown-names ignore"
     )

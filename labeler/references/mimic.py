@@ -6,10 +6,9 @@ The test set has no `subject_id` and says Airspace Opacity for Lung Opacity.
 from collections.abc import Sequence
 from pathlib import Path
 
-from labeler.references.columns import file_by_reader, named_columns, required
+from labeler.references.columns import file_by_reader, named_columns, read_rows, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels
-from labeler.tables.files import read_frame
 from labeler.tables.labels import label_columns
 
 
@@ -23,7 +22,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
 
 
 def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    frame = read_frame(path)
+    frame = read_rows(path)
     required(frame, ["study_id"], path)
     keys = [name for name in ("subject_id", "study_id") if name in frame.columns]
     names = list(label_columns(frame.columns, source=str(path)).values())

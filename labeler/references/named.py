@@ -1,7 +1,7 @@
 """Labels in a set's own names, and their way through a crosswalk to the observations."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from labeler.references.crosswalk import Crosswalk
 from labeler.tables.labels import Codes
-from labeler.tables.names import BLANK
+from labeler.tables.names import BLANK, looks_like_name
 
 ABSENT = -3
 """The name is not in a row's list; the crosswalk (or the user) says what that means."""
@@ -34,9 +34,10 @@ class NamedLabels:
         readers: who read, a name a row; None where the files do not say.
         boxes: number of boxes drawn, a row each; None where the set has none.
         study: the column of `keys` that names the study, where that is not the id.
-        unknown: names that are not in the crosswalk, with their counts.
-        empty_is_rating: does an empty cell say "not mentioned", as a reader of reports means it,
-            or else nothing?
+    unknown: the first place of each name that is not in the crosswalk -> how often the name
+        is there. A name itself may be a patient's text, in a file of another kind.
+    empty_is_rating: does an empty cell say "not mentioned", as a reader of reports means it,
+        or else nothing?
     """
 
     keys: pd.DataFrame
@@ -60,14 +61,15 @@ def from_columns(
         crosswalk: the set's crosswalk.
 
     Returns:
-        Codes, shape (rows, lines), and the names that no line knows.
+        Codes, shape (rows, lines), and the columns that no line knows, see `NamedLabels.unknown`.
     """
     by_line = np.full((len(values), len(crosswalk.lines)), UNSPOKEN, dtype=np.int8)
     unknown: Counter[str] = Counter()
     for number, name in enumerate(columns):
         place = crosswalk.place(name)
         if place is None:
-            unknown[name] += int((values[:, number] == 1).sum())
+            column = f"a column named {name!r}" if looks_like_name(name) else "a column"
+            unknown[column] += int((values[:, number] == 1).sum())
         else:
             by_line[:, place] = _higher(by_line[:, place], values[:, number])
     return by_line, unknown
@@ -79,6 +81,7 @@ def from_lists(
     count: int,
     crosswalk: Crosswalk,
     *,
+    place_of: Callable[[int], str],
     separator: str | None = None,
 ) -> tuple[Codes, Counter[str]]:
     """Put a list of (row, name) into one column a line of the crosswalk.
@@ -88,10 +91,12 @@ def from_lists(
         terms: the terms, as long as `rows`.
         count: number of rows.
         crosswalk: the set's crosswalk.
+        place_of: names the place of the term at a position, for messages.
         separator: parts a term's name from its qualifiers.
 
     Returns:
-        Codes, shape (count, lines): 1 where listed, else `ABSENT`; and the unknown names.
+        Codes, shape (count, lines): 1 where listed, else `ABSENT`; and where the unknown names are,
+        see `NamedLabels.unknown`.
     """
     values = np.full((count, len(crosswalk.lines)), ABSENT, dtype=np.int8)
     values[:, [place for place, line in enumerate(crosswalk.lines) if not line.listed]] = UNSPOKEN
@@ -102,7 +107,8 @@ def from_lists(
         name, *qualifiers = str(term).split(separator) if separator else [str(term)]
         place = crosswalk.place(name, qualifiers)
         if place is None:
-            unknown[name.strip()] += int((number == which).sum())
+            there = number == which
+            unknown[place_of(int(there.argmax()))] += int(there.sum())
         else:
             places[which] = place
     known = places[number] >= 0

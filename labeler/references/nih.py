@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.references.columns import full_ids, named_columns, required
+from labeler.references.columns import full_ids, named_columns, read_rows, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import (
     ABSENT,
@@ -22,7 +22,6 @@ from labeler.references.named import (
     merge_rows,
     stack,
 )
-from labeler.tables.files import read_frame
 from labeler.tables.labels import check_unique
 
 _ADJUDICATED = ("Fracture", "Pneumothorax", "Airspace opacity", "Nodule or mass")
@@ -40,7 +39,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
 
 
 def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    frame = read_frame(path, columns=_USED.__contains__, ragged=True)
+    frame = read_rows(path, columns=_USED.__contains__, ragged=True)
     required(frame, ["Image Index"], path)
     full_ids(frame, "Image Index", path)
     adjudicated = [name for name in _ADJUDICATED if name in frame.columns]
@@ -73,7 +72,11 @@ def _lists(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels
     lengths = np.array([len(terms) for terms in lists])
     owner = np.repeat(np.arange(len(lists)), lengths)
     by_list, unknown = from_lists(
-        owner, [term for terms in lists for term in terms], len(lists), crosswalk
+        owner,
+        [term for terms in lists for term in terms],
+        len(lists),
+        crosswalk,
+        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 2}",
     )
     keys = frame[["Image Index"]].astype(object)
     return NamedLabels(keys, "Image Index", by_list[number], unknown=unknown)
@@ -81,7 +84,13 @@ def _lists(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels
 
 def _boxes(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels:
     group, images = pd.factorize(frame["Image Index"].astype(object))
-    values, unknown = from_lists(group, frame["Finding Label"].astype(str), len(images), crosswalk)
+    values, unknown = from_lists(
+        group,
+        frame["Finding Label"].astype(str),
+        len(images),
+        crosswalk,
+        place_of=lambda term: f"{path}: row {term + 2}",
+    )
     values[values == ABSENT] = UNSPOKEN  # boxes were drawn for a part of the images and names only
     keys = pd.DataFrame({"Image Index": images})
     boxes = np.bincount(group, minlength=len(images)).astype(np.int64)

@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.references.columns import full_ids, required
+from labeler.references.columns import full_ids, read_rows, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, from_lists, stack
-from labeler.tables.files import read_frame
 from labeler.tables.labels import check_unique
 
 _KEPT = ("ImageID", "StudyID", "MethodLabel")
@@ -33,7 +32,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
 
 
 def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    frame = read_frame(path, columns={*_KEPT, "Labels"}.__contains__)
+    frame = read_rows(path, columns={*_KEPT, "Labels"}.__contains__)
     required(frame, ["ImageID", "Labels"], path)
     full_ids(frame, "ImageID", path)
     number, distinct = pd.factorize(frame["Labels"].astype("string").fillna(""))
@@ -43,7 +42,13 @@ def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
         lists.append(_parse(str(cell), f"{path}: row {row}"))
     owner = np.repeat(np.arange(len(lists)), [len(terms) for terms in lists])
     terms = [term for terms in lists for term in terms]
-    by_list, unknown = from_lists(owner, terms, len(lists), crosswalk)
+    by_list, unknown = from_lists(
+        owner,
+        terms,
+        len(lists),
+        crosswalk,
+        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 2}",
+    )
     keys = frame[[name for name in _KEPT if name in frame.columns]].astype(object)
     study = "StudyID" if "StudyID" in keys.columns else None
     return NamedLabels(keys, "ImageID", by_list[number], study=study, unknown=unknown)

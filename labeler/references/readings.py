@@ -8,10 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from labeler.errors import InputError
-from labeler.references.columns import file_by_reader, named_columns
+from labeler.references.columns import file_by_reader, named_columns, read_rows
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, stack
-from labeler.tables.files import read_frame
 from labeler.tables.labels import label_columns, without_apostrophe
 from labeler.tables.names import find_ids, key_columns
 
@@ -35,13 +34,16 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
         once = labels.keys[labels.id_name].astype(str) + "\x1f" + labels.readers
         doubled = once.duplicated()
         if doubled.any():
-            which = labels.keys[labels.id_name][doubled].iloc[0]
-            raise InputError(f"readings: one reader has {which!r} twice; keep one row of the two")
+            row = int(doubled.to_numpy().argmax()) + 1
+            raise InputError(
+                f"readings: a reader has a report twice, again in row {row} of all the files' rows; "
+                "keep one row of the two"
+            )
     return replace(labels, empty_is_rating=True)
 
 
 def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    frame = read_frame(path)
+    frame = read_rows(path)
     names = list(label_columns(frame.columns, source=str(path)).values())
     keys = [name for name in frame.columns if name not in (*names, READER, NOTE)]
     if not keys:

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from labeler.references.boxes import box_labels
-from labeler.references.columns import required
+from labeler.references.columns import read_rows, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, merge_rows, stack
-from labeler.tables.files import read_frame
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
@@ -18,7 +17,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
     """
     parts = []
     for path in paths:
-        frame = read_frame(path)
+        frame = read_rows(path)
         required(frame, ["image_id", "class_name", "rad_id"], path)
         parts.append(box_labels(frame, path, crosswalk))
     return merge_rows(stack(parts))

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from labeler.errors import InputError
 from labeler.references.boxes import box_labels
-from labeler.references.columns import named_columns, required
+from labeler.references.columns import named_columns, read_rows, required
 from labeler.references.crosswalk import Crosswalk
 from labeler.references.named import NamedLabels, merge_rows, stack
-from labeler.tables.files import read_frame
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
@@ -23,7 +22,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
     """
     parts = []
     for path in paths:
-        frame = read_frame(path)
+        frame = read_rows(path)
         required(frame, ["image_id"], path)
         if "class_name" in frame.columns:
             parts.append(box_labels(frame, path, crosswalk))

@@ -5,12 +5,14 @@ them: what changed is read anew, so nothing here can be out of date. It is JSON,
 schema when it is read; a file that cannot be read or written costs time, never a run.
 
 The folder is the user's cache folder, or what the environment variable `LABELER_CACHE` names;
-`LABELER_CACHE=off` remembers nothing.
+`LABELER_CACHE=off` remembers nothing. A folder that another user owns or may write to is not used:
+who can put a rule set there decides what the labels are.
 """
 
 import contextlib
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -95,7 +97,7 @@ def take_snapshot(root: Path, label_set: str, language: str) -> Snapshot | None:
 def recall(snapshot: Snapshot | None) -> StoredRules | None:
     """The rule set remembered of a snapshot, if there is one."""
     folder = cache_folder()
-    if folder is None or snapshot is None:
+    if folder is None or snapshot is None or not _is_own(folder):
         return None
     with contextlib.suppress(OSError, ValueError):  # ValueError: not the JSON that was written
         return StoredRules.model_validate_json(_file(folder, snapshot).read_bytes())
@@ -116,6 +118,8 @@ def remember(snapshot: Snapshot | None, rules: StoredRules, read: Iterable[Path]
         return
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_own(folder):
+            return
         handle, beside = tempfile.mkstemp(dir=folder, prefix="rules-", suffix=".part")
         try:
             with open(handle, "w", encoding="utf-8") as file:
@@ -127,6 +131,18 @@ def remember(snapshot: Snapshot | None, rules: StoredRules, read: Iterable[Path]
         known = sorted(folder.glob("rules-*.json"), key=lambda path: path.stat().st_mtime)
         for path in known[:-_KEPT]:
             path.unlink()
+
+
+def _is_own(folder: Path) -> bool:
+    """Does the folder belong to the user, and may nobody else write into it?"""
+    if os.name == "nt":  # the user's own application data; there are no modes to look at
+        return True
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return status.st_uid == os.geteuid() and not status.st_mode & others
 
 
 def _file(folder: Path, snapshot: Snapshot) -> Path:

@@ -21,7 +21,7 @@ from labeler.rules.phrases import expand, fill_in
 MAX_BYTES = 2_000_000
 LANGUAGE = "en"
 """The language that is read where none is named: a folder of the rule folder."""
-_ALIAS = regex.compile(r"(?m)(?:^|[\s\[{,:-])\*[\w-]")
+_ANCHOR = regex.compile(r"(?m)(?:^|[\s\[{,:?-])[&*][^\s&*]")
 _NO_PHRASES = (
     *("examples", "labels", "ignores", "when", "states", "policies"),
     *("remarks", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
@@ -260,9 +260,9 @@ def _parse(path: Path, text: str) -> Any:
     from ruamel.yaml.events import AliasEvent
 
     try:
-        if _ALIAS.search(text):
+        if _ANCHOR.search(text):
             for event in YAML(typ="safe", pure=True).parse(StringIO(text)):
-                if isinstance(event, AliasEvent):
+                if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
                     line = event.start_mark.line + 1
                     raise RulesError(f"{path}:{line}: anchors and aliases are not allowed")
         return YAML(typ="safe").load(text)
@@ -274,6 +274,11 @@ def _parse(path: Path, text: str) -> Any:
         raise RulesError(f"{path}: is not valid YAML") from None
     except RecursionError:
         raise RulesError(f"{path}: is nested too deeply") from None
+    except (ValueError, TypeError, LookupError, AttributeError):
+        # A date that there is none of, or a tag on a value that does not fit it.
+        raise RulesError(
+            f"{path}: a value cannot be read: write it in quotes, and without a tag (!!)"
+        ) from None
 
 
 def _path(location: tuple[int | str, ...]) -> str:

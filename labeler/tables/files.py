@@ -1,18 +1,21 @@
-"""Small tables and texts from and to files: read as they stand, written whole or not at all."""
+"""Small tables from and to files: read as they stand, written whole or not at all."""
 
-import bz2
 import csv
-import gzip
-import lzma
+import io
+import json
 import warnings
-import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
-from labeler.errors import InputError
+from labeler.errors import InputError, LabelerError
+from labeler.tables.packed import open_packed, plain_suffix
+from labeler.tables.places import check_place, whole, write_text
+
+__all__ = ["check_place", "read_frame", "write_frame", "write_text"]
 
 
 def read_frame(
@@ -33,42 +36,64 @@ def read_frame(
         raise InputError(f"{path}: no such file")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give a file of labels")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    kind = next((s for s in reversed(suffixes) if s not in (".gz", ".zst", ".bz2", ".xz")), "")
-    try:
-        if kind == ".parquet":
-            frame = pd.read_parquet(path)
-        elif kind in (".jsonl", ".ndjson"):
-            frame = pd.read_json(path, lines=True, dtype=False)
-        elif kind in (".csv", ".tsv", ".txt"):
-            frame = _read_delimited(path, "," if kind == ".csv" else "\t", ragged=ragged)
-        else:
-            raise InputError(f"{path}: give a .csv, .tsv, .parquet or .jsonl file (.gz is fine)")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path}: byte {error.start}: not UTF-8; save the file as UTF-8"
-        ) from error
-    except pd.errors.EmptyDataError as error:
-        raise InputError(f"{path}: the file is empty") from error
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        # pandas names the line and the field counts, never a cell
-        reason = " ".join(str(error).replace("Error tokenizing data. C error: ", "").split())
-        raise InputError(f"{path}: {reason}") from error
-    except (gzip.BadGzipFile, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: the compressed file is damaged; fetch it again") from error
-    except (ValueError, OSError) as error:
-        raise InputError(f"{path}: cannot be read as {kind} ({type(error).__name__})") from error
+    if not path.is_file():
+        raise InputError(f"{path}: is no regular file; give a file of labels")
+    kind = plain_suffix(path.name)
+    with closing(open_packed(str(path))) as stream:
+        try:
+            if kind in (".parquet", ".pq"):
+                frame = pd.read_parquet(path)
+            elif kind in (".jsonl", ".ndjson"):
+                frame = _read_json_lines(stream, path)
+            elif kind in (".csv", ".tsv", ".txt"):
+                delimiter = "," if kind == ".csv" else "\t"
+                frame = _read_delimited(stream, path, delimiter, ragged=ragged)
+            else:
+                raise InputError(
+                    f"{path}: give a .csv, .tsv, .parquet or .jsonl file (.gz is fine)"
+                )
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: not UTF-8 text; save the file as UTF-8") from error
+        except pd.errors.EmptyDataError as error:
+            raise InputError(f"{path}: the file is empty") from error
+        except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+            # pandas names the line and the field counts, never a cell
+            reason = " ".join(str(error).replace("Error tokenizing data. C error: ", "").split())
+            raise InputError(f"{path}: {reason}") from error
+        # pyarrow's errors are of these kinds, too
+        except (ValueError, OSError, KeyError, NotImplementedError, csv.Error) as error:
+            raise InputError(
+                f"{path}: cannot be read as {kind}, it is damaged or of another form"
+            ) from error
     names = [str(name) for name in frame.columns]
     frame.columns = pd.Index(names)
     return frame[[name for name in names if columns(name)]] if columns else frame
 
 
-def _read_delimited(path: Path, delimiter: str, *, ragged: bool) -> pd.DataFrame:
+def _read_json_lines(stream: BinaryIO, path: Path) -> pd.DataFrame:
+    records = []
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line.decode("utf-8-sig"))
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}: line {number}: not JSON in UTF-8") from error
+        if not isinstance(record, dict):
+            raise InputError(f"{path}: line {number}: not a JSON object")
+        records.append(record)
+    if not records:
+        raise InputError(f"{path}: no line holds a JSON object")
+    # as they stand: an integer beside a missing cell stays an integer
+    return pd.DataFrame(records, dtype=object)
+
+
+def _read_delimited(stream: BinaryIO, path: Path, delimiter: str, *, ragged: bool) -> pd.DataFrame:
     with warnings.catch_warnings():
         # pandas only warns where a row is longer than the header, and drops the rest of it
         warnings.simplefilter("ignore" if ragged else "error", pd.errors.ParserWarning)
         frame = pd.read_csv(
-            path,
+            stream,
             sep=delimiter,
             dtype=str,
             keep_default_na=False,
@@ -81,27 +106,21 @@ def _read_delimited(path: Path, delimiter: str, *, ragged: bool) -> pd.DataFrame
     return frame
 
 
-_OPENERS: dict[str, Callable[..., Any]] = {
-    ".gz": gzip.open,
-    ".bz2": bz2.open,
-    ".xz": lzma.open,
-}
-
-
 def _check_fields(path: Path, delimiter: str, frame: pd.DataFrame) -> None:
     """Raise InputError for a doubled column or a short row; pandas renames and fills them."""
-    suffix = path.suffix.lower()
-    if suffix == ".zst":  # read by pandas only
-        return
     # A row that is too short ends in an empty cell: without one there is nothing to look for.
     suspect = len(frame) > 0 and bool((frame.iloc[:, -1] == "").any())
     csv.field_size_limit(2**31 - 1)
-    with _OPENERS.get(suffix, open)(path, "rt", encoding="utf-8-sig", newline="") as handle:
+    content = io.TextIOWrapper(open_packed(str(path)), encoding="utf-8-sig", newline="")
+    with content as handle:
         rows = csv.reader(handle, delimiter=delimiter)
-        header = next(rows)
-        for name in header:
-            if header.count(name) > 1:
-                raise InputError(f"{path}: the column {name!r} is there twice; rename one")
+        header = next(rows, [])
+        for place, name in enumerate(header):
+            if header.index(name) < place:
+                raise InputError(
+                    f"{path}: the columns {header.index(name) + 1} and {place + 1} have the same "
+                    "name; rename one"
+                )
         for number, row in enumerate(rows if suspect else (), start=2):
             if row and len(row) < len(header):
                 raise InputError(
@@ -118,7 +137,8 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
         path: `.csv`, `.tsv`, `.parquet` or `.jsonl`, the text formats also with `.gz`.
 
     Raises:
-        InputError: the suffix is none of these, or the folder is missing.
+        InputError: the suffix is none of these, or the folder is missing or read-only.
+        LabelerError: the disk is full, or fails.
     """
     name = path.name.lower()
     labels = {
@@ -128,63 +148,33 @@ def write_frame(frame: pd.DataFrame, path: Path) -> None:
     }
     frame = frame.assign(**labels)
     check_place(path)
-    beside = path.with_name(f".{path.name}.part")
+    stem = name.removesuffix(".gz")
+    if not stem.endswith((".csv", ".tsv", ".jsonl")) and not name.endswith(".parquet"):
+        raise InputError(f"{path}: give a name that ends in .csv, .tsv, .parquet or .jsonl")
     # no time stamp in the file: the same table gives the same bytes
     compression: Any = {"method": "gzip", "mtime": 0} if name.endswith(".gz") else None
-    stem = name.removesuffix(".gz")
-    try:
+    with whole(path, private=False) as beside:
         if stem.endswith((".csv", ".tsv")):
             separator = "\t" if stem.endswith(".tsv") else ","
             frame.to_csv(
-                beside, index=False, sep=separator, compression=compression, lineterminator="\n"
+                beside,
+                index=False,
+                sep=separator,
+                compression=compression,
+                lineterminator="\n",
+                errors="replace",
             )
         elif name.endswith(".parquet"):
-            frame.to_parquet(beside, index=False)
-        elif stem.endswith(".jsonl"):
-            frame.to_json(beside, orient="records", lines=True, compression=compression)
+            _to_parquet(frame, beside, path)
         else:
-            raise InputError(f"{path}: give a name that ends in .csv, .tsv, .parquet or .jsonl")
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+            frame.to_json(beside, orient="records", lines=True, compression=compression)
 
 
-def check_place(*paths: Path | None, inputs: Iterable[Path | None] = ()) -> None:
-    """Raise InputError where a file cannot be put, before any work is done.
-
-    Args:
-        paths: the files to write; None is passed over.
-        inputs: the files to read, which no file to write may be; None is passed over.
-    """
-    read = {path.resolve() for path in inputs if path is not None}
-    written: set[Path] = set()
-    for path in paths:
-        if path is None:
-            continue
-        if not path.parent.is_dir():
-            raise InputError(f"{path}: there is no folder {str(path.parent)!r}; make it first")
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder; give a file name")
-        if path.resolve() in read:
-            raise InputError(f"{path}: is input and output: name another output")
-        if path.resolve() in written:
-            raise InputError(f"{path}: is named for two outputs: name another for one of them")
-        written.add(path.resolve())
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file beside its place, then rename it.
-
-    Raises:
-        InputError: the folder is missing, or the place cannot be written to.
-    """
-    beside = path.with_name(f".{path.name}.part")
+def _to_parquet(frame: pd.DataFrame, beside: Path, path: Path) -> None:
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be written ({error.strerror}); choose another place"
+        frame.to_parquet(beside, index=False)
+    except (ValueError, TypeError) as error:  # pyarrow's own, too
+        raise LabelerError(
+            f"{path}: cannot be written as Parquet, for a column holds values of unlike kinds: "
+            "write .csv instead"
         ) from error
-    finally:
-        beside.unlink(missing_ok=True)

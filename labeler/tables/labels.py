@@ -23,6 +23,7 @@ from labeler.tables.names import (
     key_columns,
     listing,
     read_value,
+    shown,
 )
 
 Codes = npt.NDArray[np.int8]
@@ -107,7 +108,8 @@ def label_columns(
         fold = fold_name(OTHER_LABELS.get(fold, fold))
         if fold in by_fold and fold in {fold_name(name) for name in known}:
             raise InputError(
-                f"{source}: the columns {by_fold[fold]!r} and {column!r} mean the same"
+                f"{source}: the columns {columns.index(by_fold[fold]) + 1} and "
+                f"{columns.index(column) + 1} mean the same observation; rename one"
             )
         by_fold.setdefault(fold, column)
     found = {name: by_fold[fold_name(name)] for name in known if fold_name(name) in by_fold}
@@ -197,7 +199,12 @@ def match_id(text: str, pattern: str) -> str | None:
         compiled = regex.compile(pattern)
     except regex.error as error:
         raise InputError(f"--id-pattern: {error}") from error
-    match = compiled.search(text, timeout=1)
+    try:
+        match = compiled.search(text, timeout=1)
+    except TimeoutError as error:
+        raise InputError(
+            "--id-pattern: takes longer than a second for an id: give a simpler pattern"
+        ) from error
     if match is None:
         return None
     found: str = match.group(1) if compiled.groups else match.group()
@@ -215,14 +222,13 @@ def _matched(ids: "pd.Series[str]", pattern: str, source: Path) -> "pd.Series[st
 
 
 def check_unique(ids: pd.Index, *, source: Path, id_name: str) -> None:
-    """Raise InputError where an id is there twice; the message names the id and its rows."""
+    """Raise InputError where an id is there twice; the message names its rows."""
     doubled = ids.duplicated(keep=False)
     if doubled.any():
-        first = ids[doubled][0]
-        rows = [str(row + 2) for row in np.flatnonzero(ids == first)[:5]]
+        rows = [str(row + 2) for row in np.flatnonzero(ids == ids[doubled][0])[:5]]
         count = int(ids.duplicated().sum())
         raise InputError(
-            f"{source}: {count} repeated id(s) in {id_name!r}, the first {first!r} in the rows "
+            f"{source}: {count} repeated id(s) in {id_name!r}, the first in the rows "
             f"{', '.join(rows)}; keep one row an id, or name another column with --on"
         )
 
@@ -239,7 +245,7 @@ def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -
         Codes of shape (rows, observations).
 
     Raises:
-        InputError: cells that are no label; the message lists them with their places.
+        InputError: cells that are no label; the message lists their places.
     """
     values = np.empty((len(frame), len(columns)), dtype=np.int8)
     strange: list[str] = []
@@ -251,7 +257,8 @@ def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -
             code = read_value(cell)
             if code is None:
                 row = int((codes == number).argmax()) + 2
-                strange.append(f"{str(cell)[:20]!r} ({column}, row {row})")
+                at = list(frame.columns).index(column) + 1
+                strange.append(f"row {row}, column {shown(column, at)}")
             else:
                 meaning[number] = code
         values[:, place] = meaning[codes]

@@ -127,6 +127,9 @@ KNOWN_FILES = (
 _NAME = re.compile(r"[^\W\d]\w*(?:[ ./#()\[\]-]{1,2}\w+){0,3}[)\]]?")
 
 
+_NUMBER = re.compile(r"\d{4}")
+
+
 def fold_name(name: str) -> str:
     """Return a name as names are compared: without case, spaces, hyphens and underscores."""
     return re.sub(r"[\s_-]+", "", name).casefold()
@@ -194,12 +197,36 @@ def read_value(cell: Any) -> int | None:
     return int(number) if number in (1, 0, -1) else None
 
 
+def looks_like_name(name: str) -> bool:
+    """Does a text look like a column's or label's name, and neither like a number nor a sentence?
+
+    A file without a header has a row of a report where the names should be.
+    """
+    return len(name) <= 40 and bool(_NAME.fullmatch(name)) and not _NUMBER.search(name)
+
+
+def shown(name: str, place: int) -> str:
+    """Name a column in a message: by its name, or by its place if it does not look like a name.
+
+    Args:
+        name: the name.
+        place: the column's place in the table, from 1.
+    """
+    return repr(name) if looks_like_name(name) else f"number {place}"
+
+
+def shape(cell: str) -> str:
+    """Return what a cell looks like, without what it says: `s9999/a 9` for `s1234/x 1`."""
+    text = re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", cell))
+    return text[:24] + ("..." if len(text) > 24 else "")
+
+
 def listing(names: Iterable[str]) -> str:
     """List column names for a message, unless one of them does not look like a name.
 
     A file without a header has a report where the names should be: that must not be printed.
     """
     names = [str(name) for name in names]
-    if not all(not name or (len(name) <= 40 and _NAME.fullmatch(name)) for name in names):
+    if not all(not name or looks_like_name(name) for name in names):
         return f"{len(names)}, not listed here, for the first line does not look like names"
     return ", ".join(map(repr, names[:60])) + (", ..." if len(names) > 60 else "")

@@ -152,7 +152,8 @@ class SentenceSplitter:
     def is_sentence(self, piece: str) -> bool:
         """Is a piece one sentence, where those before and behind it are, too?"""
         return (
-            bool(_PIECE.fullmatch(piece))
+            len(piece) <= _LONGEST  # a longer one is cut into several
+            and bool(_PIECE.fullmatch(piece))
             and self._is_ordinary(piece.rstrip(".")[-4:])
             and not self._unit.match(" " + piece[:8])
             and not self._layout.may_hold_more(piece)

@@ -4,18 +4,24 @@ Everything is appended to `FILE.part` beside the final file. From time to time t
 flushed to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the
 parts, the number of input rows behind them, and the fingerprint of the run. To resume is to cut the
 parts back to those sizes and to go on behind those rows. Journal and parts lie in the output's
-folder, with its permissions; nothing is written anywhere else.
+folder; nothing is written anywhere else. They and the files with text of reports are for their
+owner alone, unless a file that they replace had another mode.
+
+A file beside the output that happens to have a part's name, and is none, is never touched: a part is
+what a journal names, or what is empty.
 """
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, Self
 
 from labeler.errors import InputError, LabelerError
+from labeler.tables.places import PRIVATE, keep_mode, opener
 from labeler.writers.formats import Format
 
 try:
@@ -33,6 +39,7 @@ class Checkpoint:
         files: the final files and their formats, `output` among them.
         fingerprint: what the run depends on, in words for the user -> its value.
         resume: go on with a killed run, if there is one.
+        private: those of the files that hold text of reports.
 
     Attributes:
         rows: number of input rows behind the last mark.
@@ -41,7 +48,8 @@ class Checkpoint:
         discards: whether a killed run could have been resumed and is overwritten.
 
     Raises:
-        InputError: a folder is missing or not writable; a killed run cannot be resumed, and why.
+        InputError: a folder is missing or not writable; a killed run cannot be resumed, and why; a
+            file that is not of a run has the name of one of its parts.
         LabelerError: another run is writing the same file, or the disk is full.
     """
 
@@ -52,40 +60,46 @@ class Checkpoint:
         fingerprint: Mapping[str, str],
         *,
         resume: bool,
+        private: Collection[Path] = (),
     ) -> None:
         self.rows = 0
         self.counts: dict[str, Any] = {}
         self._journal = _beside(output, ".checkpoint") if output is not None else None
+        self._output = output
         self._files = dict(files)
+        self._private = frozenset(private)
         self._fingerprint = dict(fingerprint)
         self._handles: dict[Path, IO[bytes]] = {}
         self._moved: set[Path] = set()
         self._sizes = [0] * len(files)
+        self._digests = [hashlib.blake2b(digest_size=16) for _ in files]  # of what is appended
+        self._marked = [digest.hexdigest() for digest in self._digests]
+        self._complete = False
         for final in files:
             if final.is_dir():
                 raise InputError(f"{final}: is a folder; name a file")
             if not final.parent.is_dir():
                 raise InputError(f"{final}: there is no folder {final.parent}: create it first")
-        saved = self._load(self._journal, output) if resume and self._journal and output else None
-        self.discards = not resume and self._journal is not None and self._journal.exists()
+        saved = self._load()
+        self._refuse_strangers(saved)
+        begun = saved is not None and saved["rows"] > 0
+        self.resumed = self._committed = resume and begun
+        self.discards = begun and not resume
+        if self.resumed and saved is not None:
+            self._check_fingerprint(saved)
         try:
             for final in files:
-                if saved and saved["complete"] and not _beside(final, ".part").exists():
+                done = self.resumed and saved is not None and saved["complete"]
+                if done and not _beside(final, ".part").exists():
                     self._moved.add(final)
                 self._handles[final] = self._open_part(final)
+            if self.resumed and saved is not None:
+                self._restore(saved)
+            else:
+                self._start(saved)
         except BaseException:
             self.close()
             raise
-        self.resumed = self._committed = saved is not None
-        self._complete = False
-        if saved is None:
-            for final, handle in self._handles.items():
-                with _explained(final):
-                    handle.seek(0)  # opened for appending, it stands at the end
-                    handle.truncate()
-            self._drop_journal()
-        else:
-            self._restore(saved)
 
     @property
     def is_complete(self) -> bool:
@@ -96,6 +110,7 @@ class Checkpoint:
         """Append to one of the files; it counts only after the next `mark`."""
         with _explained(final):
             self._handles[final].write(data)
+        self._digests[list(self._files).index(final)].update(data)
 
     def mark(self, rows: int, counts: Mapping[str, Any]) -> None:
         """Say that the files fit together now; this is what the next `commit` keeps.
@@ -108,6 +123,7 @@ class Checkpoint:
         # A copy: the caller goes on counting.
         self.counts = json.loads(json.dumps(counts))
         self._sizes = [handle.tell() for handle in self._handles.values()]
+        self._marked = [digest.hexdigest() for digest in self._digests]
 
     def commit(self) -> None:
         """Make the last mark survive a kill."""
@@ -161,29 +177,73 @@ class Checkpoint:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _load(self, journal: Path, output: Path) -> dict[str, Any] | None:
+    def _load(self) -> dict[str, Any] | None:
+        if self._journal is None:
+            return None
         try:
-            saved = json.loads(journal.read_text("utf-8"))
+            saved = json.loads(self._journal.read_text("utf-8"))
+            return _checked(saved)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise InputError(
-                f"{journal}: cannot be read: delete it and run without --resume"
+                f"{self._journal}: cannot be read as the journal of a run: delete it, or move it if "
+                "it is something else, and run without --resume"
             ) from error
-        before = saved.get("fingerprint", {})
+
+    def _refuse_strangers(self, saved: Mapping[str, Any] | None) -> None:
+        """Raise InputError where a file that no run wrote has the name of a part."""
+        known = {*saved["parts"]} if saved is not None else set()
+        for final in self._files:
+            for suffix in (".part", ".whole"):
+                path = _beside(final, suffix)
+                if self._name(final) in known or not path.exists():
+                    continue
+                if not path.is_file() or path.stat().st_size:
+                    raise InputError(
+                        f"{path}: is there, and no journal says that it is the part of a run: "
+                        "delete it, or move it if it is something else"
+                    )
+
+    def _check_fingerprint(self, saved: Mapping[str, Any]) -> None:
+        before = saved["fingerprint"]
         changed = [key for key in self._fingerprint if before.get(key) != self._fingerprint[key]]
         changed += [key for key in before if key not in self._fingerprint]
         if changed:
             raise InputError(
-                f"{output}: cannot resume, changed since the killed run: {', '.join(changed)}; "
+                f"{self._output}: cannot resume, changed since the killed run: {', '.join(changed)}; "
                 "change it back, or run without --resume to start anew"
             )
-        return dict(saved)
+
+    def _name(self, final: Path) -> str:
+        """How the journal names a file: by its way from the journal's folder."""
+        return os.path.relpath(final, self._journal.parent) if self._journal else final.name
+
+    def _start(self, dropped: Mapping[str, Any] | None) -> None:
+        """Begin with empty parts; the journal says from now on that they are a run's.
+
+        Args:
+            dropped: the journal of a killed run, whose other parts go.
+        """
+        for name in dropped["parts"] if dropped is not None else ():
+            assert self._journal is not None
+            final = self._journal.parent / name
+            if name not in map(self._name, self._files):
+                with contextlib.suppress(OSError):
+                    _beside(final, ".part").unlink(missing_ok=True)
+                    _beside(final, ".whole").unlink(missing_ok=True)
+        for final, handle in self._handles.items():
+            with _explained(final):
+                handle.seek(0)  # opened for appending, it stands at the end
+                handle.truncate()
+        self._save(complete=False)
+        self._committed = False  # there is nothing yet to resume
 
     def _open_part(self, final: Path) -> IO[bytes]:
         part = _beside(final, ".part")
         try:
-            handle = open(part, "ab")  # noqa: SIM115 - closed by close()
+            create = opener(final, private=final in self._private)
+            handle = open(part, "ab", opener=create)  # noqa: SIM115 - closed by close()
         except OSError as error:
             reason = error.strerror
             raise InputError(f"{final}: cannot write into {part.parent}: {reason}") from error
@@ -203,21 +263,33 @@ class Checkpoint:
             self.rows, self.counts = saved["rows"], saved["counts"]
             self._move()
             return
-        for (final, handle), size in zip(self._handles.items(), saved["sizes"], strict=True):
+        parts = zip(self._handles.items(), saved["sizes"], saved["digests"], strict=True)
+        for place, ((final, handle), size, expected) in enumerate(parts):
+            part = _beside(final, ".part")
             if os.fstat(handle.fileno()).st_size < size:
                 raise InputError(
-                    f"{_beside(final, '.part')}: cannot resume, it is shorter than the killed run "
+                    f"{part}: cannot resume, it is shorter than the killed run "
                     "left it; run without --resume to start anew"
                 )
+            digest = _digest(part, size)
+            if digest.hexdigest() != expected:
+                raise InputError(
+                    f"{part}: cannot resume, it is not as the killed run left it; run without "
+                    "--resume to start anew"
+                )
+            self._digests[place] = digest
             handle.truncate(size)
             handle.seek(size)
-        self.rows, self.counts, self._sizes = saved["rows"], saved["counts"], saved["sizes"]
+        self.rows, self.counts = saved["rows"], saved["counts"]
+        self._sizes, self._marked = saved["sizes"], saved["digests"]
 
     def _save(self, *, complete: bool) -> None:
         record = {
             "fingerprint": self._fingerprint,
+            "parts": [self._name(final) for final in self._files],
             "rows": self.rows,
             "sizes": self._sizes,
+            "digests": self._marked,
             "counts": self.counts,
             "complete": complete,
         }
@@ -225,7 +297,7 @@ class Checkpoint:
             return
         fresh = self._journal.with_name(self._journal.name + ".new")
         with _explained(self._journal):
-            with open(fresh, "w", encoding="utf-8") as handle:
+            with open(fresh, "w", encoding="utf-8", opener=opener(fresh, private=True)) as handle:
                 json.dump(record, handle)
                 handle.flush()
                 os.fsync(handle.fileno())
@@ -240,7 +312,11 @@ class Checkpoint:
             whole = _beside(final, ".whole")
             with _explained(final):
                 try:
+                    create = opener(final, private=final in self._private)
+                    open(whole, "ab", opener=create).close()
                     form.finish(_beside(final, ".part"), whole)
+                    if final in self._private:
+                        os.chmod(whole, PRIVATE)  # a form may make a file of its own
                     with open(whole, "rb+") as handle:
                         os.fsync(handle.fileno())
                 except OSError:
@@ -256,8 +332,10 @@ class Checkpoint:
             with _explained(final):
                 if form.finish is None:
                     if final not in self._moved:
+                        keep_mode(part, final)
                         os.replace(part, final)
                 elif whole.exists():
+                    keep_mode(whole, final)
                     os.replace(whole, final)
                 part.unlink(missing_ok=True)
                 _sync_folder(final.parent)
@@ -268,6 +346,34 @@ class Checkpoint:
         if self._journal is not None:
             with _explained(self._journal):
                 self._journal.unlink(missing_ok=True)
+
+
+def _checked(saved: Any) -> dict[str, Any]:
+    """Return a journal, or raise ValueError where it is none of this form."""
+    kinds = {
+        "fingerprint": dict, "parts": list, "rows": int, "sizes": list, "digests": list,
+        "counts": dict, "complete": bool,
+    }  # fmt: skip
+    if not isinstance(saved, dict) or not all(
+        isinstance(saved.get(key), kind) for key, kind in kinds.items()
+    ):
+        raise ValueError("no journal")
+    sizes = saved["sizes"]
+    if not all(isinstance(size, int) and size >= 0 for size in sizes) or not (
+        len(sizes) == len(saved["parts"]) == len(saved["digests"])
+    ):
+        raise ValueError("no journal")
+    return saved
+
+
+def _digest(path: Path, size: int) -> Any:
+    """Digest the first bytes of a file."""
+    digest = hashlib.blake2b(digest_size=16)
+    with open(path, "rb") as handle:
+        while size > 0 and (data := handle.read(min(size, 1 << 20))):
+            digest.update(data)
+            size -= len(data)
+    return digest
 
 
 def _beside(final: Path, suffix: str) -> Path:
