@@ -1,6 +1,11 @@
 """The data that travels between the stages: sections, mentions, labelled reports."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NoReturn
+
+from labeler.notebook import report_html
 
 POSITIVE, NEGATIVE, UNCERTAIN = 1, 0, -1
 """The assertion values of a mention and of a label; a label that is not mentioned is `None`."""
@@ -51,9 +56,26 @@ class Mention:
     sentence_start: int
 
 
+class FrozenDict(dict[str, Any]):
+    """A dict that cannot be changed, and so can be hashed; equal to a dict with the same items."""
+
+    def _refuse(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("a report's labels cannot be changed: change dict(report.labels)")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(frozenset(self.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # by itself pickle would fill an empty one item by item
+        return FrozenDict, (dict(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class LabeledReport:
-    """A report's labels and their evidence.
+    """A report's labels and their evidence; immutable, and hashable.
 
     Attributes:
         labels: label -> `1`, `0`, `-1` or `None` (not mentioned), in output order; of the first label set,
@@ -63,7 +85,36 @@ class LabeledReport:
         label_sets: the same labels by label set.
     """
 
-    labels: dict[str, int | None]
+    labels: Mapping[str, int | None]
     mentions: tuple[Mention, ...]
     sections: tuple[Section, ...]
-    label_sets: dict[str, dict[str, int | None]]
+    label_sets: Mapping[str, Mapping[str, int | None]]
+
+    def __post_init__(self) -> None:
+        frozen = {name: FrozenDict(labels) for name, labels in self.label_sets.items()}
+        object.__setattr__(self, "labels", FrozenDict(self.labels))
+        object.__setattr__(self, "label_sets", FrozenDict(frozen))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as dicts, lists, text and numbers."""
+        return {
+            "labels": dict(self.labels),
+            "label_sets": {name: dict(labels) for name, labels in self.label_sets.items()},
+            "mentions": [asdict(mention) for mention in self.mentions],
+            "sections": [asdict(section) for section in self.sections],
+        }
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The same as JSON."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the labels, and the sentences that they rest on."""
+        labels = self.labels
+        if len(self.label_sets) > 1:
+            labels = {
+                f"{label_set}:{name}": value
+                for label_set, values in self.label_sets.items()
+                for name, value in values.items()
+            }
+        return report_html(labels, self.mentions)

@@ -172,7 +172,7 @@ def test_reference_to_agreement_and_compare(run, folder):
          "NAME=POLICY"),
         (["compare", "predicted.csv", "reference.csv", "--evidence", "e.csv"], "--html"),
         (["agreement", "predicted.csv"], "no id has two readings"),
-        (["reference", "other", "predicted.csv", "-o", "o.csv"], "KIND"),
+        (["reference", "other", "predicted.csv", "-o", "o.csv"], "'chestxdet10'"),
         (["reference", "nih", "predicted.csv", "-o", "o.csv"], "Image Index"),
     ],
 )  # fmt: skip

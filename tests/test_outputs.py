@@ -11,6 +11,9 @@ import pyarrow as pa
 import pytest
 from corpora import REPORTS, run_cli, write_csv
 
+from labeler.errors import InputError
+from labeler.tables.labels import read_label_table
+
 ROWS = [(number, f"ward {number}", text) for number, text in enumerate(REPORTS)]
 
 
@@ -163,3 +166,25 @@ def test_a_closed_pipe_loses_no_file(tmp_path, corpus, closed_pipe):
     assert (done.returncode, done.stderr.count(b"Broken")) == (0, 0)
     assert html.stat().st_size > 1000
     assert (tmp_path / "f.csv").is_file()
+
+
+def test_sections_and_evidence_to_standard_output(tmp_path, corpus, label):
+    done = run("sections", corpus, "-o", "-", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert run("sections", corpus, "-o", tmp_path / "s.csv").returncode == 0
+    assert done.stdout == (tmp_path / "s.csv").read_bytes()
+    status, _, err = label(corpus, "-o", tmp_path / "o.csv", "--evidence", "-")
+    assert (status, "only --output can be standard output" in err) == (2, True)
+
+
+def test_a_workbook_of_labels_is_a_label_table(tmp_path, corpus, label):
+    for name in ("o.xlsx", "o.csv"):
+        assert label(corpus, "-o", tmp_path / name)[0] == 0
+    tables = [read_label_table(tmp_path / name) for name in ("o.xlsx", "o.csv")]
+    assert tables[0].ids.equals(tables[1].ids)
+    assert (tables[0].values == tables[1].values).all()
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    book.create_sheet("notes").append(["more"])
+    book.save(tmp_path / "two.xlsx")
+    with pytest.raises(InputError, match="has 2 sheets"):
+        read_label_table(tmp_path / "two.xlsx")

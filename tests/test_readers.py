@@ -386,7 +386,7 @@ FILE_FAULTS = {
     "header only": ("x.csv", b"uid,report\n", "no rows"),
     "binary file": ("x.csv", bytes(range(256)) * 20, "binary data"),
     "Excel file named csv": ("x.csv", b"PK\x03\x04" + b"\0" * 40, "Excel"),
-    "Excel file": ("x.xlsx", b"PK\x03\x04", "save it as CSV"),
+    "Excel file": ("x.xlsx", b"PK\x03\x04", "no Excel workbook"),
     "Parquet file named csv": ("x.csv", b"PAR1....", "Parquet"),
     "UTF-16 without saying so": ("x.csv", "uid,report\n1,a".encode("utf-16"), "--encoding utf-16"),
     "bad byte in the header": ("x.csv", b"uid,rep\xffort\n1,a\n", "line 1, byte 7"),
@@ -425,7 +425,7 @@ def test_missing_inputs(tmp_path):
         find_sources([str(tmp_path)])
     (tmp_path / "a.txt").write_text("a")
     (tmp_path / "a.xml").write_text("a")
-    with pytest.raises(InputError, match=r"both \.txt and \.xml"):
+    with pytest.raises(InputError, match=r"several forms"):
         find_sources([str(tmp_path)])
 
 

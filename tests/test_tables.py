@@ -154,9 +154,9 @@ def test_missing_and_foreign_files(tmp_path):
         read_frame(tmp_path / "none.csv")
     with pytest.raises(InputError, match="is a folder"):
         read_frame(tmp_path)
-    (tmp_path / "labels.xlsx").write_bytes(b"PK")
+    (tmp_path / "labels.docx").write_bytes(b"PK")
     with pytest.raises(InputError, match=r"give a \.csv"):
-        read_frame(tmp_path / "labels.xlsx")
+        read_frame(tmp_path / "labels.docx")
     (tmp_path / "labels.csv.gz").write_bytes(b"no gzip")
     with pytest.raises(InputError, match="is not compressed, though its name says so"):
         read_frame(tmp_path / "labels.csv.gz")

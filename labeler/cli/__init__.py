@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from typing import Annotated
 
 import typer
 
@@ -19,6 +20,7 @@ from labeler.cli import (
 )
 from labeler.cli.command import Command
 from labeler.errors import LabelerError
+from labeler.version import __version__
 
 app = typer.Typer(
     name="labeler",
@@ -27,6 +29,25 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"labeler {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Observation labels from chest X-ray reports, by rules that can be read and changed."""
+
 
 app.command(cls=Command, epilog=label.EPILOG)(label.label)
 app.command(cls=Command, epilog=sections.EPILOG)(sections.sections)

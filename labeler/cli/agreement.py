@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.choices import EmptyReference
+
 
 def agreement(
     files: Annotated[
@@ -18,12 +20,12 @@ def agreement(
         str | None, typer.Option(help="The column that names the reader (reader, rad_id).")
     ] = None,
     empty: Annotated[
-        str,
+        EmptyReference,
         typer.Option(
             help="An empty cell is a gap (unknown), a rating of its own (not-mentioned), or auto: "
             "the latter if any cell is uncertain."
         ),
-    ] = "auto",
+    ] = EmptyReference.auto,
     observations: Annotated[
         str | None, typer.Option(help="Label columns, joined by commas, if others than usual.")
     ] = None,
@@ -56,10 +58,10 @@ def agreement(
     check_place(json_file, html, inputs=files)
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     table, names = read_readings(files, on=on, reader=reader, observations=wanted)
-    empty = meaning_of_empty(table.values, empty)
+    meaning = meaning_of_empty(table.values, empty)
     given = readings(table.ids, names, table.values, table.observations)
-    found = run(given, empty=empty)
-    result = agreement_dict(found, images=len(given.images), readers=given.readers, empty=empty)
+    found = run(given, empty=meaning)
+    result = agreement_dict(found, images=len(given.images), readers=given.readers, empty=meaning)
     print_table(agreement_table(result))
     if json_file is not None:
         write_text(json_file, json.dumps(result, indent=1, ensure_ascii=False) + "\n")

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.choices import EmptyReference
+
 
 def compare(
     predicted: Annotated[Path, typer.Argument(help="Labels to judge, a label table.")],
@@ -17,12 +19,12 @@ def compare(
         Path | None, typer.Option(help="A second prediction: gives paired differences.")
     ] = None,
     empty: Annotated[
-        str,
+        EmptyReference,
         typer.Option(
             help="An empty reference cell means not-mentioned (labels from reports), unknown "
             "(labels from images), or auto: the former if any cell is uncertain."
         ),
-    ] = "auto",
+    ] = EmptyReference.auto,
     bootstrap: Annotated[
         int, typer.Option(help="Resamples for the 95% intervals; 0 for none.")
     ] = 1000,

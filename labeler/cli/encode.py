@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.choices import EmptyCode, Uncertain
+
 
 def encode(
     labels: Annotated[Path, typer.Argument(help="A label table.")],
@@ -12,12 +14,12 @@ def encode(
         Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
     ],
     uncertain: Annotated[
-        str, typer.Option(help="Uncertain cells: ones, zeros, ignore, or multiclass (2).")
+        Uncertain, typer.Option(help="What uncertain cells become; multiclass is 2.")
     ],
     empty: Annotated[
-        str,
-        typer.Option("--empty", "--blank", help="Empty cells: zeros (not mentioned) or ignore."),
-    ] = "zeros",
+        EmptyCode,
+        typer.Option("--empty", "--blank", help="What empty cells (not mentioned) become."),
+    ] = EmptyCode.zeros,
     exceptions: Annotated[
         list[str] | None,
         typer.Option("--except", help="Another policy for one observation: NAME=POLICY."),

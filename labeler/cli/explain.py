@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.options import LabelSet, Policy, Rules
+from labeler.cli.options import (
+    Encoding,
+    Findings,
+    Impression,
+    LabelSet,
+    NoHeader,
+    Policy,
+    Rules,
+)
 
 EPILOG = """
 **Examples**
@@ -31,6 +39,18 @@ def explain(
     key: Annotated[
         str | None, typer.Option("--id", metavar="ID", help="The id of the report in the corpus.")
     ] = None,
+    text_column: Annotated[
+        str | None,
+        typer.Option("--text", metavar="COL", help="Column of the corpus with the raw text."),
+    ] = None,
+    findings: Findings = None,
+    impression: Impression = None,
+    id_columns: Annotated[
+        list[str] | None,
+        typer.Option("--id-column", metavar="COL", help="Id column; may be given twice."),
+    ] = None,
+    no_header: NoHeader = False,
+    encoding: Encoding = "utf-8",
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page to this file instead.")
     ] = None,
@@ -60,7 +80,18 @@ def explain(
             for source in find_sources([corpus]):
                 refuse_overwrite(source, [html])
     if corpus is not None and key is not None:
-        report = find_report(open_reports([corpus]).reports, key)
+        report = find_report(
+            open_reports(
+                [corpus],
+                text=text_column,
+                findings=findings,
+                impression=impression,
+                ids=id_columns or (),
+                header=not no_header,
+                encoding=encoding,
+            ).reports,
+            key,
+        )
     else:
         _check_no_file(text or "")
         report = Report("", _standard_input() if text == "-" else text or "")

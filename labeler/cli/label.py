@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from labeler.cli.choices import Engine, LayoutName, OnError
 from labeler.cli.options import (
     Encoding,
+    Findings,
     IdColumns,
+    Impression,
     Keep,
     LabelSet,
     NoHeader,
@@ -45,6 +48,12 @@ EPILOG = """
 
 `labeler label reports.csv --output labels.csv --resume`
 
+`labeler label reports.xlsx --keep all --output labels.xlsx`
+
+`labeler label note.parquet --layout note_nlp --date 2026-01-31 --output note_nlp.parquet`
+
+`labeler label diagnostic_reports.ndjson --layout fhir --output observations.ndjson`
+
 `labeler label reports/ --output labels/ --engine spark`
 """
 
@@ -54,8 +63,9 @@ def label(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, TSV, Parquet or JSON Lines (also .gz, .zst), Open-i XML, a folder of .txt "
-            "or .xml files, a pattern, or - for CSV on standard input. Several are read as one.",
+            help="CSV, TSV, Excel, Parquet, JSON, JSON Lines, FHIR or HL7 v2 (also .gz, .zst), Open-i "
+            "XML, a folder of .txt, .xml, .parquet or .hl7 files, a pattern, or - for standard "
+            "input. Several are read as one.",
             show_default=False,
         ),
     ],
@@ -69,12 +79,8 @@ def label(
         ),
     ],
     text: TextColumn = None,
-    findings: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the findings, already split.")
-    ] = None,
-    impression: Annotated[
-        str | None, typer.Option(metavar="COL", help="Column with the impression, already split.")
-    ] = None,
+    findings: Findings = None,
+    impression: Impression = None,
     ids: IdColumns = None,
     no_header: NoHeader = False,
     encoding: Encoding = "utf-8",
@@ -83,8 +89,8 @@ def label(
     rules: Rules = None,
     keep: Keep = None,
     layout: Annotated[
-        str, typer.Option(help="table, chexpert, mimic, nih, label-studio or doccano.")
-    ] = "table",
+        LayoutName, typer.Option(help="The columns, or the resources, of the output.")
+    ] = LayoutName.table,
     date: Annotated[
         str | None,
         typer.Option(
@@ -109,15 +115,15 @@ def label(
         typer.Option(metavar="N", help="Distinct sentences each process remembers; 0 for none."),
     ] = 200_000,
     engine: Annotated[
-        str, typer.Option(help="plain, or spark for Parquet folders (extra spark, Java 17).")
-    ] = "plain",
+        Engine, typer.Option(help="spark is for Parquet folders (extra spark, Java 17).")
+    ] = Engine.plain,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where a killed run stopped.")
     ] = False,
     on_error: Annotated[
-        str,
-        typer.Option(help="stop at the first bad row, or skip and list them in FILE.rejected.csv."),
-    ] = "stop",
+        OnError,
+        typer.Option(help="Stop at the first bad row, or list such rows in FILE.rejected.csv."),
+    ] = OnError.stop,
     chunk_rows: Annotated[int, typer.Option(hidden=True)] = 1000,
 ) -> None:
     """Label a corpus of reports.
@@ -128,8 +134,6 @@ def label(
     if engine != "plain":
         from labeler.errors import InputError
 
-        if engine != "spark":
-            raise InputError(f"--engine {engine}: must be plain or spark")
         given = {
             "--no-header": no_header, "--evidence": evidence, "--html": html, "--resume": resume,
             "--layout": layout != "table", "--keep": keep, "--on-error": on_error != "stop",

@@ -8,6 +8,12 @@ import typer
 TextColumn = Annotated[
     str | None, typer.Option(metavar="COL", help="Column with the raw report text.")
 ]
+Findings = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column with the findings, already split.")
+]
+Impression = Annotated[
+    str | None, typer.Option(metavar="COL", help="Column with the impression, already split.")
+]
 IdColumns = Annotated[
     list[str] | None,
     typer.Option("--id", metavar="COL", help="Id column; may be given twice. [default: found]"),

@@ -5,15 +5,13 @@ from typing import Annotated
 
 import typer
 
+from labeler.cli.choices import Absent, By, Consensus, Kind, UnknownNames
+
 
 def reference(
     kind: Annotated[
-        str,
-        typer.Argument(
-            metavar="KIND",
-            help="chexpert, mimic, vindr, vinbigdata, nih, chestxdet10, padchest, openi, "
-            "readings (label tables of people who read reports), label-studio or doccano.",
-        ),
+        Kind,
+        typer.Argument(metavar="KIND", help=f"What the files are: {', '.join(Kind)}."),
     ],
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="The set's files, as published.")
@@ -22,21 +20,19 @@ def reference(
         Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
     ],
     consensus: Annotated[
-        str,
-        typer.Option(
-            help="Several readers an image: majority, any, all, or none (a row a reader)."
-        ),
-    ] = "majority",
+        Consensus,
+        typer.Option(help="How several readers of an image agree; none keeps a row a reader."),
+    ] = Consensus.majority,
     absent: Annotated[
-        str | None,
-        typer.Option(help="What a name means that is not listed: negative or unknown."),
+        Absent | None,
+        typer.Option(help="What a name means that is not listed."),
     ] = None,
     by: Annotated[
-        str, typer.Option(help="A row an image, or a row a study (chexpert, padchest).")
-    ] = "image",
+        By, typer.Option(help="What a row is; study is for chexpert and padchest.")
+    ] = By.image,
     unknown_names: Annotated[
-        str, typer.Option(help="Names that the crosswalk lacks: error or ignore.")
-    ] = "error",
+        UnknownNames, typer.Option(help="What to do about names that the crosswalk lacks.")
+    ] = UnknownNames.error,
     rules: Annotated[
         Path | None, typer.Option(help="Rule folder with your own crosswalks/.")
     ] = None,

@@ -29,7 +29,11 @@ def sections(
     ],
     output: Annotated[
         Path,
-        typer.Option("--output", "-o", help="Table of sections: .csv, .parquet or .jsonl."),
+        typer.Option(
+            "--output",
+            "-o",
+            help="Table: .csv, .parquet, .jsonl, .xlsx, or - for standard output.",
+        ),
     ],
     text: TextColumn = None,
     ids: IdColumns = None,
@@ -51,7 +55,7 @@ def sections(
             rules=rules,
             progress=progress,
         )
-    typer.echo(_describe(shares, output))
+    typer.echo(_describe(shares, output), err=str(output) == "-")
 
 
 def _describe(shares: "SectionShares", output: Path) -> str:

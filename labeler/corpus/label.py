@@ -2,7 +2,6 @@
 
 import contextlib
 import copy
-import hashlib
 import os
 import time
 from collections import Counter, deque
@@ -14,8 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from labeler.corpus.checks import check_date, input_digest
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
-from labeler.errors import InputError, LabelerError
+from labeler.errors import InputError
 from labeler.readers import (
     TABLES,
     Chunk,
@@ -185,10 +185,14 @@ def label_corpus(
     if to_stdout and (resume or on_error == "skip"):
         option = "--resume" if resume else "--on-error skip"
         raise InputError(f"{option} needs a file: name one with --output")
+    if date is not None:
+        check_date(date, table)
     if keep and not table.carries:
         raise InputError(f"--keep: layout {layout} has columns of its own: choose another --layout")
     evidence_file = Path(evidence) if evidence is not None else None
     if evidence_file is not None:
+        if str(evidence) == STDOUT:
+            raise InputError("--evidence -: only --output can be standard output: name a file")
         if evidence_file.resolve() == final.resolve():
             raise InputError("--evidence and --output name the same file")
         files[evidence_file] = find_format(evidence_file, "--evidence")
@@ -213,6 +217,7 @@ def label_corpus(
         impression=impression,
         ids=ids,
         keep=keep,
+        also=table.also,
         header=header,
         encoding=encoding,
         skip_bad_rows=on_error == "skip",
@@ -225,7 +230,7 @@ def label_corpus(
     loaded = load_rules(label_set, rules)
     settings = replace(settings, cache_size=cache_size)
     fingerprint = {
-        "the input": _input_digest(sources),
+        "the input": input_digest(sources),
         "the rules": loaded.fingerprint,
         "the version of labeler": __version__,
         "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
@@ -381,19 +386,3 @@ def refuse_overwrite(source: Source, files: Iterable[Path]) -> None:
         with contextlib.suppress(OSError):
             if os.path.samefile(source.path, file):
                 raise InputError(f"{source.name}: is input and output: name another output")
-
-
-def _input_digest(sources: Sequence[Source]) -> str:
-    """Tell inputs apart: by the content of files, by size and time of a folder's files."""
-    digest = hashlib.blake2b(digest_size=16)
-    for source in sources:
-        if source.folder is not None or source.size is None:
-            name = os.path.relpath(source.path, source.folder) if source.folder else source.path
-            digest.update(f"{name}\0{source.size}\0{source.changed}\0".encode("utf-8", "replace"))
-            continue
-        try:
-            with open(source.path, "rb") as handle:
-                digest.update(hashlib.file_digest(handle, "sha256").digest())
-        except OSError as error:
-            raise LabelerError(f"{source.name}: cannot be read: {error.strerror}") from error
-    return digest.hexdigest()

@@ -13,7 +13,8 @@ from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
 from labeler.rules.load import load_rules
 from labeler.text.sections import BODY, BOTH, FINDINGS, IMPRESSION, SectionFinder
 from labeler.writers.checkpoint import Checkpoint
-from labeler.writers.formats import find_format
+from labeler.writers.formats import STDOUT, find_format
+from labeler.writers.stdout import write_stdout
 from labeler.writers.table import LabelTable
 
 
@@ -71,7 +72,7 @@ def write_sections(
 
     Args:
         inputs: files, folders, patterns, or `-`, as `labeler label` takes them.
-        output: the table, `.csv`, `.parquet` or `.jsonl`.
+        output: the table, `.csv`, `.parquet`, `.jsonl` or `.xlsx`, or `-` for CSV on standard output.
         text, ids, header, encoding: see `labeler.readers.open_corpus`.
         rules: folder with the rule files; the package's own by default.
         chunk_rows: reports read at a time.
@@ -81,12 +82,13 @@ def write_sections(
         InputError: the input, an option or a rule file is wrong.
         LabelerError: something else went wrong.
     """
-    final = Path(output)
+    final, to_stdout = Path(output), str(output) == STDOUT
     form = find_format(final, "--output")
+    files = {} if to_stdout else {final: form}
     shares = SectionShares()
     sources = find_sources(inputs, shares.passed_over)
     for source in sources:
-        refuse_overwrite(source, [final])
+        refuse_overwrite(source, files)
     loaded = load_rules(folder=rules)
     finder_rules = loaded.sections
     finder = SectionFinder(finder_rules, loaded.forms)
@@ -95,12 +97,17 @@ def write_sections(
     )
     names = [FINDINGS, IMPRESSION, BOTH, *finder_rules.headers, BODY, *corpus.columns.sections]
     names = list(dict.fromkeys(names))
-    with Checkpoint(final, {final: form}, {}, resume=False, private=[final]) as checkpoint:
+    journal = None if to_stdout else final
+    with Checkpoint(journal, files, {}, resume=False, private=list(files)) as checkpoint:
         first = True
         try:
             for chunk in corpus.chunks:
                 table = _split(chunk.frame, corpus.columns, finder, names, shares)
-                checkpoint.append(final, form.labels(table, first))
+                encoded = form.labels(table, first)
+                if not to_stdout:
+                    checkpoint.append(final, encoded)
+                elif not write_stdout(encoded):
+                    break  # nobody reads on
                 first = False
                 if progress is not None:
                     progress(corpus.meter.done, corpus.meter.total, shares.reports)

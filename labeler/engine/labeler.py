@@ -17,6 +17,7 @@ from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
 from labeler.engine.evidence import Hit, Said, make_mention, speak
 from labeler.engine.masks import NOT_MENTIONED, Masks, decode, encode, is_silent
+from labeler.engine.portable import Portable
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
@@ -30,8 +31,10 @@ _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
 
 
-class Labeler:
+class Labeler(Portable):
     """Labels reports by the rules of one label set, or of several that are read in one pass.
+
+    Safe to use from several threads at a time, and can be pickled (joblib, multiprocessing, dask).
 
     Args:
         label_set: name of a label set, `"chexpert"` for example, or several names. With several, labels are
@@ -62,6 +65,7 @@ class Labeler:
         cache_size: int = 200_000,
     ) -> None:
         self.rules = load_rules(label_set, rules, language)
+        super().__init__(label_set, rules, sections, language, cache_size)
         self.policy = sections
         self._finder = SectionFinder(self.rules.sections, self.rules.forms)
         self._finder.check_policy(sections)

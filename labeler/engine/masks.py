@@ -5,6 +5,7 @@ sentences'. The labels of a mask are worked out once and remembered.
 """
 
 from collections.abc import Iterable, Sequence
+from threading import Lock
 
 from labeler.engine.aggregate import Effect, View, firm
 from labeler.engine.remember import remembered
@@ -28,6 +29,7 @@ class Masks:
         self._effects: list[_Effects] = []
         self._bits: dict[_Effects, int] = {}
         self._known: dict[Statement, int] = {}
+        self._lock = Lock()
         self.labels = remembered(self._labels, 50_000)
 
     def mask(self, statements: Iterable[Statement], *, says: bool) -> int:
@@ -47,10 +49,11 @@ class Masks:
             tuple(e._replace(remark=min(e.remark, -1)) for e in view.effects(*statement))
             for view in self._views
         )
-        if effects not in self._bits:
-            self._effects.append(effects)
-            self._bits[effects] = 1 << len(self._effects)
-        return self._bits[effects]
+        with self._lock:
+            if effects not in self._bits:
+                self._effects.append(effects)
+                self._bits[effects] = 1 << len(self._effects)
+            return self._bits[effects]
 
     def _labels(self, mask: int) -> bytes:
         """The labels of a report's mask, label set after label set in output order, a signed byte each."""

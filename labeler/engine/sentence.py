@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import NamedTuple
 
 from spacy.lang.en import English
@@ -71,6 +72,8 @@ class SentenceLabeler:
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         tokenizer.correct_towards(self._extractor.finding_words)
+        # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
+        self._lock = Lock()
         self._pairs = PairReader(weak(self._read), self._extractor.rules)
         self._known = remembered(self.analyse, cache_size)
 
@@ -156,11 +159,12 @@ class SentenceLabeler:
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, its name before it as if it were its beginning."""
-        doc = self._tokenizer.doc_of(words)
-        found = self._extractor(doc)
-        if not found.findings and not (found.structures and found.states):
-            return []
-        return self._classifier(doc, found, heading)
+        with self._lock:
+            doc = self._tokenizer.doc_of(words)
+            found = self._extractor(doc)
+            if not found.findings and not (found.structures and found.states):
+                return []
+            return self._classifier(doc, found, heading)
 
 
 def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:

@@ -13,7 +13,9 @@ from labeler.readers.checks import RowChecker
 from labeler.readers.columns import recognise
 from labeler.readers.delimited import read_delimited
 from labeler.readers.documents import read_openi, read_text_files
-from labeler.readers.jsonl import read_jsonl
+from labeler.readers.hl7 import read_hl7
+from labeler.readers.json_items import read_json
+from labeler.readers.json_lines import read_jsonl
 from labeler.readers.parquet import read_parquet
 from labeler.readers.records import (
     CHUNK_ROWS,
@@ -25,6 +27,7 @@ from labeler.readers.records import (
     Rejection,
 )
 from labeler.readers.sources import STDIN, Source, check_unchanged, find_sources, peek
+from labeler.readers.workbook import read_workbook
 
 __all__ = [
     "TABLES",
@@ -40,8 +43,10 @@ __all__ = [
 ]
 
 _CHUNK_CHARACTERS = 32 * 2**20
-TABLES = ("csv", "tsv", "parquet", "jsonl")
+TABLES = ("csv", "tsv", "xlsx", "parquet", "jsonl", "json", "hl7")
 """The forms whose columns have names."""
+
+_READERS = {"jsonl": read_jsonl, "json": read_json, "hl7": read_hl7}
 
 
 def open_corpus(
@@ -52,6 +57,7 @@ def open_corpus(
     impression: str | None = None,
     ids: Sequence[str] = (),
     keep: Sequence[str] = (),
+    also: Sequence[str] = (),
     header: bool = True,
     encoding: str = "utf-8",
     skip_bad_rows: bool = False,
@@ -66,6 +72,7 @@ def open_corpus(
         impression: the column of the impression, of a report that is already split.
         ids: the id columns; by default the obvious one, else the row's number.
         keep: further columns to carry along, or `all`.
+        also: further columns to read if they are there.
         header: whether CSV and TSV files name their columns; without, they hold a single column.
         encoding: encoding of the text files; XML and Parquet know their own.
         skip_bad_rows: leave bad rows out and list them; otherwise the first one raises.
@@ -79,7 +86,13 @@ def open_corpus(
             row is bad.
     """
     choose = partial(
-        recognise, text=text, findings=findings, impression=impression, ids=ids, keep=keep
+        recognise,
+        text=text,
+        findings=findings,
+        impression=impression,
+        ids=ids,
+        keep=keep,
+        also=also,
     )
     named = any(name is not None for name in (text, findings, impression)) or ids or keep
     form = sources[0].form
@@ -100,8 +113,11 @@ def open_corpus(
         if first.form == "parquet":
             return read_parquet(first, gauge, chunk_rows=chunk_rows, choose=choose)
         size = {"chunk_rows": chunk_rows, "chunk_characters": _CHUNK_CHARACTERS}
-        if first.form == "jsonl" or (first.path == STDIN and header and _pipes_json()):
-            return read_jsonl(first, gauge, encoding=encoding, choose=choose, **size)
+        if first.form == "xlsx":
+            return read_workbook(first, gauge, choose=choose, **size)
+        read = _READERS.get(_piped_form() if first.path == STDIN and header else first.form)
+        if read is not None:
+            return read(first, gauge, encoding=encoding, choose=choose, **size)
         return read_delimited(first, gauge, header=header, encoding=encoding, choose=choose, **size)
 
     documents = {"xml", "txt"}
@@ -137,7 +153,11 @@ def open_corpus(
     return Corpus(columns, chunks(), meter)
 
 
-def _pipes_json() -> bool:
+def _piped_form() -> str:
+    """What standard input holds, by its first characters."""
     if sys.stdin is None:
         raise InputError("standard input is closed: give a file")
-    return peek(sys.stdin.buffer).lstrip()[:1] == b"{"
+    head = peek(sys.stdin.buffer).lstrip(b"\xef\xbb\xbf \t\r\n\x0b")
+    if head.startswith(b"MSH"):
+        return "hl7"
+    return "json" if head.startswith(b"[") else "jsonl" if head.startswith(b"{") else "csv"

@@ -85,7 +85,7 @@ class RowChecker:
 
     def _extras(self, block: Block, problems: dict[int, tuple[str, str]]) -> dict[str, list[str]]:
         extras = {}
-        for name, column in zip(self._columns.extra_columns, self._columns.extras, strict=True):
+        for name, column in self._columns.further.items():
             extras[name] = [as_text(value) for value in block.values[column]]
             _check_characters(extras[name], column, problems)
         return extras

@@ -27,6 +27,7 @@ def recognise(
     impression: str | None = None,
     ids: Sequence[str] = (),
     keep: Sequence[str] = (),
+    also: Sequence[str] = (),
 ) -> Columns:
     """Find the id and text columns of a table.
 
@@ -38,6 +39,7 @@ def recognise(
         impression: the column of the impression, where the user named it.
         ids: the id columns, where the user named them.
         keep: further columns to read, or `ALL` for all of them.
+        also: further columns to read if they are there.
 
     Returns:
         The columns to read.
@@ -77,7 +79,10 @@ def recognise(
                 f"{file}: more than one column {name!r}; its columns: {listing(names)}"
             )
     extras = tuple(name for name in dict.fromkeys(kept) if name not in found_ids)
-    return Columns(found_ids, found_text, sections, extras)
+    more = {
+        name: known[fold_name(name)][0] for name in also if len(known.get(fold_name(name), ())) == 1
+    }
+    return Columns(found_ids, found_text, sections, extras, more)
 
 
 def _find_text(

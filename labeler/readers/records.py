@@ -25,6 +25,11 @@ def extra_column(position: int) -> str:
     return f"extra:{position}"
 
 
+def also_column(name: str) -> str:
+    """Name the frame column that holds what `Columns.also` calls `name`."""
+    return f"also:{name}"
+
+
 def section_column(section: str) -> str:
     """Name the frame column that holds the text of an already split section."""
     return f"section:{section}"
@@ -42,22 +47,32 @@ class Columns:
         text: name of the column with raw report text, `None` where the report is already split.
         sections: section name -> column name, empty where `text` is given.
         extras: further columns to carry along, in the order of the output.
+        also: what a layout would like to know, such as the subject -> column name.
     """
 
     ids: tuple[str, ...]
     text: str | None
     sections: Mapping[str, str] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
+    also: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def wanted(self) -> tuple[str, ...]:
         """All the columns of the input that are read, each once."""
-        return tuple(dict.fromkeys((*self.ids, *self.text_sources.values(), *self.extras)))
+        return tuple(
+            dict.fromkeys((*self.ids, *self.text_sources.values(), *self.further.values()))
+        )
 
     @property
     def extra_columns(self) -> tuple[str, ...]:
         """Names of the further columns in the frames."""
         return tuple(extra_column(position) for position in range(len(self.extras)))
+
+    @property
+    def further(self) -> dict[str, str]:
+        """Frame column -> input column, of those that are neither id nor text."""
+        extras = zip(self.extra_columns, self.extras, strict=True)
+        return dict(extras) | {also_column(name): column for name, column in self.also.items()}
 
     @property
     def id_names(self) -> tuple[str, ...]:

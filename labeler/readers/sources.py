@@ -24,12 +24,17 @@ _FORMS = {
     ".pq": "parquet",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "json",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".hl7": "hl7",
     ".xml": "xml",
     ".txt": "txt",
 }
-_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods")
+_SPREADSHEETS = (".xls", ".xlsb", ".ods")
+_FOLDER_SUFFIXES = (".txt", ".xml", ".parquet", ".hl7")
 _MAGIC = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive: save it as CSV, or unzip it",
+    b"PK\x03\x04": "an Excel workbook or a zip archive: a workbook's name must end in .xlsx, a zip must be unzipped",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word file: save it as CSV",
     b"%PDF": "a PDF: give the text of the reports",
     b"PAR1": "a Parquet file: its name must end in .parquet",
@@ -52,7 +57,7 @@ class Source:
 
     Attributes:
         path: the file, `-` for standard input.
-        form: `csv`, `tsv`, `parquet`, `jsonl`, `xml` or `txt`.
+        form: `csv`, `tsv`, `xlsx`, `parquet`, `jsonl`, `json`, `hl7`, `xml` or `txt`.
         folder: the folder it was found in, `None` for a file that was named itself.
         size: bytes on disk, `None` for a pipe.
         changed: time of the last change in nanoseconds, `None` for a pipe.
@@ -229,7 +234,7 @@ def _form(path: str) -> str:
     refuse_archive(path)
     suffix = plain_suffix(path)
     if suffix in _SPREADSHEETS:
-        raise InputError(f"{path}: this is a spreadsheet: save it as CSV")
+        raise InputError(f"{path}: this is a spreadsheet: save it as .xlsx or .csv")
     if suffix in _FORMS:
         return _FORMS[suffix]
     if stat.S_ISFIFO(os.stat(path).st_mode):
@@ -268,7 +273,8 @@ def _walk(folder: str, told: list[str]) -> list[Source]:
         for file in sorted(files):
             path = os.path.join(parent, file)
             suffix = os.path.splitext(file)[1].lower()
-            if suffix not in (".txt", ".xml") or file.startswith("."):
+            # Spark and others put files of their own beside the parts: _SUCCESS, _metadata
+            if suffix not in _FOLDER_SUFFIXES or file.startswith((".", "_")):
                 others.append(path)
                 continue
             try:
@@ -283,13 +289,17 @@ def _walk(folder: str, told: list[str]) -> list[Source]:
     if others:
         what = "file is" if len(others) == 1 else "files are"
         told.append(
-            f"{folder}: {len(others)} {what} neither .txt nor .xml, or hidden, and passed over, the "
-            f"first {others[0]}"
+            f"{folder}: {len(others)} {what} none of {', '.join(_FOLDER_SUFFIXES)}, or hidden, and "
+            f"passed over, the first {others[0]}"
         )
     if not found:
-        raise InputError(f"{folder}: a folder without reports (.txt or .xml files)")
-    if len({source.form for source in found}) > 1:
-        raise InputError(f"{folder}: holds both .txt and .xml files: give them one by one")
+        known = ", ".join(_FOLDER_SUFFIXES)
+        raise InputError(f"{folder}: a folder without reports ({known} files)")
+    forms = ", ".join(sorted({f".{source.form}" for source in found}))
+    if "," in forms:
+        raise InputError(
+            f"{folder}: holds files of several forms ({forms}): give those of one form by a pattern"
+        )
     return found
 
 

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from labeler.errors import InputError, LabelerError
+from labeler.tables import workbook
 from labeler.tables.packed import open_packed, plain_suffix
 from labeler.tables.places import check_place, whole, write_text
 
@@ -24,7 +25,7 @@ def read_frame(
     """Read a file of rows as it stands: text stays text, nothing is taken for a missing value.
 
     Args:
-        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`; the text formats also as `.gz`, `.zst`,
+        path: `.csv`, `.tsv`, `.xlsx`, `.parquet` or `.jsonl`; the text formats also as `.gz`, `.zst`,
             `.bz2`, `.xz`.
         columns: tells which columns are wanted; all of them by default.
         ragged: accept rows that are shorter or longer than the header.
@@ -36,6 +37,9 @@ def read_frame(
         raise InputError(f"{path}: no such file")
     if path.is_dir():
         raise InputError(f"{path}: is a folder; give a file of labels")
+    if path.suffix.lower() in workbook.SUFFIXES:
+        sheet = workbook.read_sheet(path)
+        return sheet[[name for name in sheet.columns if columns(name)]] if columns else sheet
     if not path.is_file():
         raise InputError(f"{path}: is no regular file; give a file of labels")
     kind = plain_suffix(path.name)
@@ -50,7 +54,7 @@ def read_frame(
                 frame = _read_delimited(stream, path, delimiter, ragged=ragged)
             else:
                 raise InputError(
-                    f"{path}: give a .csv, .tsv, .parquet or .jsonl file (.gz is fine)"
+                    f"{path}: give a .csv, .tsv, .xlsx, .parquet or .jsonl file (.gz is fine)"
                 )
         except UnicodeDecodeError as error:
             raise InputError(f"{path}: not UTF-8 text; save the file as UTF-8") from error

@@ -121,6 +121,7 @@ KNOWN_FILES = (
         None,
     ),
     ({"imageid", "studyid", "report", "reportid"}, "imageid", "report"),  # PadChest
+    ({"id", "report", "imagepath", "split"}, "id", "report"),  # R2Gen's annotation.json
 )
 """Published files with several candidates: (columns that tell the file, its id, its text)."""
 

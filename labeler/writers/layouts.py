@@ -8,6 +8,8 @@ from labeler.errors import InputError
 from labeler.readers.records import TEXT_COLUMN, Columns, section_column
 from labeler.tables.names import fold_name
 from labeler.writers.annotators import DOCCANO, LABEL_STUDIO
+from labeler.writers.fhir import FHIR
+from labeler.writers.note_nlp import NOTE_NLP
 from labeler.writers.table import LabelTable, Layout, Run, label_codes
 
 
@@ -97,6 +99,8 @@ LAYOUTS: dict[str, Layout] = {
         Layout("nih", _ids_and_extras, _nih, carries=True),
         LABEL_STUDIO,
         DOCCANO,
+        NOTE_NLP,
+        FHIR,
     )
 }
 """The layouts by name; a further one is a further entry."""

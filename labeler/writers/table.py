@@ -55,6 +55,7 @@ class Layout:
         carries: whether further columns of the input can stand in it.
         mentions: whether it needs the mentions (the frame's column `evidence`).
         dated: whether the day of the run stands in it.
+        also: further columns of the input that it takes if they are there.
         formats: the formats it can be written in; those of all tables where it has none of its own.
     """
 
@@ -64,6 +65,7 @@ class Layout:
     carries: bool = False
     mentions: bool = False
     dated: bool = False
+    also: tuple[str, ...] = ()
     formats: "Mapping[str, Format]" = field(default_factory=dict)
 
 
