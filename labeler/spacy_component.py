@@ -3,7 +3,6 @@
 import shutil
 import tempfile
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from labeler.engine.labeler import Labeler
 from labeler.rules.location import rules_folder
-from labeler.types import Mention
+from labeler.types import Mention, as_row
 
 NAME = "cxr_labeler"
 GROUPS = {1: "cxr_positive", 0: "cxr_negative", -1: "cxr_uncertain"}
@@ -73,7 +72,7 @@ class CxrLabeler:
         report = self.labeler.label(doc.text)
         doc._.set("cxr_labels", dict(report.labels))
         # As dicts, because a Doc's user data must be msgpack's kind to travel between processes.
-        doc.user_data[_MENTIONS] = [asdict(mention) for mention in report.mentions]
+        doc.user_data[_MENTIONS] = [as_row(mention) for mention in report.mentions]
         spans: dict[str, list[Span]] = {name: [] for name in (*GROUPS.values(), CUES)}
         for number, mention in enumerate(report.mentions, 1):
             label, key = mention.observation, str(number)

@@ -2,13 +2,20 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, NoReturn
 
 from labeler.notebook import report_html
 
 POSITIVE, NEGATIVE, UNCERTAIN = 1, 0, -1
 """The assertion values of a mention and of a label; a label that is not mentioned is `None`."""
+
+
+SIDE, LOCATION, SEVERITY, CHANGE, SIZE = "side", "location", "severity", "change", "size_mm"
+ATTRIBUTES = (SIDE, LOCATION, SEVERITY, CHANGE, SIZE)
+"""The attributes of a mention, in the order of the evidence file's columns."""
+SEPARATOR = "|"
+"""Joins the values of an attribute in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,9 @@ class Mention:
         rule: the rule that found it, `file:name`.
         sentence: the sentence that holds it, a template line's heading included.
         sentence_start: offset of the sentence into the same text.
+        side, location, severity, change: what the text says of the finding, values joined by `|`,
+            `""` where it says nothing; docs/attributes.md lists the values.
+        size_mm: the largest diameter that it measures, `None` where it measures none.
     """
 
     observation: str
@@ -54,6 +64,25 @@ class Mention:
     rule: str
     sentence: str
     sentence_start: int
+    side: str = ""
+    location: str = ""
+    severity: str = ""
+    change: str = ""
+    size_mm: float | None = None
+
+
+def as_row(mention: Mention) -> dict[str, Any]:
+    """A mention's fields by their names: `dataclasses.asdict` without its copies of plain values."""
+    return {name: getattr(mention, name) for name in _FIELDS}
+
+
+def cell(mention: Mention, attribute: str) -> str:
+    """What a mention says of an attribute, as the evidence file writes it."""
+    value = getattr(mention, attribute)
+    return "" if value is None else value if isinstance(value, str) else f"{value:g}"
+
+
+_FIELDS = tuple(field.name for field in fields(Mention))
 
 
 class FrozenDict(dict[str, Any]):

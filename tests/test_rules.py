@@ -18,6 +18,7 @@ WITH_EXAMPLES = [
     *sorted(RULES.glob("*/findings/*.yaml")),
     *sorted(RULES.glob("*/examples/*.yaml")),
     *sorted(RULES.glob("*/assertion/*.yaml")),
+    *sorted(RULES.glob("*/attributes/*.yaml")),
 ]
 
 

@@ -98,7 +98,8 @@ def test_other_cells_stay(cell):
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_path, suffix):
-    row = ("=id", "body", "Edema", -1.0, 2, 7, "edema", "-cue", "edema:x", '- edema, "mild"\n')
+    row = ("=id", "body", "Edema", -1.0, 2, 7, "edema", "-cue", "edema:x", "edema", "left", "lower|upper", "mild",
+           "new", 12.5, '- edema, "mild"\n')  # fmt: skip
     form = FORMATS[suffix]
     path = tmp_path / f"e{suffix}"
     path.write_bytes(form.evidence([row], True))
@@ -114,8 +115,8 @@ def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_p
     assert tuple(frame.columns) == EVIDENCE_COLUMNS
     mark = "'" if suffix == ".csv" else ""
     assert frame.iloc[0].tolist() == [
-        f"{mark}=id", "body", "Edema", -1.0, 2, 7, "edema", f"{mark}-cue", "edema:x",
-        f'{mark}- edema, "mild"\n',
+        f"{mark}=id", "body", "Edema", -1.0, 2, 7, "edema", f"{mark}-cue", "edema:x", "edema",
+        "left", "lower|upper", "mild", "new", 12.5, f'{mark}- edema, "mild"\n',
     ]  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class Classifier:
         verbs = verbs_of(tags, found)
         stated = bind(words, tags, found, verbs, heading)
         targets = _targets(found, stated)
+        doc.user_data["stated"] = stated
         if steps is not None:
             steps.stated = stated
         if not targets:
@@ -149,6 +150,7 @@ class Classifier:
             heading=heading,
         )
         layout = lay_out(signs, found)
+        doc.user_data["layout"], doc.user_data["cues"] = layout, cues
         scopes = Scopes(words, found, layout, cues, self._hedging, self._remarking, self._extractor)
         if steps is not None:
             steps.layout, steps.scopes, steps.cues = layout, scopes, cues
@@ -159,6 +161,41 @@ class Classifier:
                 group(doc)
         out = [self._assert(found, layout, scopes, *target, heading=heading) for target in targets]
         return self._kept([a for a in out if a is not None])
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The roles of words."""
+        return self._lexicon
+
+    def layout(self, doc: Doc, found: Found, heading: int) -> Layout:
+        """The statements of a classified sentence; where no cue asked for them, they are made now."""
+        known: Layout | None = doc.user_data.get("layout")
+        if known is not None:
+            return known
+        tags = self._lexicon.tags(doc.user_data["words"])
+        signs = read_signs(
+            tags,
+            verbs_of(tags, found),
+            found,
+            preceding=(),
+            following=(),
+            listing=(),
+            bound=[(b.structure, b.state) for b in doc.user_data.get("stated", ())],
+            heading=heading,
+        )
+        return lay_out(signs, found)
+
+    def denials(self, doc: Doc) -> set[int]:
+        """Tokens of the cues of a classified sentence that deny what comes behind them."""
+        cues: dict[str, list[Cue]] = doc.user_data.get("cues", {})
+        return {
+            i
+            for group in self._groups
+            if group.value == 0
+            for cue in cues.get(group.extension_name, ())
+            if cue.direction == "preceding"
+            for i in range(cue.start, cue.end)
+        }
 
     def _kept(self, said: list[Assertion]) -> list[Assertion]:
         """In text order, without what another assertion of the sentence makes idle."""

@@ -5,17 +5,19 @@ is written, because they show what the rules read, not how a corpus counts it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from labeler.engine.aggregate import View, firm
 from labeler.engine.labeler import Labeler
 from labeler.errors import InputError, RulesError
 from labeler.mentions.matcher import VALUES
+from labeler.rules.attributes import AttributeExample
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, known_label_sets, known_languages
 from labeler.rules.location import rules_folder
 from labeler.rules.schema import CueExample, Examples, FindingsFile, Label, LabelSetFile
+from labeler.types import ATTRIBUTES, SEPARATOR
 
 NAMES = {value: name for name, value in VALUES.items()} | {None: "none"}
 """Label value -> its name in rule files."""
@@ -34,6 +36,8 @@ class Example:
         gives: label or finding -> value.
         view: the label set that these are labels of, or `FINDINGS`.
         exact: must the sentence give nothing else? No Finding and findings that no label takes aside.
+        attribute: the attribute that the example shows, `""` where it shows values.
+        says: label -> what its mentions say of the attribute.
     """
 
     file: Path
@@ -42,6 +46,8 @@ class Example:
     gives: Mapping[str, int | None]
     view: str
     exact: bool
+    attribute: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def line(self) -> int:
@@ -125,9 +131,11 @@ class ExampleReader:
     def fails(self, example: Example) -> Failure | None:
         """The failure of an example, `None` where it holds."""
         known = self.knows(example.view)
-        unknown = sorted(set(example.gives) - known)
+        unknown = sorted({*example.gives, *example.says} - known)
         if unknown:
             return Failure(example, f"{example.view}: unknown label or finding {unknown[0]!r}")
+        if example.attribute:
+            return self._says_something_else(example)
         got = self.read(example.text, example.view)
         wanted = dict(example.gives)
         if example.exact and example.view != FINDINGS:
@@ -137,6 +145,20 @@ class ExampleReader:
             for name in got
             if name in wanted and got[name] != wanted[name]
         ]
+        return Failure(example, "; ".join(wrong)) if wrong else None
+
+    def _says_something_else(self, example: Example) -> Failure | None:
+        view, place = self.views[example.view], ATTRIBUTES.index(example.attribute)
+        said: dict[str, set[str]] = {}
+        for m in self._labeler.findings({"findings": example.text}):
+            for effect in view.effects(m.finding, m.value, m.reason, m.remarks, m.weak):
+                cells = said.setdefault(view.name_of(effect), set())
+                cells.update(filter(None, m.attributes[place].split(SEPARATOR)))
+        wrong = []
+        for name, wanted in example.says.items():
+            if name not in said or said[name] != set(filter(None, wanted.split(SEPARATOR))):
+                got = SEPARATOR.join(sorted(said[name])) if name in said else "not mentioned"
+                wrong.append(f"{example.attribute} of {name} should be {wanted!r}, is {got!r}")
         return Failure(example, "; ".join(wrong)) if wrong else None
 
 
@@ -195,6 +217,30 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
             yield Example(file, location, example.text, gives, FINDINGS, True)
 
 
+def attribute_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of a language's attribute files; a label set is still to be chosen for each file."""
+    folder = rules.spoken / "attributes"
+    placed: list[tuple[str, Location, str, Sequence[AttributeExample]]] = [
+        (f"{stem}.yaml", ("examples",), words.attribute, words.examples)
+        for stem, words in rules.attributes.items()
+    ]
+    bound = rules.binding.examples if rules.binding is not None else {}
+    for attribute, examples in bound.items():
+        placed.append(("binding.yaml", ("examples", attribute), attribute, examples))
+    for name, place, shows, listed in placed:
+        for i, shown in enumerate(listed):
+            yield Example(
+                folder / name,
+                (*place, i, "text"),
+                shown.text,
+                {},
+                FINDINGS,
+                False,
+                shows,
+                shown.gives,
+            )
+
+
 def label_sets(folder: Path) -> list[str]:
     """Names of the label sets in a rule folder.
 
@@ -234,10 +280,10 @@ def check_rules(folder: str | Path | None = None, language: str | None = None) -
         reader = ExampleReader(root, spoken, names)
         chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]
         by_file: dict[Path, list[Example]] = {}
-        for example in assertion_examples(reader.rules):
+        for example in (*assertion_examples(reader.rules), *attribute_examples(reader.rules)):
             by_file.setdefault(example.file, []).append(example)
         for file, examples in by_file.items():
-            said = {name for example in examples for name in example.gives}
+            said = {name for example in examples for name in (*example.gives, *example.says)}
             view = max([*names, FINDINGS], key=lambda name: len(said & reader.knows(name)))
             if said & reader.knows(view):
                 chosen += [replace(example, view=view) for example in examples]

@@ -37,6 +37,7 @@ def make_mention(observation: str, hit: Hit, effect: Effect, texts: Mapping[str,
     if place[0] >= 0:
         cue_base = sentence.heading_start if place[2] else sentence.start
         cue_start, cue_end = cue_base + place[0], cue_base + place[1]
+    *words, size = found.attributes
     return Mention(
         observation=observation,
         finding=found.finding,
@@ -51,4 +52,9 @@ def make_mention(observation: str, hit: Hit, effect: Effect, texts: Mapping[str,
         rule=found.rule,
         sentence=text[min(sentence.start, start) : max(sentence.end, end)],
         sentence_start=min(sentence.start, start),
+        side=words[0],
+        location=words[1],
+        severity=words[2],
+        change=words[3],
+        size_mm=float(size) if size else None,
     )

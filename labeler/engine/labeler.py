@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from functools import partial, reduce
 from itertools import accumulate
 from operator import or_
@@ -25,7 +24,7 @@ from labeler.rules.load import LANGUAGE, load_rules
 from labeler.rules.phrases import expand
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
-from labeler.types import LabeledReport, Section
+from labeler.types import LabeledReport, Section, as_row
 
 _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
@@ -331,7 +330,7 @@ class Labeler(Portable):
         # a finding that no label takes is no evidence for a label
         known = set(self.observations)
         mentions = [
-            [asdict(mention) for mention in report.mentions if mention.observation in known]
+            [as_row(mention) for mention in report.mentions if mention.observation in known]
             for report in reports
         ]
         frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
 
 from spacy.lang.en import English
 from spacy.language import Language
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from labeler.assertion.attributes import NOTHING, Cells
+from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import Remark
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import remembered, weak
-from labeler.mentions.matcher import Extractor
+from labeler.mentions.matcher import Extractor, Found
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Token, Tokenizer
 
@@ -35,6 +39,7 @@ class SentenceMention:
     weak: bool
     remarks: tuple[Remark, ...]
     """With cues in characters, as `(start, end, in the heading)`."""
+    attributes: Cells = NOTHING
 
 
 class Statement(NamedTuple):
@@ -74,8 +79,14 @@ class SentenceLabeler:
         tokenizer.correct_towards(self._extractor.finding_words)
         # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
         self._lock = Lock()
+        self._rules = rules
         self._pairs = PairReader(weak(self._read), self._extractor.rules)
         self._known = remembered(self.analyse, cache_size)
+
+    @cached_property
+    def _attributes(self) -> Attribution:
+        """Made when the first mention is asked for: runs for labels only need none."""
+        return Attribution(self._rules, self._tokenizer, self._extractor, self._classifier)
 
     def __call__(
         self, sentence: str, heading: str = "", first: bool = True, answer: str = ""
@@ -104,7 +115,16 @@ class SentenceLabeler:
             return ()
         rules = self._extractor.rules
         out = []
-        for made in self._made([token.norm for token in tokens], size, first, answer):
+        words = [token.norm for token in tokens]
+        doc, found, said = self._scan(words, size)
+        if size:
+            said = list(self._pairs(words, size, first, answer))
+        if not said:
+            return ()
+        whole = heading, sentence
+        spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
+        attributes = self._attributes(doc, found, said, spelt, size)
+        for made, cells in zip(said, attributes, strict=True):
             in_heading = made.end <= size
             cue_start, cue_end, cue_in_heading = _place(made.cue, tokens, size) or (-1, -1, 0)
             out.append(
@@ -124,6 +144,7 @@ class SentenceLabeler:
                         remark._replace(cue=_place(remark.cue, tokens, size))
                         for remark in made.remarks
                     ),
+                    attributes=cells,
                 )
             )
         return tuple(out)
@@ -159,12 +180,16 @@ class SentenceLabeler:
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, its name before it as if it were its beginning."""
+        return self._scan(words, heading)[2]
+
+    def _scan(self, words: Sequence[str], heading: int) -> tuple[Doc, Found, list[Assertion]]:
+        """The same, with all that the mentions were made from."""
         with self._lock:
             doc = self._tokenizer.doc_of(words)
             found = self._extractor(doc)
             if not found.findings and not (found.structures and found.states):
-                return []
-            return self._classifier(doc, found, heading)
+                return doc, found, []
+            return doc, found, self._classifier(doc, found, heading)
 
 
 def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:

@@ -12,13 +12,14 @@ import pandas as pd
 from labeler.comparison.compare import Comparison
 from labeler.corpus.reports import open_reports
 from labeler.errors import InputError
-from labeler.explanation.marks import Block, Marked
+from labeler.explanation.marks import Block, Marked, describe
 from labeler.tables.files import read_frame
 from labeler.tables.labels import id_columns, id_strings, match_id
 from labeler.tables.names import find_section, read_value
+from labeler.types import ATTRIBUTES
 
 _EVIDENCE = ("section", "observation", "value", "start", "end", "mention")
-_MORE = ("cue", "rule", "sentence")
+_MORE = ("cue", "rule", "sentence", *ATTRIBUTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class _Row:
     cue: str
     rule: str
     sentence: str
+    attributes: str
 
 
 def read_texts(
@@ -130,6 +132,7 @@ def _read_evidence(
                 cue=text["cue"],
                 rule=text["rule"],
                 sentence=text["sentence"],
+                attributes=describe(text),
             )
         )
     return rows
@@ -195,7 +198,17 @@ def _sentences(rows: Sequence[_Row]) -> tuple[Block, ...]:
 
 def _mark(text: str, row: _Row, start: int, end: int) -> Marked:
     cue_start, cue_end = _find_cue(text, row, start, end)
-    return Marked(start, end, row.observation, row.value, row.cue, cue_start, cue_end, row.rule)
+    return Marked(
+        start,
+        end,
+        row.observation,
+        row.value,
+        row.cue,
+        cue_start,
+        cue_end,
+        row.rule,
+        row.attributes,
+    )
 
 
 def _find_cue(text: str, row: _Row, start: int, end: int) -> tuple[int, int]:

@@ -14,11 +14,11 @@ from labeler.authoring.phrasebook import (
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
 from labeler.engine.sentence import make_nlp
-from labeler.explanation.marks import Block, Marked
+from labeler.explanation.marks import Block, Marked, describe
 from labeler.mentions.matcher import VALUES
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Tokenizer
-from labeler.types import LabeledReport, Mention
+from labeler.types import ATTRIBUTES, LabeledReport, Mention, cell
 
 NAMES: dict[int | None, str] = {
     1: "positive",
@@ -244,6 +244,7 @@ def _mark(mention: Mention, base: int) -> Marked:
         cue_start=-1,
         cue_end=-1,
         rule=mention.rule,
+        attributes=describe({name: cell(mention, name) for name in ATTRIBUTES}),
     )
     if mention.cue_start < 0:
         return mark

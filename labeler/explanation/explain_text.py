@@ -116,6 +116,8 @@ def _reason(reason: Reason) -> Text:
     line.append(f" in {mention.section}: ")
     line.append(f"{place(reason.rule)}", style="cyan")
     line.append(f"  {mention.rule}")
+    if reason.mark.attributes:
+        line.append(f"\n     {reason.mark.attributes}")
     if mention.cue:
         line.append(f"\n     by the words {safe(mention.cue)!r}: ")
         line.append(place(reason.cue) if reason.cue else "how they stand together", style="cyan")

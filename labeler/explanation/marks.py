@@ -1,8 +1,10 @@
 """A text and its mentions as a run of pieces to show, one after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+from labeler.types import ATTRIBUTES, SEPARATOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,7 @@ class Marked:
         cue: the words that decided, `""` for none.
         cue_start, cue_end: their offsets, -1 where they were not found.
         rule: the rule that found the mention.
+        attributes: side, place, severity and change, for people; `""` where nothing is said.
     """
 
     start: int
@@ -26,6 +29,16 @@ class Marked:
     cue_start: int
     cue_end: int
     rule: str
+    attributes: str = ""
+
+
+def describe(cells: Mapping[str, str]) -> str:
+    """A mention's attributes as one line: "side left, severity mild"."""
+    return ", ".join(
+        f"{name.replace('_', ' ')} {cells[name].replace(SEPARATOR, ' and ')}"
+        for name in ATTRIBUTES
+        if cells.get(name)
+    )
 
 
 @dataclass(frozen=True, slots=True)

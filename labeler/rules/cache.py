@@ -21,6 +21,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from labeler.rules import schema
+from labeler.rules.attributes import AttributeFile, BindingFile
 from labeler.version import __version__
 
 _MAX_FILES = 500
@@ -42,6 +43,8 @@ class StoredRules(BaseModel):
     sections: schema.SectionsFile
     forms: schema.FormsFile
     silent: schema.SilentFile
+    attributes: dict[str, AttributeFile]
+    binding: BindingFile | None
     fingerprint: str
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from labeler.errors import InputError, RulesError
 from labeler.rules import schema
+from labeler.rules.attributes import AttributeFile, BindingFile, check_findings
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
 from labeler.rules.lines import line_of
 from labeler.rules.location import rules_folder
@@ -25,6 +26,7 @@ _ANCHOR = regex.compile(r"(?m)(?:^|[\s\[{,:?-])[&*][^\s&*]")
 _NO_PHRASES = (
     *("examples", "labels", "ignores", "when", "states", "policies"),
     *("remarks", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
+    *("together", "not_for", "only_for"),
 )
 _NO_FRAGMENTS = ("examples", "definition", "fragments")
 Model = TypeVar("Model", bound=BaseModel)
@@ -42,6 +44,9 @@ class RuleSet:
         label_examples: label set -> examples of its labels in this language.
         cue_groups: file stem -> cue group, in the order in which they are asked.
         cue_files: file stem -> its path in the folder.
+        attributes: file stem -> words of an attribute.
+        binding: the words by which attributes find their mentions; a language without attribute
+            files has none, and its mentions say nothing of side or change.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
@@ -58,6 +63,8 @@ class RuleSet:
     sections: schema.SectionsFile
     forms: schema.FormsFile
     silent: schema.SilentFile
+    attributes: Mapping[str, AttributeFile]
+    binding: BindingFile | None
     fingerprint: str
 
     @property
@@ -158,6 +165,12 @@ def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[Stored
         name: read(root / "label_sets" / f"{name}.yaml", schema.LabelSetFile) for name in names
     }
     silent = spoken / "silent.yaml"
+    binding = spoken / "attributes" / "binding.yaml"
+    attributes = {
+        path.stem: read(path, AttributeFile)
+        for path in sorted(spoken.glob("attributes/*.yaml"))
+        if path != binding
+    }
     rules = StoredRules(
         label_sets={name: _with_labels(labels[name], findings) for name in names},
         findings=findings,
@@ -173,9 +186,13 @@ def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[Stored
         sections=read(spoken / "sections.yaml", schema.SectionsFile),
         forms=read(spoken / "forms.yaml", schema.FormsFile),
         silent=read(silent, schema.SilentFile) if silent.exists() else schema.SilentFile(),
+        attributes=attributes,
+        binding=read(binding, BindingFile) if attributes else None,
         fingerprint=digest.hexdigest(),
     )
     check_names(rules, root, language)
+    known = {finding.id for file in findings.values() for finding in file.findings}
+    check_findings(attributes, spoken / "attributes", known)
     return rules, seen
 
 

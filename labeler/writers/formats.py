@@ -24,7 +24,8 @@ from labeler.writers.table import LabelTable
 from labeler.writers.workbook import check_lengths, require_openpyxl, to_workbook
 
 EVIDENCE_COLUMNS = (
-    "id", "section", "observation", "value", "start", "end", "mention", "cue", "rule", "sentence",
+    "id", "section", "observation", "value", "start", "end", "mention", "cue", "rule", "finding",
+    "side", "location", "severity", "change", "size_mm", "sentence",
 )  # fmt: skip
 """The columns of an evidence table, a row a mention."""
 
@@ -98,7 +99,8 @@ def evidence_rows(ids: Iterable[str], mentions: Iterable[Any]) -> list[tuple[Any
     return [
         (
             id_, m["section"], m["observation"], float(m["value"]), int(m["start"]),
-            int(m["end"]), m["text"], m["cue"], m["rule"], m["sentence"],
+            int(m["end"]), m["text"], m["cue"], m["rule"], m["finding"],
+            m["side"], m["location"], m["severity"], m["change"], m["size_mm"], m["sentence"],
         )
         for id_, found in zip(ids, mentions, strict=True)
         for m in found
@@ -139,7 +141,10 @@ def _csv_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
         (csv_cell(row[6]) for row in rows),
         (csv_cell(defuse(row[7])) for row in rows),
         (csv_cell(row[8]) for row in rows),
-        (csv_cell(defuse(row[9])) for row in rows),
+        (csv_cell(row[9]) for row in rows),
+        *([csv_cell(row[i]) for row in rows] for i in range(10, 14)),
+        ("" if row[14] is None else f"{row[14]:g}" for row in rows),
+        (csv_cell(defuse(row[15])) for row in rows),
     ]
     return _lines(EVIDENCE_COLUMNS, columns, first)
 
@@ -211,7 +216,7 @@ def _arrow_labels(table: LabelTable, first: bool) -> bytes:
 def _arrow_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
     import pyarrow as pa
 
-    kinds = {"value": pa.float64(), "start": pa.int64(), "end": pa.int64()}
+    kinds = {"value": pa.float64(), "start": pa.int64(), "end": pa.int64(), "size_mm": pa.float64()}
     columns = list(zip(*rows, strict=True)) or [()] * len(EVIDENCE_COLUMNS)
     return arrow.encode(
         pa.table(

@@ -1,0 +1,267 @@
+"""The words of `attributes/*.yaml` in a sentence: side, place, severity, change, measured sizes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from labeler.rules.attributes import AttributeFile, BindingFile, Measures
+from labeler.rules.phrases import expand
+from labeler.text.tokens import Tokenizer
+from labeler.types import SEPARATOR
+
+
+class AttributeHit(NamedTuple):
+    """A value's words in a sentence, `[start, end)` in tokens; `file` is the index of their file."""
+
+    start: int
+    end: int
+    attribute: str
+    value: str
+    file: int
+    soft: bool = False
+    """It counts where nothing else is said: "at the bases", in the plural, names both sides."""
+
+
+class _Phrases:
+    """Phrases by their words, one after the other, so that a sentence is read once.
+
+    Attributes:
+        children: next word -> what begins so.
+        ends: index of a file -> the values of the phrase that ends here; `""` for words that mean
+            something else.
+    """
+
+    __slots__ = ("children", "ends")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Phrases] = {}
+        self.ends: dict[int, list[str]] = {}
+
+    def add(
+        self,
+        phrases: Iterable[str],
+        file: int,
+        value: str,
+        words_of: Callable[[str], tuple[str, ...]],
+    ) -> None:
+        """Take in the phrases of a value."""
+        for phrase in phrases:
+            for option in expand(phrase):
+                node = self
+                for word in words_of(option):
+                    node = node.children.setdefault(word, _Phrases())
+                values = node.ends.setdefault(file, [])
+                if value not in values:
+                    values.append(value)
+
+    def longest(self, words: Sequence[str], at: int) -> dict[int, tuple[int, list[str]]]:
+        """By file, the end and the values of the longest phrase that begins at a token."""
+        out: dict[int, tuple[int, list[str]]] = {}
+        node = self
+        for end, word in enumerate(words[at:], at + 1):
+            if word not in node.children:
+                break
+            node = node.children[word]
+            for file, values in node.ends.items():
+                out[file] = end, values
+        return out
+
+
+class AttributeWords:
+    """Finds the attribute words of a sentence.
+
+    Args:
+        files: the attribute files, in the order of their names.
+        binding: the words by which they find their mentions.
+        parents: finding -> the finding above it.
+        tokenizer: folds phrases as it folds reports.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[AttributeFile],
+        binding: BindingFile,
+        parents: Mapping[str, str | None],
+        tokenizer: Tokenizer,
+    ) -> None:
+        def fold(words: Iterable[str]) -> frozenset[str]:
+            return frozenset(norm for word in words for norm in tokenizer.words(word))
+
+        self.files = tuple(files)
+        self._applies = [
+            {f for f in parents if _speaks_of(file, _line(f, parents))} for file in files
+        ]
+        self.places = fold(binding.places)
+        self.neutral = fold(binding.neutral)
+        self.equals = fold(binding.equals)
+        self.alternatives = fold(binding.alternatives)
+        self.beside = fold(binding.beside)
+        self.anaphora = fold(binding.anaphora)
+        self._phrases = _Phrases()
+        self._soft = _Phrases()
+        self._plurals = _Phrases()
+        self._measures: list[tuple[int, Measures]] = []
+        for index, file in enumerate(files):
+            for value, phrases in (*file.values.items(), ("", file.none)):
+                self._phrases.add(phrases, index, value, tokenizer.words)
+            for value, phrases in file.otherwise.items():
+                self._soft.add(phrases, index, value, tokenizer.words)
+            for value, phrases in file.plurals.items():
+                self._plurals.add(phrases, index, value, _as_spelt)
+            if file.measures is not None:
+                self._measures.append((index, file.measures))
+        self._units = {
+            norm: (index, length)
+            for index, measures in self._measures
+            for unit, length in measures.units.items()
+            for norm in tokenizer.words(unit)
+        }
+        self._times = fold(w for _, m in self._measures for w in m.times)
+        self._ranges = fold(w for _, m in self._measures for w in m.ranges)
+        self._earlier = fold(w for _, m in self._measures for w in m.earlier)
+        self._away = fold(w for _, m in self._measures for w in m.distances)
+        self._landmarks = [
+            (index, distance.landmark, sign, tokenizer.words(phrase))
+            for index, file in enumerate(files)
+            for distance in file.distances
+            for sign, phrases in (("", distance.above), ("-", distance.below))
+            for phrase in phrases
+        ]
+        self._landmark_words = {
+            distance.landmark: tokenizer.words(distance.landmark)
+            for file in files
+            for distance in file.distances
+        }
+
+    def find(self, words: Sequence[str], spelt: Sequence[str]) -> list[AttributeHit]:
+        """The attribute words of a sentence in text order.
+
+        Args:
+            words: the sentence's normalised tokens.
+            spelt: the same tokens as the text spells them, in lower case.
+        """
+        hits = list(self._hits(self._phrases, words))
+        for known, said in ((self._soft, words), (self._plurals, spelt)):
+            if not known.children.keys().isdisjoint(said):
+                hits += [h._replace(soft=True) for h in self._hits(known, said)]
+        if not self._units.keys().isdisjoint(words):
+            sized = list(self._sizes(words))
+            taken = [(h.start, h.end, h.file) for h in sized]
+            hits = [
+                h for h in hits if not any(s <= h.start < e and f == h.file for s, e, f in taken)
+            ] + sized
+        hits.sort()
+        return [h for h in hits if h.value]
+
+    def _hits(self, known: _Phrases, words: Sequence[str]) -> Iterable[AttributeHit]:
+        """The longest phrases of each file; a word inside one says nothing more of that file."""
+        taken: dict[int, int] = {}
+        for i, word in enumerate(words):
+            if word not in known.children:
+                continue
+            for file, (end, values) in known.longest(words, i).items():
+                if taken.get(file, 0) <= i:
+                    taken[file] = end
+                    for value in values:
+                        yield AttributeHit(i, end, self.files[file].attribute, value, file)
+
+    def _sizes(self, words: Sequence[str]) -> Iterable[AttributeHit]:
+        """Measured sizes in mm, and distances to landmarks."""
+        for i, word in enumerate(words):
+            if word not in self._units or not i:
+                continue
+            index, length = self._units[word]
+            start, numbers = self._numbers(words, i)
+            if not numbers:
+                continue
+            place = self._distance(words, i + 1)
+            if place is not None:
+                file, landmark, sign, end = place
+                cm = max(numbers) * length / 10
+                value = f"{landmark} {sign}{cm:.3g} cm"
+                yield AttributeHit(start, end, self.files[file].attribute, value, file)
+            elif not self._elsewhere(words, start, i + 1):
+                value = f"{max(numbers) * length:.6g}"
+                yield AttributeHit(start, i + 1, self.files[index].attribute, value, index)
+
+    def _elsewhere(self, words: Sequence[str], start: int, end: int) -> bool:
+        """Is a measure that of a prior image, or a distance?"""
+        if start and words[start - 1] in self._earlier:
+            return True
+        return end < len(words) and words[end] in self._away
+
+    def _numbers(self, words: Sequence[str], unit: int) -> tuple[int, list[float]]:
+        """The numbers in front of a unit, "2.3 x 1.1" or "2 to 3", and where they begin."""
+        numbers: list[float] = []
+        at = unit
+        while at and (number := _number(words[at - 1])) is not None:
+            at -= 1
+            numbers.append(number)
+            joined = at and words[at - 1] in self._times | self._ranges
+            before = at - 2
+            if joined and before >= 0 and words[before] in self._units:
+                before -= 1  # "2 cm x 3 cm"
+            if not joined or before < 0 or _number(words[before]) is None:
+                break
+            at = before + 1
+        return at, numbers
+
+    def _distance(self, words: Sequence[str], at: int) -> tuple[int, str, str, int] | None:
+        """The landmark that a measure behind `at` is the distance to: file, name, sign, end."""
+        for index, landmark, sign, phrase in self._landmarks:
+            end = at + len(phrase)
+            if tuple(words[at:end]) != phrase:
+                continue
+            name = self._landmark_words[landmark]
+            for skip in (0, 1, 2):
+                stop = end + skip + len(name)
+                if tuple(words[end + skip : stop]) == name:
+                    return index, landmark, sign, stop
+        return None
+
+    def speaks_of(self, hit: AttributeHit, finding: str) -> bool:
+        """May a word say something of a finding?"""
+        return finding in self._applies[hit.file]
+
+    def joined(self, hits: Iterable[AttributeHit]) -> str:
+        """The cell of an attribute: the values of its hits in order, joined."""
+        found = list(hits)
+        if len(found) == 1:
+            return found[0].value
+        firm = [h for h in found if not h.soft] or found
+        values = dict.fromkeys(h.value for h in firm)
+        for file in {h.file for h in firm}:
+            for whole, parts in self.files[file].together.items():
+                if all(part in values for part in parts):
+                    values[whole] = None
+                if whole in values:
+                    values = {v: None for v in values if v not in parts}
+        if firm and self.files[firm[0].file].measures is not None:
+            return max(values, key=float)
+        return SEPARATOR.join(values)
+
+
+def _line(finding: str, parents: Mapping[str, str | None]) -> set[str]:
+    """A finding and those above it."""
+    line: set[str] = set()
+    at: str | None = finding
+    while at is not None:
+        line.add(at)
+        at = parents[at]
+    return line
+
+
+def _speaks_of(file: AttributeFile, line: set[str]) -> bool:
+    if not line.isdisjoint(file.not_for):
+        return False
+    return not file.only_for or not line.isdisjoint(file.only_for)
+
+
+def _as_spelt(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.lower().split())
+
+
+def _number(word: str) -> float | None:
+    try:
+        return float(word.replace(",", "."))
+    except ValueError:
+        return None

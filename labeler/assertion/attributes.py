@@ -1,0 +1,553 @@
+"""Which mention an attribute word speaks of, by the statements and lists of the sentence.
+
+A sentence falls into segments at the layout's breaks, and a segment into pieces at its commas and conjunctions. A
+word speaks of the mention of its own piece; in a piece without one it goes with the neighbour that it
+continues. Then mentions of one list, and a finding and what explains it, share the place that one of them has.
+"""
+
+from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
+
+from labeler.assertion.attribute_words import AttributeHit, AttributeWords
+from labeler.mentions.matcher import Span
+from labeler.text.lexicon import (
+    ACCOMPANIMENT,
+    AND,
+    ARTICLE,
+    COMMA,
+    COORDINATOR,
+    EXPLETIVE,
+    OPENING,
+    OR,
+    PRONOUN,
+    PUNCTUATION,
+    VERB,
+    Lexicon,
+)
+from labeler.types import ATTRIBUTES, CHANGE, LOCATION, SEVERITY, SIDE
+
+Cells = tuple[str, ...]
+"""The attributes of a mention, in the order of `ATTRIBUTES`; `""` where nothing is said."""
+NOTHING: Cells = ("",) * len(ATTRIBUTES)
+_PLACE = frozenset({SIDE, LOCATION})
+
+
+class Target(NamedTuple):
+    """What attribute words may speak of: a mention's words, or those of its state.
+
+    Attributes:
+        start, end: tokens.
+        mentions: the mentions, by number; none for what only draws words to itself.
+        is_state: "enlarged" of "the heart is enlarged".
+    """
+
+    start: int
+    end: int
+    mentions: tuple[int, ...]
+    is_state: bool = False
+
+
+class Statement(NamedTuple):
+    """A sentence laid out, as attributes need it; positions are token indices.
+
+    Attributes:
+        words: the normalised tokens.
+        tags: the roles of each token.
+        breaks: where statements part, 0 and the length included, ascending.
+        joins: the commas and conjunctions: start, end, kind.
+        verbs: for each token, is it a verb or a link?
+        denials: tokens of cues that deny.
+        heading: how many tokens the heading has.
+    """
+
+    words: Sequence[str]
+    tags: Sequence[int]
+    breaks: Sequence[int]
+    joins: Sequence[tuple[int, int, int]]
+    verbs: Sequence[bool]
+    denials: Set[int]
+    heading: int
+
+
+class _Piece(NamedTuple):
+    """A stretch between breaks, commas and conjunctions.
+
+    Attributes:
+        start, end: tokens.
+        segment: number of the stretch between breaks that holds it.
+        joined_by: kind of the comma or conjunction before it, 0 at a segment's start.
+        targets: numbers of the targets in it.
+    """
+
+    start: int
+    end: int
+    segment: int
+    joined_by: int
+    targets: tuple[int, ...]
+
+
+class _Bound(NamedTuple):
+    """A hit bound to a target: before it, inside or after it, or taken over from another target."""
+
+    hit: AttributeHit
+    where: str
+
+
+BEFORE, INSIDE, AFTER, SHARED = "before", "inside", "after", "shared"
+SAME, BESIDE = -1, -2
+_SHARED_AHEAD: dict[int, tuple[str, ...]] = {
+    AND: (SIDE, LOCATION),
+    COMMA: (SIDE, LOCATION),
+    OR: (SIDE, LOCATION, SEVERITY),
+    SAME: (SIDE, LOCATION),
+    BESIDE: (SIDE, LOCATION),
+}
+"""What the first of two targets lends to the second, by how they are joined."""
+
+
+class Binder:
+    """Binds attribute words to mentions.
+
+    Args:
+        attributes: the words.
+        lexicon: the roles of words.
+    """
+
+    def __init__(self, attributes: AttributeWords, lexicon: Lexicon) -> None:
+        self._attributes = attributes
+        self._lexicon = lexicon
+
+    def __call__(
+        self,
+        statement: Statement,
+        hits: Sequence[AttributeHit],
+        targets: Sequence[Target],
+        findings: Sequence[str],
+    ) -> list[Cells]:
+        """The attributes of each mention of a sentence.
+
+        Args:
+            statement: the sentence.
+            hits: its attribute words.
+            targets: what they may speak of.
+            findings: the mentions' findings, by number.
+        """
+        merged = _merge(targets)
+        reading = _Reading(statement, hits, merged, self._attributes)
+        bound = [[hit for hit, _ in found] for found in reading.bind()]
+        return self._cells(merged, bound, findings)
+
+    def plainly(
+        self,
+        words: Sequence[str],
+        hits: Sequence[AttributeHit],
+        targets: Sequence[Target],
+        findings: Sequence[str],
+    ) -> list[Cells] | None:
+        """The same for "small left effusion", which needs no layout; `None` where one is needed."""
+        if len(targets) != 1 or hits[-1].end > targets[0].start:
+            return None
+        between = self._lexicon.tags(words[hits[0].end : targets[0].start])
+        if any(tag & (PUNCTUATION | COORDINATOR | ACCOMPANIMENT | VERB) for tag in between):
+            return None
+        return self._cells(targets, [hits], findings)
+
+    def _cells(
+        self,
+        targets: Sequence[Target],
+        bound: Sequence[Sequence[AttributeHit]],
+        findings: Sequence[str],
+    ) -> list[Cells]:
+        said: list[list[list[AttributeHit]]] = [[[] for _ in ATTRIBUTES] for _ in findings]
+        for target, found in zip(targets, bound, strict=True):
+            for number in target.mentions:
+                for hit in found:
+                    if self._attributes.speaks_of(hit, findings[number]):
+                        said[number][ATTRIBUTES.index(hit.attribute)].append(hit)
+        return [
+            tuple(self._attributes.joined(sorted(set(cell))) if cell else "" for cell in cells)
+            for cells in said
+        ]
+
+
+def _merge(targets: Iterable[Target]) -> list[Target]:
+    """Targets in text order, those that overlap as one."""
+    out: list[Target] = []
+    for target in sorted(targets):
+        if out and target.start < out[-1].end:
+            last = out[-1]
+            mentions = tuple(dict.fromkeys((*last.mentions, *target.mentions)))
+            end = max(last.end, target.end)
+            out[-1] = Target(last.start, end, mentions, last.is_state and target.is_state)
+        else:
+            out.append(target)
+    return out
+
+
+class _Reading:
+    """One sentence while its attribute words are bound."""
+
+    def __init__(
+        self,
+        statement: Statement,
+        hits: Sequence[AttributeHit],
+        targets: Sequence[Target],
+        attributes: AttributeWords,
+    ) -> None:
+        self.words = statement.words
+        self.statement = statement
+        self.hits = hits
+        self.targets = targets
+        self.attributes = attributes
+        self.tags = statement.tags
+        self.hit_tokens = {i for h in hits for i in range(h.start, h.end)}
+        self.pieces = _cut(statement, targets, hits)
+        self.piece_of = {
+            i: n for n, piece in enumerate(self.pieces) for i in range(piece.start, piece.end)
+        }
+
+    def bind(self) -> list[list[_Bound]]:
+        """For each target the hits that speak of it."""
+        out: list[list[_Bound]] = [[] for _ in self.targets]
+        general: list[AttributeHit] = []
+        for hit in self.hits:
+            if hit.end <= self.statement.heading and not self._inside(hit):
+                general.append(hit)
+                continue
+            for target, where in self._targets_of(hit):
+                out[target].append(_Bound(hit, where))
+        self._join_states(out)
+        self._share(out)
+        for found in out:
+            for hit in general:
+                if not _says(found, hit.attribute):
+                    found.append(_Bound(hit, SHARED))
+        return out
+
+    def _join_states(self, bound: list[list[_Bound]]) -> None:
+        """A structure's words and its state's speak of one mention."""
+        for n, state in enumerate(self.targets):
+            if state.is_state and len(state.mentions) == 1:
+                for m, target in enumerate(self.targets):
+                    if m != n and target.mentions == state.mentions:
+                        bound[m] = bound[n] = bound[m] + bound[n]
+
+    def _inside(self, hit: AttributeHit) -> bool:
+        return any(t.start <= hit.start and hit.end <= t.end for t in self.targets)
+
+    # -- one hit ---------------------------------------------------------------------------------
+
+    def _targets_of(self, hit: AttributeHit) -> list[tuple[int, str]]:
+        for n, target in enumerate(self.targets):
+            if target.start < hit.end and hit.start < target.end:
+                # "increased markings" tells no change, "heart size is increased" does
+                own = hit.attribute != CHANGE or target.is_state or hit.start < target.start
+                return [(n, INSIDE)] if own else []
+        number = self.piece_of.get(hit.start)
+        if number is None:
+            return []
+        piece = self.pieces[number]
+        before = max((n for n in piece.targets if self.targets[n].end <= hit.start), default=None)
+        after = min((n for n in piece.targets if self.targets[n].start >= hit.end), default=None)
+        if before is None and after is None:
+            return self._from_afar(hit, number)
+        if before is None and after is not None and self._ends_list(hit, after, number):
+            earlier = self._earlier(hit, number)
+            if earlier is not None:
+                return earlier
+        if before is not None and after is not None:
+            if self._goes_back(hit, before, after):
+                after = None
+            else:
+                before = None
+        elif before is not None and self._opens_next(hit, before, number):
+            before, after = None, self.pieces[number + 1].targets[0]
+        if after is not None:
+            return [(after, BEFORE)] if self._reaches_forward(hit, after) else []
+        assert before is not None
+        return [(before, AFTER)] if self._reaches_back(hit, self.targets[before].end) else []
+
+    def _ends_list(self, hit: AttributeHit, after: int, number: int) -> bool:
+        """Does it belong before its piece: "effusions, left more than right, with atelectasis"?"""
+        between = range(hit.end, self.targets[after].start)
+        if any(self._accompanies(i) for i in between):
+            return True
+        return any(self._turns(i) for i in between) and self._is_open(number - 1, hit)
+
+    def _is_open(self, number: int, hit: AttributeHit) -> bool:
+        """Is there a word of the same attribute behind the last target of a piece?"""
+        piece = self.pieces[max(number, 0)]
+        if not piece.targets:
+            return False
+        end = self.targets[piece.targets[-1]].end
+        return any(
+            end <= h.start and h.end <= piece.end and h.attribute == hit.attribute
+            for h in self.hits
+        )
+
+    def _opens_next(self, hit: AttributeHit, before: int, number: int) -> bool:
+        """Does it belong to the next piece: "cardiomegaly with mild, patchy edema"?"""
+        left = range(self.targets[before].end, hit.start)
+        if not any(self._accompanies(i) for i in left):
+            return False
+        rest = self.pieces[number + 1 : number + 2]
+        return (
+            bool(rest) and rest[0].segment == self.pieces[number].segment and bool(rest[0].targets)
+        )
+
+    def _goes_back(self, hit: AttributeHit, before: int, after: int) -> bool:
+        """Between two mentions: does the hit speak of the first?"""
+        words = self.words
+        left = range(self.targets[before].end, hit.start)
+        right = range(hit.end, self.targets[after].start)
+        if any(self._accompanies(i) for i in left):
+            return False
+        if any(self._accompanies(i) for i in right):
+            return True
+        if any(self._turns(i) for i in right):
+            return True
+        turn = max((i for i in left if self._turns(i)), default=left.start - 1)
+        placed = any(words[i] in self.attributes.places for i in left if i > turn)
+        if placed and hit.attribute in _PLACE:
+            return True
+        # "effusion is small" against "opacity representing small effusion"
+        return bool(right) and any(words[i] in self.attributes.places for i in right) and not placed
+
+    def _accompanies(self, i: int) -> bool:
+        """Does a word there put another finding beside: "with", "adjacent", but not "adjacent to"?"""
+        if self.tags[i] & ACCOMPANIMENT:
+            return True
+        return self._near(i)
+
+    def _near(self, i: int) -> bool:
+        behind = self.words[i + 1] if i + 1 < len(self.words) else ""
+        return self.words[i] in self.attributes.beside and behind not in self.attributes.places
+
+    def _turns(self, i: int) -> bool:
+        """Is a verb or link there, behind which another finding is named?"""
+        return self.statement.verbs[i] or self.words[i] in self.attributes.equals
+
+    def _reaches_forward(self, hit: AttributeHit, target: int) -> bool:
+        between = range(hit.end, self.targets[target].start)
+        if hit.attribute in _PLACE:
+            return True
+        return not any(self.tags[i] & ACCOMPANIMENT for i in between)
+
+    def _reaches_back(self, hit: AttributeHit, end: int) -> bool:
+        """Does a hit behind a mention speak of it, and not of a noun of its own?"""
+        words = self.words
+        if hit.attribute in _PLACE:
+            return True
+        stop = next((p.end for p in self.pieces if p.start <= hit.start < p.end), len(words))
+        for i in range(hit.end, stop):
+            word = words[i]
+            if word in self.attributes.places or self.tags[i] & PUNCTUATION:
+                break
+            if not word.isalpha() or i in self.hit_tokens or self.statement.verbs[i]:
+                continue
+            if word not in self.attributes.neutral and word not in self.attributes.equals:
+                return False
+        return True
+
+    def _from_afar(self, hit: AttributeHit, number: int) -> list[tuple[int, str]]:
+        """The target of a hit whose piece names none."""
+        piece = self.pieces[number]
+        if self._denies(piece):
+            return []
+        own = self._has_own_subject(piece)
+        back, forth = None if own else self._neighbour(number, -1), self._neighbour(number, 1)
+        if back is not None and forth is not None:
+            if self._continues(number, hit):
+                forth = None
+            else:
+                back = None
+        if forth is not None:
+            target = self.pieces[forth].targets[0]
+            reaches = self._reaches_forward(hit, target) and not self._parts(number)
+            return [(target, BEFORE)] if reaches else []
+        if not own:
+            earlier = self._earlier(hit, number)
+            if earlier is not None:
+                return earlier
+        later = [n for n, t in enumerate(self.targets) if t.start >= piece.end]
+        comma = hit.end == piece.end < len(self.tags) and bool(self.tags[piece.end] & COMMA)
+        open_end = hit.attribute in _PLACE or comma
+        return [(later[0], BEFORE)] if later and open_end else []
+
+    def _earlier(self, hit: AttributeHit, number: int) -> list[tuple[int, str]] | None:
+        """The last target before a piece, where the hit speaks of it; `None` where there is none."""
+        piece, heading = self.pieces[number], self.statement.heading
+        before = [
+            n for n, t in enumerate(self.targets) if heading <= t.start and t.end <= piece.start
+        ]
+        if not before:
+            return None
+        ok = self._reaches_back(hit, self.targets[before[-1]].end)
+        return [(before[-1], AFTER)] if ok else []
+
+    def _neighbour(self, number: int, step: int) -> int | None:
+        """The nearest piece of the same segment that names something."""
+        at = number + step
+        while 0 <= at < len(self.pieces) and self.pieces[at].segment == self.pieces[number].segment:
+            if self.pieces[at].targets:
+                return at
+            at += step
+        return None
+
+    def _continues(self, number: int, hit: AttributeHit) -> bool:
+        """Between a piece before and one behind: does it go on with the one before?"""
+        words, piece = self.words, self.pieces[number]
+        first = words[piece.start]
+        if first in self.attributes.places or self.tags[piece.start] & PRONOUN:
+            return True
+        inside = [h for h in self.hits if piece.start <= h.start < piece.end]
+        if inside[0].attribute == SIDE and inside[-1].attribute not in _PLACE:
+            return True  # "bilateral effusions, left small, right moderate"
+        if self.statement.verbs[piece.start] and piece.start not in self.hit_tokens:
+            return True
+        if self._is_open(number - 1, hit):
+            return True
+        behind = self.pieces[number + 1]
+        if behind.targets:
+            start = self.targets[behind.targets[0]].start
+            if any(
+                h.start >= behind.start and h.end <= start and h.attribute == hit.attribute
+                for h in self.hits
+            ):
+                return False
+        return not (piece.joined_by == AND or behind.joined_by == COMMA)
+
+    def _parts(self, number: int) -> bool:
+        """Does a new noun phrase begin behind: "bibasilar hypoventilation and some atelectasis"?"""
+        if number + 1 == len(self.pieces):
+            return False
+        first = self.pieces[number + 1].start
+        last = self.pieces[number].end - 1
+        return (
+            bool(self.tags[first] & OPENING)
+            and first not in self.hit_tokens
+            and last not in self.hit_tokens
+            and self.words[last].isalpha()
+        )
+
+    def _denies(self, piece: _Piece) -> bool:
+        return any(i in self.statement.denials for i in range(piece.start, piece.end))
+
+    def _has_own_subject(self, piece: _Piece) -> bool:
+        """Does the piece say something of a thing of its own: "the right lung is clear"?"""
+        verb = next((i for i in range(piece.start, piece.end) if self.statement.verbs[i]), None)
+        if verb is None:
+            return False
+        before = range(piece.start, verb)
+        if any(self.words[i] in self.attributes.anaphora for i in before):
+            return False
+        return any(
+            self.words[i].isalpha()
+            and not self.tags[i] & (ARTICLE | EXPLETIVE)
+            and self.words[i] not in self.attributes.places
+            and i not in self.hit_tokens
+            for i in before
+        )
+
+    # -- lists, explanations ---------------------------------------------------------------------
+
+    def _share(self, bound: list[list[_Bound]]) -> None:
+        """Let neighbours take over what they have in common."""
+        pairs = [(n, self._relation(n)) for n in range(len(self.targets) - 1)]
+        for n, relation in pairs:
+            for attribute in _SHARED_AHEAD.get(relation, ()):
+                if _says(bound[n + 1], attribute):
+                    continue
+                for hit, where in list(bound[n]):
+                    closed = relation == AND and where == AFTER
+                    if hit.attribute == attribute and not closed:
+                        bound[n + 1].append(_Bound(hit, SHARED))
+        for n, relation in reversed(pairs):
+            for attribute in ATTRIBUTES if relation else ():
+                if _says(bound[n], attribute):
+                    continue
+                for hit, where in list(bound[n + 1]):
+                    if hit.attribute != attribute or where not in (AFTER, SHARED):
+                        continue
+                    if attribute in _PLACE or (
+                        relation in (AND, OR, COMMA) and self._predicated(n + 1, hit)
+                    ):
+                        bound[n].append(_Bound(hit, SHARED))
+
+    def _predicated(self, target: int, hit: AttributeHit) -> bool:
+        end = self.targets[target].end
+        return any(self.statement.verbs[i] for i in range(end, min(hit.end, len(self.words))))
+
+    def _relation(self, n: int) -> int:
+        """How a target goes on to the next, 0 where it does not.
+
+        A list's `AND` or `COMMA`; an alternative's `OR`; `SAME` for a finding and what explains it; `BESIDE`
+        for what is found with it.
+        """
+        words, attributes = self.words, self.attributes
+        a, b = self.targets[n], self.targets[n + 1]
+        between = range(a.end, b.start)
+        if a.end < self.statement.heading or any(self.tags[i] & PUNCTUATION for i in between):
+            return 0
+        if any(self._near(i) for i in between):
+            return BESIDE
+        if any(words[i] in attributes.alternatives for i in between):
+            return OR
+        equals = [i for i in between if words[i] in attributes.equals]
+        with_ = [i for i in between if self.tags[i] & ACCOMPANIMENT]
+        if any(i - 1 not in equals for i in with_):
+            return BESIDE
+        kinds = {
+            kind: start
+            for start, end, kind in self.statement.joins
+            if a.end <= start and end <= b.start
+        }
+        breaks = [w for w in self.statement.breaks if a.end <= w <= b.start]
+        if equals:
+            return OR if OR in kinds else SAME
+        named = b.end < len(words) and words[b.end] in attributes.alternatives
+        if named and breaks == [kinds.get(COMMA)]:
+            return SAME  # "opacity in the left base, atelectasis versus pneumonia"
+        if any(w != kinds.get(OR) for w in breaks):
+            return 0
+        if not kinds:
+            return SAME
+        if any(self.statement.verbs[i] for i in between):
+            return 0
+        if OR in kinds:
+            return OR
+        return AND if AND in kinds else COMMA
+
+
+def _says(found: Iterable[_Bound], attribute: str) -> bool:
+    return any(hit.attribute == attribute for hit, _ in found)
+
+
+def _cut(
+    statement: Statement, targets: Sequence[Target], hits: Sequence[AttributeHit]
+) -> list[_Piece]:
+    """Cut a sentence at breaks, commas and conjunctions, but not inside a target or hit."""
+    held: list[Span] = [(t.start, t.end) for t in targets] + [(h.start, h.end) for h in hits]
+
+    def free(at: int) -> bool:
+        return not any(s < at < e for s, e in held)
+
+    breaks = {w for w in statement.breaks if free(w)}
+    cuts = {w: (w, 0) for w in breaks}
+    for start, end, kind in statement.joins:
+        if not any(s <= start and end <= e for s, e in held):
+            parted = start in breaks or end in breaks
+            cuts.pop(end, None)
+            cuts[start] = (end, 0 if parted else kind)
+    out: list[_Piece] = []
+    segment = 0
+    places = sorted(cuts)
+    for n, at in enumerate(places):
+        begin, kind = cuts[at]
+        stop = places[n + 1] if n + 1 < len(places) else len(statement.words)
+        if not kind:
+            segment += 1
+        if begin < stop:
+            inside = tuple(i for i, t in enumerate(targets) if begin <= t.start and t.start < stop)
+            out.append(_Piece(begin, stop, segment, kind, inside))
+    return out

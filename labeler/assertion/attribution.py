@@ -1,0 +1,94 @@
+"""The attributes of a sentence's mentions: from the classifier's sentence to the binder's."""
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from labeler.assertion.attribute_words import AttributeWords
+from labeler.assertion.attributes import NOTHING, Binder, Cells, Statement, Target
+from labeler.assertion.classifier import Assertion, Classifier
+from labeler.mentions.matcher import Extractor, Found
+from labeler.mentions.states import StatedStructure
+from labeler.rules.load import RuleSet
+from labeler.text.tokens import Tokenizer
+
+
+class Attribution:
+    """Gives each mention of a sentence its side, place, severity, change and size.
+
+    Args:
+        rules: the rule set.
+        tokenizer: folds phrases as it folds reports.
+        extractor: found the phrases.
+        classifier: classified the mentions.
+    """
+
+    def __init__(
+        self, rules: RuleSet, tokenizer: Tokenizer, extractor: Extractor, classifier: Classifier
+    ) -> None:
+        self._extractor = extractor
+        self._classifier = classifier
+        self._bind: Binder | None = None
+        if rules.binding is not None:
+            self._words = AttributeWords(
+                [*rules.attributes.values()], rules.binding, rules.parents(), tokenizer
+            )
+            self._bind = Binder(self._words, classifier.lexicon)
+
+    def __call__(
+        self,
+        doc: Doc,
+        found: Found,
+        made: Sequence[Assertion],
+        spelt: Sequence[str],
+        heading: int,
+    ) -> list[Cells]:
+        """The attributes of the mentions.
+
+        Args:
+            doc: the sentence as it was classified, a template line's heading before it.
+            found: the phrases that extraction found in it.
+            made: the mentions.
+            spelt: its tokens as the text spells them, in lower case.
+            heading: how many tokens the heading has.
+        """
+        words: Sequence[str] = doc.user_data["words"]
+        hits = self._words.find(words, spelt) if self._bind is not None else []
+        if self._bind is None or not hits or not made:
+            return [NOTHING] * len(made)
+        rules = self._extractor.rules
+        findings = [rules[m.rule].finding for m in made]
+        targets = _targets(found, made, doc.user_data.get("stated", ()))
+        if not heading and "termination" not in found.words:
+            plain = self._bind.plainly(words, hits, targets, findings)
+            if plain is not None:
+                return plain
+        layout = self._classifier.layout(doc, found, heading)
+        statement = Statement(
+            words=words,
+            tags=layout.tags,
+            breaks=layout.breaks,
+            joins=[(unit.start, unit.end, unit.kind) for unit in layout.coordinators],
+            verbs=layout.verbs,
+            denials=self._classifier.denials(doc),
+            heading=heading,
+        )
+        return self._bind(statement, hits, targets, findings)
+
+
+def _targets(
+    found: Found, made: Sequence[Assertion], stated: Sequence[StatedStructure]
+) -> list[Target]:
+    """What attribute words may speak of; findings and structures that are no mention draw words, too."""
+    out = [Target(m.start, m.end, (n,)) for n, m in enumerate(made)]
+    for b in stated:
+        mine = tuple(
+            n for n, m in enumerate(made) if (m.start, m.end, m.rule) == (*b.structure, b.rule)
+        )
+        if mine:
+            out.append(Target(*b.state, mine, is_state=True))
+    taken = {(t.start, t.end) for t in out}
+    for start, end, _ in found.findings:
+        if (start, end) not in taken:
+            out.append(Target(start, end, ()))
+    return out
