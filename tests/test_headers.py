@@ -12,14 +12,18 @@ NAMED = regex.compile(
     r"(?:(?:^|\n)[^\S\n]*[*#]*|(?<=[.;:?!)]\s|\s\s))"
     r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:(?!\d\d)[\-*]*"
 )
+ANYWHERE = (
+    "findings", "finding", "findings and impression", "impression", "impressions", "conclusion", "indication",
+    "comparison", "technique", "recommendations",
+)  # fmt: skip
 ALWAYS = regex.compile(
-    r"(?<=\s|^)(?P<name>FINDINGS?(?:\s*(?:AND|/|&)\s*IMPRESSIONS?)?|IMPRESSIONS?|CONCLUSIONS?"
-    r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:-?",
+    rf"(?<=[\s.;,!?)]|^)(?P<name>{'|'.join(sorted(ANYWHERE, key=len, reverse=True)).replace(' ', chr(92) + 's+')})"
+    r"[^\S\n]*:-?",
     regex.IGNORECASE,
 )
 PARTS = (
     "FINDINGS", "findings", "Impression", "AND", "/", "&", ":", ":", ": ", " ", "  ", "\n", "\n\n", "*",
-    "**", "#", "-", "--", ". ", ";", "the heart is", "Lungs", "PA AND LATERAL", "Technique", "12:30", "x",
+    "**", "#", ":--", ". ", ";", "the heart is", "Lungs", "PA AND LATERAL", "Technique", "12:30", "x",
     "\t", "\xa0", "\r\n", "(", ")", " " * 70, "a " * 40, "*" * 70, "INDICATION",
 )  # fmt: skip
 
@@ -45,4 +49,4 @@ def by_definition(text: str) -> list[tuple[int, int, str]]:
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.sampled_from(PARTS), max_size=12).map("".join))
 def test_headers_with_a_colon_are_those_of_the_definition(text: str) -> None:
-    assert HeaderFinder(name_of, lambda _: None)(text) == by_definition(text)
+    assert HeaderFinder(name_of, lambda _: None, anywhere=ANYWHERE)(text) == by_definition(text)

@@ -385,6 +385,14 @@ class Policy(Strict):
     skip_silent: bool = False
 
 
+class ClinicalOpeners(Strict):
+    """How clinical text begins; "#" stands for a number."""
+
+    sure: list[Phrase] = []
+    beside_findings: list[Phrase] = []
+    further: list[Phrase] = []
+
+
 class SectionsFile(Strict):
     """`sections.yaml`: header spellings and section policies."""
 
@@ -399,6 +407,10 @@ class SectionsFile(Strict):
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
     telling: list[Phrase] = []
+    anywhere: list[Phrase] = []
+    clinical_at_top: list[Phrase] = []
+    unsure: list[Phrase] = []
+    clinical: ClinicalOpeners = ClinicalOpeners()
     policies: dict[str, Policy]
 
 

@@ -21,15 +21,6 @@ _NAMED = regex.compile(
     r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:"
 )
 _BARE = regex.compile(r"[^\S\n]*[*#]*(?P<name>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?$")
-_ALWAYS = regex.compile(
-    r"(?<=\s|^)(?P<name>FINDINGS?(?:\s*(?:AND|/|&)\s*IMPRESSIONS?)?|IMPRESSIONS?|CONCLUSIONS?"
-    r"|INDICATIONS?|COMPARISONS?|TECHNIQUE|RECOMMENDATIONS?)[^\S\n]*:",
-    regex.IGNORECASE,
-)
-_TWO_LINES = regex.compile(
-    r"(?<=\s|^)(?P<name>FINDINGS?\s*(?:AND|/|&)\s*IMPRESSIONS?)[^\S\n]*:-?", regex.IGNORECASE
-)
-_HALVES = ("finding", "findings", "and", "/", "&")
 _ENDED = (".", ":", ";", "?", "!")
 _NEVER = regex.compile(r"(?!)")
 _NARROW = 30
@@ -46,6 +37,8 @@ class HeaderFinder:
         name_of: gives the section that a header's words open, `None` where they are no header.
         bare_name_of: the same for a header without a colon.
         unfinished: matches the end of a line that goes on in the next.
+        leading: matches the end of words that a header cannot follow ("for" before "comparison").
+        anywhere: headers that are found inside a line, too.
     """
 
     def __init__(
@@ -53,8 +46,29 @@ class HeaderFinder:
         name_of: Callable[[str], str | None],
         bare_name_of: Callable[[str], str | None],
         unfinished: "regex.Pattern[str]" = _NEVER,
+        leading: "regex.Pattern[str]" = _NEVER,
+        anywhere: Iterable[str] = (),
     ) -> None:
         self._unfinished = unfinished
+        self._leading = leading
+        names = sorted({name.lower() for name in anywhere}, key=lambda name: (-len(name), name))
+        self._halves = tuple({word for name in names for word in name.split()[:-1]})
+        spelt = (
+            "|".join(
+                regex.escape(name)
+                .replace(r"\ /\ ", r"\s*/\s*")
+                .replace(r"\ \&\ ", r"\s*&\s*")
+                .replace(r"\ ", r"\s+")
+                for name in names
+            )
+            or "(?!)"
+        )
+        self._always = regex.compile(
+            rf"(?<=[\s.;,!?)]|^)(?P<name>{spelt})[^\S\n]*:", regex.IGNORECASE
+        )
+        self._dashed = regex.compile(
+            rf"(?:(?<=^\s*)|(?<=[.;:?!]\s?))(?P<name>{spelt})[^\S\n]*[-–—]+(?=\s)", regex.IGNORECASE
+        )
         self._name_of = name_of
         self._bare_name_of = bare_name_of
         self._in_short_line = lru_cache(maxsize=20_000)(self._in_line)
@@ -89,10 +103,11 @@ class HeaderFinder:
                     out.append((begin + start, begin + end, section))
                 over = over or half
             begin += len(line) + 1
-        for match in _TWO_LINES.finditer(text) if over else ():
+        for match in self._always.finditer(text) if over else ():
             name = self._name_of(match["name"])
-            if name is not None:
-                out.append((match.start(), match.end(), name))
+            if name is not None and "\n" in match["name"]:
+                behind = match.end() + text.startswith("-", match.end())
+                out.append((match.start(), behind, name))
         return out
 
     def _in_line(self, line: str) -> _InLine:
@@ -114,7 +129,11 @@ class HeaderFinder:
                     behind += 1
                 named.append((start, behind, section))
             colon = line.find(":", colon + 1)
-        half = line.rstrip()[-len(_HALVES[1]) :].lower().endswith(_HALVES)
+        half = bool(self._halves) and line.rstrip().lower().endswith(self._halves)
+        for match in self._dashed.finditer(line) if "-" in line or "–" in line else ():
+            opened = self._name_of(match["name"])
+            if opened is not None:
+                named.append((match.start(), match.end(), opened))
         return (bare, tuple(named), half) if bare or named or half else _NOTHING
 
     def _find_before_colon(self, words: str, low: int) -> tuple[tuple[int, str, bool], ...]:
@@ -127,9 +146,11 @@ class HeaderFinder:
         # Where the line is cut, a letter stands for what was cut off: no header begins there.
         text = ("x" if low else "\n") + words + ":"
         found: dict[tuple[int, str, bool], None] = {}
-        for pattern, marks in ((_NAMED, True), (_ALWAYS, False)):
+        for pattern, marks in ((_NAMED, True), (self._always, False)):
             for match in pattern.finditer(text, overlapped=marks):
                 name = self._name_of(match["name"])
+                if not marks and self._leading.search(text, 0, match.start()):
+                    continue  # "three priors for comparison:"
                 if match.end() == len(text) and name is not None:
                     found[match.start("name") - 1 + low, name, marks] = None
         return tuple(found)

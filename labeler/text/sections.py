@@ -14,7 +14,7 @@ from labeler.text.headers import HeaderFinder, is_meant
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
-INDICATION = "indication"
+INDICATION, HISTORY = "indication", "history"
 
 # Where a section that is left out ends though no header follows: at a blank line; in a report
 # without findings or impression headers also behind a short line, which no word wrap has made.
@@ -23,6 +23,7 @@ _SHORT_LINE = re.compile(r"\s*\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 # In a text on one line what is left out has no visible end: a comparison or technique is one
 # sentence, a history ends where the radiologist begins to tell what is seen.
 _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
+_CLINICAL_END = regex.compile(r"(?<!\b\p{L})[.?!]\s+|\s*\n\s*")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
 _ENGLISH_WORD = re.compile(r"\b(?![xX]+\b)[A-Za-z]")
@@ -77,7 +78,41 @@ class SectionFinder:
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
         self._picked = lru_cache(maxsize=4096)(self._pick)
-        self._headers = HeaderFinder(self.name_of, self._bare_name_of, self._unfinished)
+        leading = [word for word in forms.unfinished if word not in forms.joints]
+        self._headers = HeaderFinder(
+            self.name_of,
+            self._bare_name_of,
+            self._unfinished,
+            regex.compile(rf"(?<![\p{{L}}\d])(?:{alternatives(leading)})\s*$", regex.IGNORECASE),
+            [option for phrase in rules.anywhere for option in expand(phrase)],
+        )
+        self._at_top = _folded(rules.clinical_at_top)
+        self._unsure = _folded(rules.unsure)
+        sure, beside, further = (
+            "|".join(
+                regex.escape(o).replace(r"\#", "#").replace("#", r"\d{1,3}").replace(r"\ ", r"\s+")
+                for phrase in phrases
+                for o in sorted(expand(phrase), key=len, reverse=True)
+                if o
+            )
+            or "(?!)"
+            for phrases in (
+                rules.clinical.sure,
+                rules.clinical.beside_findings,
+                rules.clinical.further,
+            )
+        )
+        self._clinical = regex.compile(
+            rf"\W*(?:(?P<sure>{sure})|(?P<beside>{beside}))(?![\p{{L}}\d])", regex.IGNORECASE
+        )
+        self._further = regex.compile(rf"\W*(?:{further})(?![\p{{L}}\d])", regex.IGNORECASE)
+        self._tells = regex.compile(
+            rf"\s*(?:{options})\b" if tellings else "(?!)", regex.IGNORECASE
+        )
+        self._telling_line = regex.compile(
+            rf"(?:[.?!]|\n|_{{2,}})(\s*)(?=(?:{options})\b)" if tellings else "(?!)",
+            regex.IGNORECASE,
+        )
 
     def _name_of(self, header: str) -> str | None:
         """The section that a header's words open, `None` where they are no header."""
@@ -108,9 +143,9 @@ class SectionFinder:
         to be something else (indication, technique, ...), is `body`.
         """
         one_line = "\n" not in text.strip()
-        if ":" not in text and one_line:
+        if ":" not in text and one_line and "- " not in text and not self._clinical.match(text):
             return _sections([(BODY, 0, len(text))], text)
-        clear = self._headers(text)
+        clear = self._by_content(text, self._headers(text))
         stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
         context = [i for i, header in enumerate(clear) if header[2] in self._not_labelled]
         # "Clinical: ...", the findings without a header, "Advice: ..."
@@ -118,10 +153,9 @@ class SectionFinder:
         last = max(opening or context, default=-1)
         asked = self._question.match(text)
         begin = asked.end() if asked else 0
-        parts: list[tuple[str, int, int]] = [
-            (INDICATION, 0, begin),
-            (BODY, begin, max(begin, clear[0][0]) if clear else len(text)),
-        ]
+        top = max(begin, clear[0][0]) if clear else len(text)
+        told = begin or self._end_of_clinical(text, top, named=bool(clear))
+        parts: list[tuple[str, int, int]] = [(INDICATION, 0, told), (BODY, told, top)]
         for i, (_, end, name) in enumerate(clear):
             stop = clear[i + 1][0] if i + 1 < len(clear) else len(text)
             if name in self._not_labelled:
@@ -143,6 +177,49 @@ class SectionFinder:
                     continue
             parts.append((name, end, stop))
         return _sections(parts, text)
+
+    def _by_content(
+        self, text: str, headers: list[tuple[int, int, str]]
+    ) -> list[tuple[int, int, str]]:
+        """The headers, those of doubtful meaning by what their sections say and where they stand."""
+        out: list[tuple[int, int, str]] = []
+        said = (FINDINGS, IMPRESSION, BOTH)
+        for i, (start, end, name) in enumerate(headers):
+            folded = _fold(text[start:end].rstrip(" :-–—"))
+            stop = headers[i + 1][0] if i + 1 < len(headers) else len(text)
+            if folded in self._unsure and name in self._not_labelled:
+                if self._tells.match(text, end, stop):
+                    name = BODY
+            elif folded in self._at_top and not any(n in said for _, _, n in out):
+                later = any(n in (FINDINGS, BOTH) for _, _, n in headers[i + 1 :])
+                paragraph = _PARAGRAPH.match(text, end, stop)
+                if later or (paragraph and text[paragraph.end(1) : stop].strip()):
+                    name = HISTORY
+            out.append((start, end, name))
+        return out
+
+    def _end_of_clinical(self, text: str, top: int, *, named: bool) -> int:
+        """Where clinical text under no header ends, 0 where the text begins with none.
+
+        Args:
+            text: the report.
+            top: where its first header stands.
+            named: is there one?
+        """
+        opens = self._clinical.match(text, 0, top)
+        if opens is None:
+            return 0
+        for border in _CLINICAL_END.finditer(text, opens.end(), top):
+            at = border.end()
+            if self._clinical.match(text, at, top) or self._further.match(text, at, top):
+                continue
+            tells = self._tells.match(text, at, top) or self._telling_line.search(text, at, top)
+            wrapped = "\n" in border.group() and not border.group().strip(" \t\r\n")
+            if wrapped and border.group().count("\n") < 2 and not self._tells.match(text, at, top):
+                continue
+            if tells or (opens["sure"] and text[at:top].strip()):
+                return int(at)
+        return top if opens["sure"] or named else 0
 
     def _bare_name_of(self, header: str) -> str | None:
         """A header without a colon: only words that nobody writes as a whole line of findings."""
@@ -205,6 +282,10 @@ class SectionFinder:
 
 def _fold(header: str) -> str:
     return " ".join(header.casefold().replace("(s)", "s").split()).strip(" .*#-")
+
+
+def _folded(phrases: Iterable[str]) -> frozenset[str]:
+    return frozenset(_fold(option) for phrase in phrases for option in expand(phrase))
 
 
 def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]:
