@@ -22,6 +22,7 @@ from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.errors import InputError
 from labeler.rules.load import LANGUAGE, load_rules
 from labeler.rules.phrases import expand
+from labeler.text.plain import plain_text
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
 from labeler.types import LabeledReport, Section, as_row
@@ -264,7 +265,7 @@ class Labeler(Portable):
         """The mask of some sections."""
         mask = 0
         for section in picked:
-            text = texts[section.name]
+            text = plain_text(texts[section.name])
             pieces = self._splitter.cut(text, section.start, section.end)
             masks = list(map(self._plain, pieces))
             if None in masks:
@@ -304,7 +305,7 @@ class Labeler(Portable):
         hits: list[Hit] = []
         says = False
         for section in picked:
-            text = texts[section.name]
+            text = plain_text(texts[section.name])
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
                 heading = text[sentence.heading_start : sentence.heading_end]

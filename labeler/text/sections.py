@@ -11,6 +11,7 @@ from labeler.rules.phrases import expand
 from labeler.rules.schema import FormsFile, SectionsFile
 from labeler.text.forms import alternatives
 from labeler.text.headers import HeaderFinder, is_meant
+from labeler.text.plain import plain_text
 from labeler.types import Section
 
 FINDINGS, IMPRESSION, BOTH, BODY = "findings", "impression", "findings and impression", "body"
@@ -142,6 +143,7 @@ class SectionFinder:
         What stands before any header, or in a paragraph of its own behind a section that is known
         to be something else (indication, technique, ...), is `body`.
         """
+        text = plain_text(text)
         one_line = "\n" not in text.strip()
         if ":" not in text and one_line and "- " not in text and not self._clinical.match(text):
             return _sections([(BODY, 0, len(text))], text)

@@ -4,6 +4,7 @@ Rule phrases and reports go through the same tokenizer, so a rule file lists a p
 singular. Offsets into the original text are kept for every token.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,17 +22,22 @@ from labeler.text.inflection import make_fold
 _TOKEN = regex.compile(
     r"(?P<blank>_{2,}|\b[xX]{3,}\b)"
     r"|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<word>\p{L}+)(?P<possessive>['’´`][sS]\b)?(?P<contraction>n?['’´`][tT]\b)?"
+    r"|(?P<word>\p{L}+(?:\xad+\p{L}+)*)(?P<possessive>['’´`][sS]\b)?(?P<contraction>n?['’´`][tT]\b)?"
     r"|(?P<dash>(?<=\s)[-–—]+(?=[\s\p{L}])|[–—]|--+)"
     r"|(?P<mark>[^\s\w\-\p{C}])"
 )
+# A word that a hyphen parts, of the end of its line perhaps: "pneu-mothorax".
+_HYPHENED = regex.compile(r"(?<![\p{L}\-])(\p{L}{2,})-(\p{L}{3,})(?![\p{L}\-])")
 _CHUNK = regex.compile(r"\S+")
+_LETTERS = regex.compile(r"\p{L}+")
 _DASHES = frozenset("-–—")
 _QUOTES = frozenset("'\"‘’“”`´*_")
 
 
 MIN_CORRECTED = 9
 """Shorter words are never corrected: too many real words are one letter away from them."""
+MAX_WORD = 80
+"""Letters; what is longer is no word, and is not corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ class Tokenizer:
 
     def _norm(self, word: str) -> str:
         word = word.lower()
+        if len(word) > MAX_WORD:
+            return word
+        if not word.isascii():
+            word = unicodedata.normalize("NFKC", word)  # ligatures, full-width letters
         word = self._words.get(word, word)
         word = self._words.get(word, word)  # British, then plural: "haemothoraces"
         folded = self._fold(word)
@@ -139,11 +149,26 @@ class Tokenizer:
         return folded
 
     def _cut_chunk(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
-        return tuple((t.norm, t.start, t.end) for t in self._plain(chunk))
+        return tuple((t.norm, t.start, t.end) for t in self._plain(self._mend(chunk)))
 
     def _cut_chunk_norms(self, chunk: str) -> tuple[str, ...] | None:
         """Its norms alone; `None` for what may be a dash, by what stands around it."""
-        return None if chunk[0] in _DASHES else tuple(t.norm for t in self._plain(chunk))
+        return (
+            None if chunk[0] in _DASHES else tuple(t.norm for t in self._plain(self._mend(chunk)))
+        )
+
+    def _mend(self, chunk: str) -> str:
+        """A chunk whose hyphens inside words of the rules are soft ones."""
+        if "-" not in chunk or not self._slips:
+            return chunk
+
+        def mended(match: "regex.Match[str]") -> str:
+            whole = self.norm(match[1] + match[2])
+            parts = {self.norm(match[1]), self.norm(match[2])}
+            known = whole in self._known and not parts <= self._known
+            return f"{match[1]}\xad{match[2]}" if known else str(match.group())
+
+        return str(_HYPHENED.sub(mended, chunk))
 
     def _plain(self, text: str) -> Iterator[Token]:
         for match in _TOKEN.finditer(text):
@@ -153,6 +178,9 @@ class Tokenizer:
                 continue  # a removed word says nothing: the rest is read as if it were not there
             if match["word"] is not None:
                 word = match["word"]
+                if "\xad" in word:
+                    yield from self._parted(word, start)
+                    continue
                 if match["contraction"] and self._not:
                     word = word.lower()
                     if word.endswith("n") and word not in self._not.ending_in_n:
@@ -167,6 +195,15 @@ class Tokenizer:
                 mark = match.group()
                 if mark not in _QUOTES:
                     yield Token(self._and if mark == "&" else mark, start, end)
+
+    def _parted(self, word: str, start: int) -> Iterator[Token]:
+        """A word with soft hyphens: one word if the rules know it as one, else its parts."""
+        whole = self.norm(word.replace("\xad", ""))
+        if whole in self._known or len(whole) > MAX_WORD:
+            yield Token(whole, start, start + len(word))
+            return
+        for part in _LETTERS.finditer(word):
+            yield Token(self.norm(part.group()), start + part.start(), start + part.end())
 
     def tokens(self, text: str) -> list[Token]:
         """Normalised tokens of a text, offsets into it."""
