@@ -76,9 +76,10 @@ class LineReader:
         )
         for i in range(1, len(lines)):
             line, before = lines[i], lines[i - 1]
-            if line.item or self._heads(text, line):
-                # a mark in front of a number's unit or of a word that goes on is no list's
-                if line.item or not self._goes_on(text, before, line):
+            if line.item or "|" in text[line.start : line.end]:
+                yield i
+            elif self._heads(text, line):
+                if not self._goes_on(text, before, line):
                     yield i
             elif line.after_blank:
                 if not self._words.unfinished.search(text, before.start, before.end):
@@ -107,9 +108,7 @@ class LineReader:
         )
 
     def _heads(self, text: str, line: _Line) -> bool:
-        """Does a line begin with a name and its value, or is it a table's row?"""
-        if text[line.start] == "|":
-            return True
+        """Does a line begin with a name and its value?"""
         words = self._words
         if not words.sign.search(text, line.start, line.end):
             return False
