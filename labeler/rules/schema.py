@@ -408,6 +408,8 @@ class SectionsFile(Strict):
     sentence_openers: list[Phrase] = []
     telling: list[Phrase] = []
     anywhere: list[Phrase] = []
+    misspelt: list[Phrase] = []
+    asking: list[Phrase] = []
     clinical_at_top: list[Phrase] = []
     unsure: list[Phrase] = []
     clinical: ClinicalOpeners = ClinicalOpeners()

@@ -27,17 +27,8 @@ _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
 _CLINICAL_END = regex.compile(r"(?<!\b\p{L})[.?!]\s+|\s*\n\s*")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
-_ENGLISH_WORD = re.compile(r"\b(?![xX]+\b)[A-Za-z]")
+_ASCII_WORD = re.compile(r"\b(?![xX]+\b)[A-Za-z]")
 _WORD = regex.compile(r"\b(?!(?i:x+)\b)\p{L}+")
-_FUZZY = (
-    "findings",
-    "impression",
-    "conclusion",
-    "indication",
-    "comparison",
-    "technique",
-    "history",
-)
 
 
 class SectionFinder:
@@ -67,7 +58,7 @@ class SectionFinder:
         )
         words = "|".join(map(regex.escape, rules.title_words)) or "(?!)"
         self._question = regex.compile(
-            rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|query\b)[^\n.]{{2,60}}[.?]?[^\S\n]*\n",
+            rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|(?:{alternatives(rules.asking)})\b)[^\n.]{{2,60}}[.?]?[^\S\n]*\n",
             regex.IGNORECASE,
         )
         self._closing = frozenset(rules.closing)
@@ -75,7 +66,7 @@ class SectionFinder:
         self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
-            for name in _FUZZY
+            for name in rules.misspelt
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
         self._picked = lru_cache(maxsize=4096)(self._pick)
@@ -294,5 +285,5 @@ def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]
     return [
         Section(name, start, end)
         for name, start, end in parts
-        if _ENGLISH_WORD.search(text, start, end) or _WORD.search(text, start, end)
+        if _ASCII_WORD.search(text, start, end) or _WORD.search(text, start, end)
     ]
