@@ -1,4 +1,4 @@
-"""`python -m benchmarks startup|reports|scale|growth|peers|spark|soak [--data DIR]`."""
+"""`python -m benchmarks startup|reports|scale|growth|peers|spark|soak|fuzz [--data DIR]`."""
 
 import argparse
 import math
@@ -176,19 +176,29 @@ def soak(data: Path, times: int, count: int = 1_000_000) -> None:
     print(ends)
 
 
+def fuzz(data: Path, times: int, count: int = 10_000) -> None:
+    from benchmarks.fuzz import run as try_files
+
+    with tempfile.TemporaryDirectory() as folder:
+        tally = try_files(Path(folder), 0, count)
+    table("fuzz: damaged files", ["read", "refused"], [[tally["read"], tally["refused"]]])
+
+
 def main() -> None:
-    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, spark, soak)}
+    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, spark, soak, fuzz)}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="+", choices=known)
     parser.add_argument(
         "--data", type=Path, default=Path(tempfile.gettempdir()) / "labeler-benchmarks"
     )
     parser.add_argument("--times", type=int, default=3, help="runs whose median is taken")
-    parser.add_argument("--count", type=int, help="reports, for scale, growth, spark, soak")
+    parser.add_argument(
+        "--count", type=int, help="reports, for scale, growth, spark, soak; files, for fuzz"
+    )
     given = parser.parse_args()
     given.data.mkdir(parents=True, exist_ok=True)
     for name in given.names:
-        sized = name in ("scale", "growth", "spark", "soak") and given.count
+        sized = name in ("scale", "growth", "spark", "soak", "fuzz") and given.count
         known[name](given.data, given.times, *([given.count] if sized else []))
 
 

@@ -22,7 +22,7 @@ from labeler.writers.layouts import LAYOUTS
         (choices.Kind, KINDS),
         (choices.Consensus, RULES),
         (choices.Uncertain, encode.UNCERTAIN),
-        (choices.EmptyCode, encode.EMPTY),
+        (choices.EmptyCode, ("auto", *encode.EMPTY)),
         (choices.EmptyReference, ("auto", *EMPTY)),
     ],
 )

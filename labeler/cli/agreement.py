@@ -29,6 +29,13 @@ def agreement(
     observations: Annotated[
         str | None, typer.Option(help="Label columns, joined by commas, if others than usual.")
     ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL",
+            help="Column (a patient, a study) whose images are alike: the intervals draw these.",
+        ),
+    ] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write the figures.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page.")] = None,
 ) -> None:
@@ -47,20 +54,27 @@ def agreement(
     """
     import json
 
+    import pandas as pd
+
     from labeler.comparison.agreement import agreement as run
     from labeler.comparison.agreement import readings
     from labeler.comparison.compare import meaning_of_empty
     from labeler.comparison.results import agreement_dict
     from labeler.comparison.terminal import agreement_table, print_table
     from labeler.tables.files import check_place, write_text
-    from labeler.tables.labels import read_readings
+    from labeler.tables.labels import read_clusters, read_readings
 
     check_place(json_file, html, inputs=files)
     wanted = [name.strip() for name in observations.split(",")] if observations else None
     table, names = read_readings(files, on=on, reader=reader, observations=wanted)
     meaning = meaning_of_empty(table.values, empty)
     given = readings(table.ids, names, table.values, table.observations)
-    found = run(given, empty=meaning)
+    groups = None
+    if cluster is not None:
+        rows = pd.Series([name for file in files for name in read_clusters(file, cluster)])
+        first = pd.Series(table.ids).drop_duplicates().index
+        groups = pd.factorize(rows.iloc[first])[0]
+    found = run(given, empty=meaning, clusters=groups)
     result = agreement_dict(found, images=len(given.images), readers=given.readers, empty=meaning)
     print_table(agreement_table(result))
     if json_file is not None:

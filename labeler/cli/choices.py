@@ -46,6 +46,12 @@ class Kind(StrEnum):
     chestxdet10 = "chestxdet10"
     padchest = "padchest"
     openi = "openi"
+    chexpert_plus = "chexpert-plus"
+    brax = "brax"
+    mimic_lt = "mimic-lt"
+    vindr_pcxr = "vindr-pcxr"
+    rsna = "rsna"
+    siim = "siim"
     readings = "readings"
     label_studio = "label-studio"
     doccano = "doccano"
@@ -93,6 +99,7 @@ class Uncertain(StrEnum):
 class EmptyCode(StrEnum):
     """What an empty cell becomes."""
 
+    auto = "auto"
     zeros = "zeros"
     ignore = "ignore"
 

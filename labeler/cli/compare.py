@@ -29,6 +29,14 @@ def compare(
         int, typer.Option(help="Resamples for the 95% intervals; 0 for none.")
     ] = 1000,
     seed: Annotated[int, typer.Option(help="Seed of the bootstrap.")] = 0,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COL",
+            help="Column of REFERENCE (a patient, a study) whose rows are alike: the bootstrap draws "
+            "these, not rows.",
+        ),
+    ] = None,
     id_pattern: Annotated[
         str | None,
         typer.Option(help=r"Regular expression for the part of the ids to compare, like '(\d+)'."),
@@ -89,7 +97,7 @@ def compare(
     from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
     from labeler.tables.files import check_place, write_frame, write_text
-    from labeler.tables.labels import read_label_table
+    from labeler.tables.labels import read_clusters, read_label_table
 
     check_place(
         json_file, csv_file, html, inputs=[predicted, reference, against, evidence, reports]
@@ -111,6 +119,7 @@ def compare(
         draws=bootstrap,
         seed=seed,
         count_silent=count_silent,
+        clusters=read_clusters(reference, cluster) if cluster is not None else None,
     )
     result = comparison_dict(comparison)
     for table in comparison_tables(result):

@@ -18,8 +18,13 @@ def encode(
     ],
     empty: Annotated[
         EmptyCode,
-        typer.Option("--empty", "--blank", help="What empty cells (not mentioned) become."),
-    ] = EmptyCode.zeros,
+        typer.Option(
+            "--empty",
+            "--blank",
+            help="What empty cells become; auto: zeros for labels from reports (not mentioned), "
+            "ignore for labels from images (not known).",
+        ),
+    ] = EmptyCode.auto,
     exceptions: Annotated[
         list[str] | None,
         typer.Option("--except", help="Another policy for one observation: NAME=POLICY."),
@@ -33,7 +38,8 @@ def encode(
 
     `ones` and `zeros` take an uncertain cell for positive or negative, `multiclass` makes it a
     third class, `ignore` leaves it empty for the loss to skip. An empty cell (not mentioned)
-    becomes 0, as in the paper, or stays empty with `--empty ignore`.
+    of labels from reports becomes 0, as in the paper; one of labels from images is not known, and stays
+    empty. `--empty` says it. Labels are from reports where some are uncertain and some are not given.
 
     Examples:
 
@@ -41,6 +47,7 @@ def encode(
 
         labeler encode labels.csv --uncertain ones --except Consolidation=zeros -o train.parquet
     """
+    from labeler.comparison.compare import meaning_of_empty
     from labeler.errors import InputError
     from labeler.tables.encode import encode as run
     from labeler.tables.files import check_place, write_frame
@@ -48,6 +55,9 @@ def encode(
 
     check_place(output, inputs=[labels])
     table = read_label_table(labels, on=on)
+    if empty == "auto":
+        told = meaning_of_empty(table.values, "auto") == "not-mentioned"
+        empty = EmptyCode.zeros if told else EmptyCode.ignore
     policies = {}
     for text in exceptions or []:
         name, equals, policy = text.partition("=")

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from labeler.comparison.metrics import resample_clusters
 from labeler.errors import InputError, LabelerError
 from labeler.tables.labels import Codes
 from labeler.tables.names import BLANK
@@ -41,7 +42,8 @@ class ObservationAgreement:
         observation: its name.
         ratings: number of ratings, gaps left out.
         images: number of images with two ratings or more.
-        prevalence: share of the ratings that are positive, with its 95% Wilson interval.
+        prevalence: share of the ratings that are positive, with its 95% interval, see
+            `_prevalence_interval`.
         prevalence_low, prevalence_high: the interval.
         agreement: share of the pairs of ratings of an image that are equal, mean over images.
         cohen: mean of the readers' pairs, weighted by the images they share.
@@ -118,27 +120,36 @@ def readings(
     )
 
 
-def agreement(given: Readings, *, empty: str = "unknown") -> list[ObservationAgreement]:
+def agreement(
+    given: Readings, *, empty: str = "unknown", clusters: npt.NDArray[np.int64] | None = None
+) -> list[ObservationAgreement]:
     """Measure the agreement on each observation.
 
     Args:
         given: the ratings.
         empty: `unknown`: an empty cell is a gap; `not-mentioned`: it is a rating of its own.
+        clusters: what each image belongs to, a patient or study, as numbers from 0; the prevalence's
+            interval draws these, by default images: ratings of one are alike.
 
     Returns:
         One for each observation that has an image with two ratings.
     """
     out = []
+    group = np.arange(len(given.images)) if clusters is None else clusters
     for place, observation in enumerate(given.observations):
         ratings = given.grid[..., place]
         rated = given.read & (ratings != BLANK) if empty == "unknown" else given.read
         if (rated.sum(axis=1) > 1).any():
-            out.append(_measure(observation, ratings, rated, given.readers))
+            out.append(_measure(observation, ratings, rated, given.readers, group))
     return out
 
 
 def _measure(
-    observation: str, ratings: Codes, rated: npt.NDArray[np.bool_], readers: tuple[str, ...]
+    observation: str,
+    ratings: Codes,
+    rated: npt.NDArray[np.bool_],
+    readers: tuple[str, ...],
+    clusters: npt.NDArray[np.int64],
 ) -> ObservationAgreement:
     counts = np.stack([((ratings == value) & rated).sum(axis=1) for value in _VALUES], axis=1)
     per_image = counts.sum(axis=1)
@@ -149,7 +160,7 @@ def _measure(
     complete = table[number == usual]
     used = complete[:, complete.any(axis=0)]
     positive, total = int(counts[:, 0].sum()), int(counts.sum())
-    low, high = proportion_confint(positive, total, method="wilson")
+    low, high = _prevalence_interval(counts[:, 0], per_image, clusters)
     pairs = _pairs(ratings, rated, readers)
     weight = np.array([pair.images for pair in pairs if not np.isnan(pair.kappa)], dtype=float)
     kappas = np.array([pair.kappa for pair in pairs if not np.isnan(pair.kappa)])
@@ -175,6 +186,30 @@ def _measure(
         ),
         pairs=pairs,
     )
+
+
+def _prevalence_interval(
+    positive: npt.NDArray[np.int64], rated: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64]
+) -> tuple[float, float]:
+    """Return the 95% percentile interval of a share under 1,000 resamples of clusters.
+
+    Where all or none of the ratings are positive each resample is alike: then Wilson's interval, of
+    as many ratings as there are clusters.
+
+    Args:
+        positive, rated: the positive and all ratings of each image.
+        clusters: the cluster of each image, from 0.
+    """
+    share = positive.sum() / rated.sum()
+    if share in (0, 1):
+        count = len(np.unique(clusters[rated > 0]))
+        low, high = proportion_confint(int(share * count), count, method="wilson")
+        return float(low), float(high)
+    kinds, kind = np.unique(np.stack([positive, rated], axis=1), axis=0, return_inverse=True)
+    drawn = resample_clusters(kind.ravel(), clusters, 1000, seed=0) @ kinds.astype(np.float64)
+    drawn = drawn[drawn[:, 1] > 0]
+    low, high = np.percentile(drawn[:, 0] / drawn[:, 1], [2.5, 97.5])
+    return float(low), float(high)
 
 
 def _pairs(

@@ -7,7 +7,15 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from labeler.comparison.metrics import Figures, cells, figures, four_way, one_hot, resample
+from labeler.comparison.metrics import (
+    Figures,
+    cells,
+    figures,
+    four_way,
+    one_hot,
+    resample,
+    resample_clusters,
+)
 from labeler.errors import InputError
 from labeler.tables.labels import Codes, Labels
 from labeler.tables.names import BLANK, shape
@@ -180,6 +188,7 @@ def compare(
     draws: int = 1000,
     seed: int = 0,
     count_silent: bool = False,
+    clusters: pd.Index | None = None,
 ) -> Comparison:
     """Compare a prediction with a reference, and with a second prediction where there is one.
 
@@ -189,6 +198,8 @@ def compare(
         draws: number of bootstrap resamples of reports; 0 for no intervals.
         seed: of the bootstrap.
         count_silent: compare observations of which the reference says nothing at all as well.
+        clusters: what each row of the reference belongs to, a patient or study: the bootstrap draws
+            these, for rows of one are alike; by default it draws rows.
 
     Raises:
         InputError: nothing in common, or a wrong option.
@@ -201,7 +212,9 @@ def compare(
     both = [cells(pairs.predicted, pairs.reference)]
     if pairs.other is not None:
         both.append(cells(pairs.other, pairs.reference))
-    patterns, counts = np.unique(np.concatenate(both, axis=1), axis=0, return_counts=True)
+    patterns, pattern_of, counts = np.unique(
+        np.concatenate(both, axis=1), axis=0, return_inverse=True, return_counts=True
+    )
     hot = [one_hot(half) for half in np.split(patterns, len(both), axis=1)]
     shape = (len(names), 16)
 
@@ -213,7 +226,11 @@ def compare(
     point = [evaluate(whole, side) for side in range(len(both))]
     drawn: list[Figures] = []
     if draws:
-        weights = resample(counts, draws, seed=seed)
+        if clusters is None:
+            weights = resample(counts, draws, seed=seed)
+        else:
+            group = pd.factorize(clusters[reference.ids.get_indexer(pairs.ids)])[0]
+            weights = resample_clusters(pattern_of.ravel(), group, draws, seed=seed)
         drawn = [evaluate(weights, side) for side in range(len(both))]
     low, high = _interval(drawn[0]) if drawn else (_nothing(point[0]), _nothing(point[0]))
     difference = difference_low = difference_high = None

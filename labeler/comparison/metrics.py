@@ -242,3 +242,26 @@ def resample(patterns: npt.NDArray[np.int64], draws: int, *, seed: int) -> npt.N
     shares = patterns / total
     drawn = np.random.default_rng(seed).multinomial(total, shares / shares.sum(), size=draws)
     return drawn.astype(np.float32)  # exact for whole numbers below 16.7 million
+
+
+def resample_clusters(
+    rows: npt.NDArray[np.int64], clusters: npt.NDArray[np.int64], draws: int, *, seed: int
+) -> npt.NDArray[np.float32]:
+    """Draw bootstrap resamples of clusters, each with all of its rows (Field and Welsh, 2007).
+
+    Args:
+        rows: the pattern of each row, from 0.
+        clusters: the cluster of each row, from 0.
+        draws: number of resamples.
+        seed: the same seed gives the same draws.
+
+    Returns:
+        How often each pattern is in each resample, shape (draws, patterns).
+    """
+    count, width = int(clusters.max()) + 1, int(rows.max()) + 1
+    generator = np.random.default_rng(seed)
+    out = np.empty((draws, width), dtype=np.float32)
+    for draw in range(draws):
+        times = np.bincount(generator.integers(0, count, count), minlength=count)
+        out[draw] = np.bincount(rows, weights=times[clusters], minlength=width)
+    return out

@@ -16,6 +16,8 @@ from labeler.references import (
     annotation_tools,
     chestxdet10,
     chexpert,
+    kaggle,
+    long_tail,
     mimic,
     nih,
     openi,
@@ -41,11 +43,19 @@ _READERS: dict[str, Callable[[Sequence[Path], Crosswalk], NamedLabels]] = {
     "chestxdet10": chestxdet10.read,
     "padchest": padchest.read,
     "openi": openi.read,
+    "chexpert-plus": chexpert.read_plus,
+    "brax": chexpert.read_brax,
+    "mimic-lt": long_tail.read,
+    "vindr-pcxr": vindr.read_pcxr,
+    "rsna": kaggle.read_rsna,
+    "siim": kaggle.read_siim,
     "readings": readings.read,
     "label-studio": annotation_tools.read_label_studio,
     "doccano": annotation_tools.read_doccano,
 }
-CROSSWALKS = dict.fromkeys(("readings", "label-studio", "doccano"), "chexpert")
+CROSSWALKS = dict.fromkeys(
+    ("readings", "label-studio", "doccano", "chexpert-plus", "brax"), "chexpert"
+)
 """Kinds that name the 14 observations as CheXpert does, and so share its crosswalk."""
 KINDS = tuple(_READERS)
 """The sets that can be read."""

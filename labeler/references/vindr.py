@@ -4,7 +4,7 @@ Given together, the boxes' names and counts join the readings' rows. The train f
 reader (`rad_id`, three an image), the test files are a consensus of five and name none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from labeler.errors import InputError
@@ -20,9 +20,22 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
     Raises:
         InputError: a file is not of this form, or a reading is there twice.
     """
+    return _read(paths, crosswalk, {})
+
+
+def read_pcxr(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
+    """Read VinDr-PCXR's files, which write `rad_ID`.
+
+    Raises:
+        InputError: a file is not of this form, or a reading is there twice.
+    """
+    return _read(paths, crosswalk, {"rad_ID": "rad_id"})
+
+
+def _read(paths: Sequence[Path], crosswalk: Crosswalk, renamed: Mapping[str, str]) -> NamedLabels:
     parts = []
     for path in paths:
-        frame = read_rows(path)
+        frame = read_rows(path).rename(columns=renamed)
         required(frame, ["image_id"], path)
         if "class_name" in frame.columns:
             parts.append(box_labels(frame, path, crosswalk))

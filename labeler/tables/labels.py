@@ -19,6 +19,7 @@ from labeler.tables.names import (
     OTHER_LABELS,
     READERS,
     find_ids,
+    find_images,
     fold_name,
     key_columns,
     listing,
@@ -78,10 +79,31 @@ def read_label_table(
         )
     id_names = id_columns(list(frame.columns), on, taken=set(columns.values()), source=path)
     ids = id_strings(frame, id_names, source=path, pattern=id_pattern)
+    if on is None and not duplicates and ids.has_duplicates:
+        # A table of images that names their studies, too: the image is the id.
+        for name in find_images(frame.columns):
+            images = id_strings(frame, [name], source=path, pattern=id_pattern)
+            if images.is_unique:
+                id_names, ids = (name,), images
+                break
     if not duplicates:
         check_unique(ids, source=path, id_name=",".join(id_names))
     values = read_values(frame, columns, source=path)
     return Labels(path.name, ",".join(id_names), ids, tuple(columns), values)
+
+
+def read_clusters(path: Path, column: str) -> pd.Index:
+    """Return what each row of a label table belongs to, a patient or a study.
+
+    Raises:
+        InputError: there is no such column, or it is empty in a row.
+    """
+    frame = read_frame(path)
+    if column not in frame.columns:
+        raise InputError(
+            f"{path}: no column {column!r} for --cluster among: {listing(frame.columns)}"
+        )
+    return id_strings(frame, [column], source=path)
 
 
 def label_columns(

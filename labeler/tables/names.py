@@ -107,6 +107,9 @@ IDS = (
 )
 """Id columns, the likeliest first."""
 
+_IMAGES = frozenset(
+    ("imageid", "dicomid", "imageindex", "pathtoimage", "path", "pngpath", "dicompath", "filename")
+)
 _LESSER_IDS = ("path", "rowid")
 _PAIRS = (("subjectid", "studyid"), ("subjectid", "study"), ("subjectid", "hadmid"))
 _ROW = "row"  # the row numbers that `labeler label` writes where a corpus has no ids
@@ -178,6 +181,11 @@ def find_ids(
     admission = pair(_PAIRS[2])
     row = tuple((name,) for name in known.get(_ROW, ()))
     return lesser or ((admission,) if len(admission) == 2 else row)
+
+
+def find_images(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns that may name an image, in the table's order."""
+    return tuple(name for name in names if fold_name(name) in _IMAGES)
 
 
 def key_columns(ids: Sequence[str]) -> tuple[str, ...]:
