@@ -1,4 +1,4 @@
-"""`python -m benchmarks startup|reports|scale|growth|peers|spark|soak|fuzz [--data DIR]`."""
+"""`python -m benchmarks startup|reports|scale|growth|peers|hostile|spark|soak|fuzz [--data DIR]`."""
 
 import argparse
 import math
@@ -135,6 +135,12 @@ def peers(data: Path, times: int) -> None:
     )
 
 
+def hostile(data: Path, times: int) -> None:
+    from benchmarks.hostile import measure
+
+    table("hostile: inputs made to be slow", ["case", "words", "cpu s", "growth", ""], measure())
+
+
 def spark(data: Path, times: int, count: int = 200_000) -> None:
     import pandas as pd
 
@@ -185,7 +191,7 @@ def fuzz(data: Path, times: int, count: int = 10_000) -> None:
 
 
 def main() -> None:
-    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, spark, soak, fuzz)}
+    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, hostile, spark, soak, fuzz)}
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="+", choices=known)
     parser.add_argument(

@@ -194,3 +194,11 @@ def test_label_sets_do_not_share_cues(labeler: Labeler) -> None:
     Labeler("chestxray14", cache_size=0).label(text)
     fresh = Labeler(cache_size=0)
     assert fresh.label(text).labels == before
+
+
+def test_an_absent_finding_needs_no_sentence_end(labeler: Labeler) -> None:
+    check(
+        labeler,
+        "<m obs='Pneumothorax' value=0 cue='absent'>Pneumothorax</m> absent; "
+        "<m obs='Pleural Effusion' value=1>effusion</m> small.",
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from labeler import Labeler
 from labeler.authoring.check import Outcome, check_rules
 from labeler.cli import app
 from labeler.errors import InputError, RulesError
@@ -249,3 +250,29 @@ def test_a_bad_rule_file_ends_the_command_in_one_line(own_rules: Path) -> None:
     result = CliRunner().invoke(app, ["rules", "check", str(own_rules)])
     assert isinstance(result.exception, RulesError)
     assert result.exception.exit_code == 2
+
+
+def _with_cue(folder: Path, phrase: str, direction: str = "preceding") -> None:
+    path = folder / "en/assertion/20_negation.yaml"
+    text = path.read_text(encoding="utf-8")
+    added = f"  - name: added\n    direction: {direction}\n    position: sentence end\n"
+    added += f'    phrases: ["{phrase}"]\n'
+    path.write_text(text.replace("cues:\n", f"cues:\n{added}", 1), encoding="utf-8")
+
+
+def test_two_cues_with_one_phrase_and_direction_are_an_error(own_rules: Path) -> None:
+    _with_cue(own_rules, "absence of")
+    with pytest.raises(RulesError, match="'absence of' stands both in 'added' and in"):
+        Labeler(rules=own_rules)
+
+
+def test_a_cue_of_an_earlier_file_is_never_asked_again(own_rules: Path) -> None:
+    _with_cue(own_rules, "rule out")
+    with pytest.raises(RulesError, match="'rule out' is never asked"):
+        check_rules(own_rules)
+
+
+def test_a_phrase_that_loses_a_part_is_an_error(own_rules: Path) -> None:
+    _with_cue(own_rules, "gone __ away", "following")
+    with pytest.raises(RulesError, match="loses '_'"):
+        check_rules(own_rules)

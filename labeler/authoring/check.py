@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from labeler.authoring.phrase_faults import check_phrases
 from labeler.engine.aggregate import View, firm
 from labeler.engine.labeler import Labeler
 from labeler.errors import InputError, RulesError
@@ -278,6 +279,7 @@ def check_rules(folder: str | Path | None = None, language: str | None = None) -
     skipped: list[Path] = []
     for spoken in [language] if language is not None else known_languages(root):
         reader = ExampleReader(root, spoken, names)
+        check_phrases(reader.rules)
         chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]
         by_file: dict[Path, list[Example]] = {}
         for example in (*assertion_examples(reader.rules), *attribute_examples(reader.rules)):
