@@ -88,6 +88,10 @@ class Scopes:
         self._referring = [
             i for i, tag in enumerate(self._tags) if tag & PRONOUN or layout.verbs[i]
         ]
+        # what a clause may speak of: "but the bases are not well seen" speaks of no finding before
+        things = {*layout.items, *(s for s, _ in found.words.get("anatomy", ()))}
+        things.update(s for s, _, _ in found.structures)
+        self._things = sorted(things)
         self._ends: dict[tuple[int, int, bool, bool], int] = {}
         self._names: Names | None = None
         self._scopes = {name: self._of(group) for name, group in cues.items() if group}
@@ -159,7 +163,7 @@ class Scopes:
         breaks = self.layout.breaks
         n = bisect_right(breaks, cue.start) - 1
         start = breaks[n]
-        named = self.layout.has_item(start, cue.start)
+        named = any_in(self._things, start, cue.start)
         if n == 0 or named:
             return start
         if cue.kind.reach == "previous clause":

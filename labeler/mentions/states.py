@@ -66,7 +66,8 @@ def bind(
             earlier = chosen.get(((s, e), rule))
             if earlier and {kind, earlier.kind} == {ABNORMAL, NORMAL}:
                 low, high = sorted((earlier.state, made.state))
-                if any(tag & (OR | INFINITIVE) for tag in tags[low[1] : high[0]]):
+                between = tags[low[1] : high[0]] if high[0] - low[1] < _FARTHEST else ()
+                if any(tag & (OR | INFINITIVE) for tag in between):
                     made = replace(made, kind=BORDERLINE)  # "normal or mildly enlarged"
             if earlier is None or _rank(made) > _rank(earlier):
                 chosen[(s, e), rule] = made
@@ -238,7 +239,7 @@ class _Binder:
                 self.tags[i] & (COORDINATOR | ARTICLE) or self._adjective(i) for i in between
             ):
                 break
-            if not backwards and any(i in self.stated for i in between):
+            if any(i in self.stated for i in between):
                 break
             out += able(span)
             edge = span[0] if backwards else span[1]

@@ -397,6 +397,8 @@ class SectionsFile(Strict):
     """`sections.yaml`: header spellings and section policies."""
 
     headers: dict[str, list[Phrase]]
+    longest_sentence: int = Field(default=1_500, ge=200)
+    """Characters; a longer stretch without a full stop is cut at a comma before it is read."""
     views: list[Phrase] = []
     view_words: list[Phrase] = []
     not_labelled: list[Phrase] = []

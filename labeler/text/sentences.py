@@ -44,9 +44,8 @@ _CANDIDATE = re.compile(
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
 # Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
 _STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>(\d_=])")
-_LONGEST = 1_500
-"""Characters; a longer stretch without a full stop is no sentence, and is cut at its next blank."""
-_OVERLONG = regex.compile(rf"[\s\S]{{{_LONGEST}}}(?:\S{{0,99}}\s)?")
+_LAST_COMMA = re.compile(r"[\s\S]*,(?=\s)")
+_LAST_BLANK = re.compile(r"[\s\S]*\s")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
 
@@ -86,6 +85,7 @@ class SentenceSplitter:
             words.unit,
             words.decimals,
         )
+        self._longest = rules.longest_sentence
         self._abbreviations = frozenset(rules.abbreviations)
         self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
         self._may_end = frozenset(rules.abbreviations_that_end)
@@ -123,7 +123,7 @@ class SentenceSplitter:
             # Most sentences are easy, and so are read first, in a tenth of the time.
             easy = _EASY.match(text, start, last)
             while easy and self._is_ordinary(text[easy.end() - 5 : easy.end() - 1]):
-                if easy.end() - easy.start() > _LONGEST:
+                if easy.end() - easy.start() > self._longest:
                     break
                 yield Sentence(*easy.span(1))
                 start = easy.end()
@@ -152,7 +152,7 @@ class SentenceSplitter:
     def is_sentence(self, piece: str) -> bool:
         """Is a piece one sentence, where those before and behind it are, too?"""
         return (
-            len(piece) <= _LONGEST  # a longer one is cut into several
+            len(piece) <= self._longest  # a longer one is cut into several
             and bool(_PIECE.fullmatch(piece))
             and self._is_ordinary(piece.rstrip(".")[-4:])
             and not self._unit.match(" " + piece[:8])
@@ -177,7 +177,7 @@ class SentenceSplitter:
         at = start
         for cut, resume, _ in [*sorted(self._cuts(text, start, end)), (end, end, "end")]:
             if at < cut:
-                for piece in _pieces(text, at, cut):
+                for piece in _pieces(text, at, cut, self._longest):
                     span = _strip(text, *piece)
                     if span[0] < span[1]:
                         yield Sentence(*span)
@@ -267,11 +267,12 @@ class SentenceSplitter:
         return not before or before in ".:;)" or text[match.end() - 1] == ")"
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A sentence in pieces of bearable length, itself nearly always."""
-    while end - start > _LONGEST:
-        match = _OVERLONG.match(text, start, end)
-        stop = match.end() if match else end
+def _pieces(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """A sentence in pieces no longer than `longest`, cut at a comma, else at a blank; itself nearly always."""
+    while end - start > longest:
+        most = start + longest
+        cut = _LAST_COMMA.match(text, start, most) or _LAST_BLANK.match(text, start, most)
+        stop = cut.end() if cut and cut.end() > start + longest // 2 else most
         yield start, stop
         start = stop
     yield start, end
