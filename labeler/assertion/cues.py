@@ -5,7 +5,7 @@ the flag of a target that a cue reaches. What is ours is the scope: which cues r
 (`labeler.assertion.reach`), where `Negex` would let them reach through the whole sentence.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -40,6 +40,7 @@ class CueKind:
     direction: Direction
     reach: Reach
     position: Position
+    needs: frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,13 @@ class CueGroup(Negex):
         out: dict[str, dict[tuple[str, ...], CueKind]] = {}
         for cues in group.cues:
             kinds = out.setdefault(cues.direction, {})
-            kind = CueKind(cues.name, cues.direction, cues.reach, cues.position)
+            kind = CueKind(
+                cues.name,
+                cues.direction,
+                cues.reach,
+                cues.position,
+                frozenset(words for phrase in cues.needs for words in self._spelt(phrase)),
+            )
             for phrase in cues.phrases:
                 for words in self._spelt(phrase):
                     other = kinds.setdefault(words, kind)
@@ -218,6 +225,8 @@ class CueGroup(Negex):
                     continue  # "there is suspected pneumonia"
                 if kind is None or not _stands(kind.position, start, end, tags, last_word):
                     continue
+                if kind.needs and not _has_before(kind.needs, words[:start], tags):
+                    continue
                 cue = Cue(start, end, kind)
                 if kind.position == "clause end" and end <= last_word:
                     # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
@@ -259,6 +268,18 @@ def _stands(position: Position, start: int, end: int, tags: Sequence[int], last_
     if position == "anywhere" or end > last_word:
         return True
     return position == "clause end" and start > 0 and bool(tags[end] & _CLAUSE_END)
+
+
+def _has_before(
+    phrases: Collection[tuple[str, ...]], words: Sequence[str], tags: Sequence[int]
+) -> bool:
+    """Does one of the phrases stand in these words, with no mark behind it?"""
+    for i in range(len(words) - 1, -1, -1):
+        if tags[i] & PUNCTUATION:
+            return False
+        if any(tuple(words[i : i + len(phrase)]) == phrase for phrase in phrases):
+            return True
+    return False
 
 
 def _cleared(cues: list[Cue]) -> list[Cue]:

@@ -21,10 +21,14 @@ from labeler.text.lexicon import (
     ACCOMPANIMENT,
     AND,
     COMMA,
+    DEFINITE,
+    GENITIVE,
     INFINITIVE,
     OPENING,
     OR,
+    PREPOSITION,
     PRONOUN,
+    VERB,
 )
 
 _OTHER = ""
@@ -92,6 +96,8 @@ class Scopes:
         things = {*layout.items, *(s for s, _ in found.words.get("anatomy", ()))}
         things.update(s for s, _, _ in found.structures)
         self._things = sorted(things)
+        self._presupposing = self._presupposed_at()
+        self._presupposed_starts = [start for start, _ in self._presupposing]
         self._ends: dict[tuple[int, int, bool, bool], int] = {}
         self._names: Names | None = None
         self._scopes = {name: self._of(group) for name, group in cues.items() if group}
@@ -116,7 +122,54 @@ class Scopes:
         scoped = self._scopes.get(group)
         if scoped is None:
             return None
-        return scoped.ahead_of(target) or scoped.behind_of(target) or self._joining(scoped, target)
+        for cue in (scoped.ahead_of(target), scoped.behind_of(target)):
+            if cue is not None and not self._presupposed(cue, target):
+                return cue
+        return self._joining(scoped, target)
+
+    def _presupposed_at(self) -> list[Span]:
+        """The stretches whose targets a cue outside of them does not reach, by their first token.
+
+        "no displacement | of the fracture", "no consolidation adjacent | to the effusion": such a stretch
+        goes from the preposition to the next comma, verb or break.
+        """
+        tags, verbs = self._tags, self.layout.verbs
+        tie = PREPOSITION | ACCOMPANIMENT
+        starts = {
+            end
+            for _, end in self.found.words.get("presupposing", ())
+            if end + 1 < len(tags) and tags[end] & tie and not tags[end + 1] & VERB
+        }
+        for i in range(2, len(tags)):
+            if tags[i] & DEFINITE and tags[i - 1] & tie and not tags[i - 1] & GENITIVE:
+                starts.add(i - 1)
+        out: list[Span] = []
+        for start in sorted(starts):
+            if out and start < out[-1][1]:
+                continue
+            end = self.layout.segment(start)[1]
+            stop = next(
+                (
+                    i
+                    for i in range(start + 1, end)
+                    if tags[i] & COMMA or verbs[i] or (i > start + 1 and tags[i] & DEFINITE)
+                ),
+                end,
+            )
+            out.append((start, stop))
+        return out
+
+    def _presupposed(self, cue: Cue, target: Target) -> bool:
+        """Is the target in a stretch that the cue, outside of it, does not reach?"""
+        n = bisect_right(self._presupposed_starts, target.start) - 1
+        if n < 0:
+            return False
+        start, stop = self._presupposing[n]
+        if target.start >= stop:
+            return False
+        if cue.direction == "preceding":
+            return cue.end < start and self._words[start - 1].isalpha()
+        return cue.start >= stop and self.layout.segment(start) == self.layout.segment(cue.start)
 
     def ahead(self, cue: Cue) -> int:
         """End of the scope of a cue that looks ahead."""

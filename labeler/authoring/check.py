@@ -211,6 +211,7 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
         (folder / "clauses.yaml", ("breaks", name), rule.examples)
         for name, rule in rules.clauses.breaks.items()
     ]
+    placed.append((folder / "clauses.yaml", ("presupposing",), rules.clauses.presupposing.examples))
     for file, place, examples in placed:
         for i, example in enumerate(examples):
             gives = {name: VALUES[value] for name, value in example.gives.items()}

@@ -129,6 +129,7 @@ class Extractor:
         clauses = rules.clauses
         for name, rule in clauses.breaks.items():
             add(rule.phrases, f"break {name}")
+        add(clauses.presupposing.phrases, "presupposing")
         add(clauses.links, "link")
         add(clauses.alternative_heads, "alternative head")
         add(clauses.anatomy, "anatomy")

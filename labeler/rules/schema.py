@@ -238,13 +238,15 @@ class Cues(Strict):
     goes to the clause before where the cue's own names nothing ("but the film does not exclude one"),
     `sentence` to the sentence's end. An alternative of reach `list` joins what is named on both its
     sides; any other, whatever stands there. A cue counts only in its `position`: anywhere, where its
-    clause ends, or where its sentence ends.
+    clause ends, or where its sentence ends; and only behind one of the phrases that it `needs`, if any, with no mark
+    between ("neither A nor B can be excluded").
     """
 
     name: Phrase
     direction: Direction
     reach: Reach = "clause"
     position: Position = "anywhere"
+    needs: list[Phrase] = []
     phrases: list[Phrase] = Field(min_length=1)
 
 
@@ -293,7 +295,9 @@ class Roles(Strict):
     bracket_closes: list[Phrase]
     article: list[Phrase]
     pronoun: list[Phrase]
+    definite: list[Phrase]
     preposition: list[Phrase]
+    genitive: list[Phrase]
     accompaniment: list[Phrase]
     contrast: list[Phrase]
     description: list[Phrase]
@@ -333,6 +337,7 @@ class ClausesFile(Strict):
     roles: Roles
     links: list[Phrase]
     breaks: dict[BreakName, Break]
+    presupposing: Break
     alternative_heads: list[Phrase]
     anatomy: list[Phrase]
 

@@ -17,6 +17,7 @@ COORDINATOR = COMMA | AND | OR
 MARK, QUESTION = _bit("mark"), _bit("question")
 BRACKET_OPENS, BRACKET_CLOSES = _bit("bracket_opens"), _bit("bracket_closes")
 PUNCTUATION = MARK | QUESTION | BRACKET_OPENS
+DEFINITE, GENITIVE = _bit("definite"), _bit("genitive")
 ARTICLE, PRONOUN, PREPOSITION = _bit("article"), _bit("pronoun"), _bit("preposition")
 ACCOMPANIMENT, CONTRAST = _bit("accompaniment"), _bit("contrast")
 DESCRIPTION, DIMENSION = _bit("description"), _bit("dimension")
