@@ -164,9 +164,11 @@ class CueGroup(Negex):
             if words := self._tokenizer.words(option):
                 yield words
 
-    def _read(self, group: CueFile, file: str) -> Mapping[str, dict[tuple[str, ...], CueKind]]:
+    def _read(
+        self, group: CueFile, file: str
+    ) -> Mapping[str, dict[tuple[str, ...], list[CueKind]]]:
         """direction -> phrase -> its kind."""
-        out: dict[str, dict[tuple[str, ...], CueKind]] = {}
+        out: dict[str, dict[tuple[str, ...], list[CueKind]]] = {}
         for cues in group.cues:
             kinds = out.setdefault(cues.direction, {})
             kind = CueKind(
@@ -178,8 +180,18 @@ class CueGroup(Negex):
             )
             for phrase in cues.phrases:
                 for words in self._spelt(phrase):
-                    other = kinds.setdefault(words, kind)
-                    if other != kind:
+                    others = kinds.setdefault(words, [])
+                    if kind in others:
+                        continue
+                    others.append(kind)
+                    others.sort(key=lambda kind: not kind.needs)  # what asks for more comes first
+                    for other in others:
+                        if other is kind:
+                            continue
+                        if other.needs and kind.needs and other.needs.isdisjoint(kind.needs):
+                            continue
+                        if bool(other.needs) != bool(kind.needs):
+                            continue
                         raise RulesError(
                             f"{file}: the {cues.direction} cue {' '.join(words)!r} stands both in "
                             f"{other.name!r} and in {cues.name!r}: leave it in one of them"
@@ -220,12 +232,18 @@ class CueGroup(Negex):
         for start, end, directions in sorted(hits, key=_longest_first):
             phrase = tuple(words[start:end])
             for direction in directions:
-                kind = self._kinds.get(direction, {}).get(phrase)
                 if direction == "following" and start and tags[start - 1] & EXPLETIVE:
                     continue  # "there is suspected pneumonia"
-                if kind is None or not _stands(kind.position, start, end, tags, last_word):
-                    continue
-                if kind.needs and not _has_before(kind.needs, words[:start], tags):
+                kind = next(
+                    (
+                        kind
+                        for kind in self._kinds.get(direction, {}).get(phrase, ())
+                        if _stands(kind.position, start, end, tags, last_word)
+                        and (not kind.needs or _has_before(kind.needs, words[:start], tags))
+                    ),
+                    None,
+                )
+                if kind is None:
                     continue
                 cue = Cue(start, end, kind)
                 if kind.position == "clause end" and end <= last_word:

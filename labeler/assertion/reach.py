@@ -138,7 +138,7 @@ class Scopes:
         starts = {
             end
             for _, end in self.found.words.get("presupposing", ())
-            if end + 1 < len(tags) and tags[end] & tie and not tags[end + 1] & VERB
+            if end + 1 < len(tags) and tags[end] & (tie | DEFINITE) and not tags[end + 1] & VERB
         }
         for i in range(2, len(tags)):
             if tags[i] & DEFINITE and tags[i - 1] & tie and not tags[i - 1] & GENITIVE:

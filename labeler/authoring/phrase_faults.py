@@ -22,6 +22,12 @@ def check_phrases(rules: RuleSet) -> None:
     """
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)
+    conditional = {
+        (rules.folder / rules.cue_files[stem], i)
+        for stem, group in rules.cue_groups.items()
+        for i, cue in enumerate(group.cues)
+        if cue.needs
+    }
     cues: dict[tuple[str, tuple[str, ...]], Entry] = {}
     for entry in entries(rules):
         for option in expand(entry.phrase):
@@ -32,6 +38,8 @@ def check_phrases(rules: RuleSet) -> None:
                     "report: write it otherwise"
                 )
             if not entry.role.endswith(" cue") or entry.role == "pseudo cue":
+                continue
+            if "needs" in entry.location or (entry.file, entry.location[1]) in conditional:
                 continue
             words = tokenizer.words(option)
             other = cues.setdefault((entry.role, words), entry)

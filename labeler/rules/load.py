@@ -25,7 +25,7 @@ LANGUAGE = "en"
 _ANCHOR = regex.compile(r"(?m)(?:^|[\s\[{,:?-])[&*][^\s&*]")
 _NO_PHRASES = (
     *("examples", "labels", "ignores", "when", "states", "policies"),
-    *("remarks", "uncertain_as", "roles", "marks", "marks_in_front", "boxes", "joints"),
+    *("remarks", "uncertain_as", "roles", "needs", "marks", "marks_in_front", "boxes", "joints"),
     *("together", "not_for", "only_for"),
 )
 _NO_FRAGMENTS = ("examples", "definition", "fragments")
