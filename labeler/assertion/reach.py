@@ -238,7 +238,9 @@ class Scopes:
         between = breaks[bisect_left(breaks, low) : bisect_right(breaks, high)]
         if not between:
             return True
-        joined = all(w < len(self._tags) and self._tags[w] & (COMMA | AND) for w in between)
+        joined = all(
+            w < len(self._tags) and self._tags[w] & (COMMA | AND | PRONOUN) for w in between
+        )
         return joined and not self.layout.has_item(low, high)
 
     def hedge(self, low: int, start: int, end: int) -> Cue | None:

@@ -413,6 +413,8 @@ class SectionsFile(Strict):
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
     sentence_openers: list[Phrase] = []
+    continuations: list[Phrase] = []
+    """How a sentence begins that speaks of the one before: the two are read as one."""
     telling: list[Phrase] = []
     anywhere: list[Phrase] = []
     misspelt: list[Phrase] = []

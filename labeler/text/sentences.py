@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import regex
 
+from labeler.rules.phrases import expand
 from labeler.rules.schema import FormsFile, SectionsFile
 from labeler.text.blocks import Block, last_mark
 from labeler.text.layout import Layout
@@ -90,6 +91,10 @@ class SentenceSplitter:
         self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
+        ongoing = "|".join(
+            regex.escape(o).replace(r"\ ", r"\s+") for p in rules.continuations for o in expand(p)
+        )
+        self._goes_on = regex.compile(rf"(?:{ongoing or '(?!)'})\b", regex.IGNORECASE)
         self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
@@ -115,7 +120,24 @@ class SentenceSplitter:
             first = False
 
     def _running(self, text: str, start: int, end: int) -> Iterator[Sentence]:
-        """The sentences of running text."""
+        """The sentences of running text; one that begins with a pronoun stays with the one before it."""
+        before: Sentence | None = None
+        for sentence in self._parted(text, start, end):
+            if before is not None and (
+                self._goes_on.match(text, sentence.start, sentence.end)
+                and text[before.end : sentence.start].isspace()
+                and sentence.end - before.start <= self._longest
+            ):
+                before = Sentence(before.start, sentence.end)
+                continue
+            if before is not None:
+                yield before
+            before = sentence
+        if before is not None:
+            yield before
+
+    def _parted(self, text: str, start: int, end: int) -> Iterator[Sentence]:
+        """Running text cut at the ends of its sentences."""
         last = end
         while last > start and text[last - 1].isspace():
             last -= 1
@@ -156,6 +178,7 @@ class SentenceSplitter:
             and bool(_PIECE.fullmatch(piece))
             and self._is_ordinary(piece.rstrip(".")[-4:])
             and not self._unit.match(" " + piece[:8])
+            and not self._goes_on.match(piece)
             and not self._layout.may_hold_more(piece)
         )
 
