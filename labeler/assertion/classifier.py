@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from labeler.assertion.cues import Cue, CueGroup, Remark, Target
 from labeler.assertion.reach import Scopes
 from labeler.assertion.statements import Layout, lay_out, read_signs, verbs_of
+from labeler.mentions.anaphora import anaphors
 from labeler.mentions.matcher import (
     ABNORMAL,
     BORDERLINE,
@@ -114,6 +115,7 @@ class Classifier:
         words: Sequence[str] = doc.user_data["words"]
         tags = self._lexicon.tags(words)
         verbs = verbs_of(tags, found)
+        found.findings += anaphors(words, tags, verbs, found)
         stated = bind(words, tags, found, verbs, heading)
         targets = _targets(found, stated)
         doc.user_data["stated"] = stated
@@ -255,7 +257,12 @@ class Classifier:
         """
         made = self._by_itself(found, target, index, state)
         if not _may_be_cued(state):
-            return made
+            # "the heart is probably normal"
+            hedge = scopes.softener(target) if state and state.kind == NORMAL else None
+            if hedge is None:
+                return made
+            tokens = tuple(range(hedge.start, hedge.end))
+            return made._replace(value=-1, cue=tokens, reason=hedge.name)
         rule = self._extractor.rules[index]
         cue = target.cue
         if cue is not None and not _faulty(found, layout, rule, target, cue):

@@ -31,6 +31,8 @@ from labeler.text.lexicon import (
     VERB,
 )
 
+_NEAR = 2
+"""Tokens between a hedge and the state that it softens: "probably within normal limits"."""
 _OTHER = ""
 """The name of what is no finding."""
 
@@ -231,6 +233,18 @@ class Scopes:
             joint = said == 1 and not self.layout.has_item(breaks[n - 1], start)
             return breaks[max(n - 2, 0)] if joint else breaks[n - 1]
         return start
+
+    def softener(self, target: Target) -> Cue | None:
+        """The hedge right before a state that says something normal, if there is one."""
+        for cue in self.hedges:
+            near = target.start - _NEAR <= cue.end <= target.start
+            if (
+                cue.direction == "preceding"
+                and near
+                and not any_in(self.layout.breaks, cue.start + 1, target.start + 1)
+            ):
+                return cue
+        return None
 
     def goes_on(self, low: int, high: int) -> bool:
         """Is nothing but a comma, and no other finding, between two places: "density, probably a nipple"?"""

@@ -406,7 +406,8 @@ def _run_ons(
         stated = predicate is not None and not any_in(signs.existential, predicate, limit)
         listed = predicate is None and joined is not None and joined.kind == OR
         opened = not listed and any(tags[i] & OPENING for i in between)
-        told = bool(between) and (start, stop) in states and states[start, stop][0] >= end
+        said = states.get((start, stop), (0, 0))[0]
+        told = said >= stop or (bool(between) and said >= end)
         if opened or stated or told:
             out.append(end)
     return out

@@ -298,6 +298,7 @@ class Roles(Strict):
     definite: list[Phrase]
     preposition: list[Phrase]
     genitive: list[Phrase]
+    anaphor: list[Phrase]
     accompaniment: list[Phrase]
     contrast: list[Phrase]
     description: list[Phrase]
