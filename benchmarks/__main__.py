@@ -191,7 +191,9 @@ def fuzz(data: Path, times: int, count: int = 10_000) -> None:
 
 
 def main() -> None:
-    known = {f.__name__: f for f in (startup, reports, scale, growth, peers, hostile, spark, soak, fuzz)}
+    known = {
+        f.__name__: f for f in (startup, reports, scale, growth, peers, hostile, spark, soak, fuzz)
+    }
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="+", choices=known)
     parser.add_argument(

@@ -49,6 +49,9 @@ def own_rules(tmp_path: Path) -> Path:
     for path in [*folder.glob("en/findings/*.yaml"), *folder.glob("label_sets/*.yaml")]:
         if path.stem != "fracture":
             path.unlink()
+    for path in folder.glob("en/attributes/*.yaml"):  # some are of the chest's findings only
+        if "only_for" in path.read_text() or "not_for" in path.read_text():
+            path.unlink()
     for path in folder.iterdir():  # other languages would lack the knee's findings
         if path.name not in ("en", "label_sets"):
             shutil.rmtree(path)
