@@ -38,7 +38,7 @@ def sentences() -> list[str]:
     ]
     examples = [
         text
-        for observation in load_rules("chexpert").observations.values()
+        for observation in load_rules("chexpert").findings.values()
         for _, texts in observation.examples
         for text in texts
     ]
