@@ -35,7 +35,7 @@ def add_up(
     view: View,
     mentions: list[tuple[str, int]],
     *,
-    says: bool = True,
+    normal: bool = True,
     reason: str = "cue",
     remarks: tuple[Remark, ...] = (),
 ) -> dict[str, int | None]:
@@ -44,14 +44,14 @@ def add_up(
         for finding, value in mentions
         for effect in view.effects(finding, value, reason, remarks, False)
     ]
-    return dict(zip(view.observations, view.add_up(firm(effects), says=says), strict=True))
+    return dict(zip(view.observations, view.add_up(firm(effects), normal=normal), strict=True))
 
 
 def labels(
-    mentions: list[tuple[str, int]], *, says: bool = True, a: Label | None = None, **more: object
+    mentions: list[tuple[str, int]], *, normal: bool = True, a: Label | None = None, **more: object
 ) -> dict[str, int | None]:
     """Labels of (finding, value) mentions, unmentioned ones left out."""
-    out = add_up(View(label_set(a, **more), PARENTS), mentions, says=says)
+    out = add_up(View(label_set(a, **more), PARENTS), mentions, normal=normal)
     return {name: value for name, value in out.items() if value is not None}
 
 
@@ -75,7 +75,7 @@ def test_positive_over_uncertain_over_negative(values: list[int], label: int | N
 
 
 def test_every_observation_of_the_label_set_is_there_in_order() -> None:
-    assert list(add_up(CHEXPERT, [], says=False)) == [
+    assert list(add_up(CHEXPERT, [], normal=False)) == [
         *("No Finding", "Enlarged Cardiomediastinum", "Cardiomegaly", "Lung Lesion"),
         *("Lung Opacity", "Edema", "Consolidation", "Pneumonia", "Atelectasis", "Pneumothorax"),
         *("Pleural Effusion", "Pleural Other", "Fracture", "Support Devices"),
@@ -103,7 +103,7 @@ def test_findings_without_a_label_stand_in_its_way() -> None:
 
 
 def test_a_text_that_says_nothing_has_no_labels() -> None:
-    assert labels([], says=False) == {}
+    assert labels([], normal=False) == {}
 
 
 # ------------------------------------------------------------------------------------ views
@@ -180,7 +180,7 @@ def test_uncertain_mentions_count_as_the_label_set_says() -> None:
 
     def a(*mentions: tuple[int, str]) -> int | None:
         effects = [e for v, reason in mentions for e in view.effects("a", v, reason, (), False)]
-        return view.add_up(effects, says=True)[1]
+        return view.add_up(effects, normal=True)[1]
 
     assert a((-1, "suggestion")) == 1
     assert a((-1, "possibility")) is None
@@ -213,3 +213,19 @@ def test_a_further_positive_makes_one_label_positive(mentions: list[tuple[str, i
     assert {n: v for n, v in after.items() if n not in ("Pneumothorax", "No Finding")} == {
         n: v for n, v in before.items() if n not in ("Pneumothorax", "No Finding")
     }
+
+
+@pytest.mark.parametrize(
+    ("normal", "strange", "value", "earned"),
+    [
+        (False, False, 0, 1),  # a denied finding is something normal
+        (True, False, 0, 1),
+        (True, True, 0, None),
+        (True, False, 1, None),
+        (True, False, -1, None),
+    ],
+)
+def test_no_finding_is_earned(normal: bool, strange: bool, value: int, earned: int | None) -> None:
+    effects = CHEXPERT.effects("pulmonary_edema", value, "", (), False)
+    labels = CHEXPERT.add_up(effects, normal=normal, strange=strange)
+    assert labels[CHEXPERT.observations.index("No Finding")] == earned

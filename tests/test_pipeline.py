@@ -126,7 +126,7 @@ def test_a_failing_heart_is_at_least_possibly_large(
         "The lungs are clear.",
         "No effusion or pneumothorax.",
         "Endotracheal tube in place. The lungs are clear.",
-        "Surgical clips. Low lung volumes.",
+        "Surgical clips. Low lung volumes. No effusion.",
     ],
 )
 def test_no_finding(labeler: Labeler, text: str) -> None:

@@ -22,6 +22,9 @@ from labeler.types import ATTRIBUTES, SEPARATOR
 
 NAMES = {value: name for name, value in VALUES.items()} | {None: "none"}
 """Label value -> its name in rule files."""
+SILENT = "silent"
+"""Stands for No Finding where a label set is asked for."""
+
 FINDINGS = ""
 """Stands for all findings where a label set is asked for."""
 
@@ -129,8 +132,22 @@ class ExampleReader:
         no_finding = self.rules.label_sets[name].no_finding if name != FINDINGS else None
         return frozenset(self.views[name].observations) - {no_finding.label if no_finding else ""}
 
+    def _fails_silence(self, example: Example) -> Failure | None:
+        """The same of an example of `silent.yaml`, by the first label set that asks what is understood."""
+        for view in self._labeler.views:
+            rule = self.rules.label_sets[view.name].no_finding
+            if rule is not None and rule.judged_by == "findings":
+                report = self._labeler.label_sections({"findings": example.text})
+                got = report.label_sets[view.name][rule.label]
+                if got == example.gives[SILENT]:
+                    return None
+                return Failure(example, f"{rule.label} is {NAMES[got]}")
+        return None
+
     def fails(self, example: Example) -> Failure | None:
         """The failure of an example, `None` where it holds."""
+        if example.view == SILENT:
+            return self._fails_silence(example)
         known = self.knows(example.view)
         unknown = sorted({*example.gives, *example.says} - known)
         if unknown:
@@ -161,6 +178,15 @@ class ExampleReader:
                 got = SEPARATOR.join(sorted(said[name])) if name in said else "not mentioned"
                 wrong.append(f"{example.attribute} of {name} should be {wanted!r}, is {got!r}")
         return Failure(example, "; ".join(wrong)) if wrong else None
+
+
+def silent_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of `silent.yaml`."""
+    for i, example in enumerate(rules.silent.examples):
+        gives = {SILENT: 1 if example.no_finding else None}
+        yield Example(
+            rules.spoken / "silent.yaml", ("examples", i), example.text, gives, SILENT, True
+        )
 
 
 def family_name(file: FindingsFile) -> str:
@@ -282,6 +308,7 @@ def check_rules(folder: str | Path | None = None, language: str | None = None) -
         reader = ExampleReader(root, spoken, names)
         check_phrases(reader.rules)
         chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]
+        chosen += silent_examples(reader.rules)
         by_file: dict[Path, list[Example]] = {}
         for example in (*assertion_examples(reader.rules), *attribute_examples(reader.rules)):
             by_file.setdefault(example.file, []).append(example)

@@ -22,6 +22,7 @@ class Effect(NamedTuple):
         counts_as: what that is by the label's policy for uncertain mentions; `None` does not count.
         weak: gives way to any other mention of the label.
         stops: does it stand in the way of No Finding where that is judged by findings?
+        earns: does it state something normal: a finding denied, or a device in place?
         remark: index of the remark that decided the value, `-1` where none did, `IMPLIED` where the label is
             only implied.
     """
@@ -31,6 +32,7 @@ class Effect(NamedTuple):
     counts_as: Value
     weak: bool
     stops: bool
+    earns: bool
     remark: int = -1
 
 
@@ -51,6 +53,9 @@ class View:
         self.observations = tuple(labels.observations)
         self.others = labels.others
         self._labels = labels
+        rule = labels.no_finding
+        self.no_finding = self.observations.index(rule.label) if rule else None
+        """Place of No Finding among the labels, `None` where there is none."""
         self._of = {finding: self._labels_of(finding, parents) for finding in parents}
         names = {*labels.no_finding.ignores} if labels.no_finding else set()
         ignored = {finding for finding in parents if names & {*_lineage(finding, parents)}}
@@ -110,12 +115,14 @@ class View:
             if mine == 1 and possible:
                 mine = -1
             counts = self._counts(label, mine, because)
-            out.append(Effect(i, mine, counts, weak, may_stop and mine != 0, by))
+            stops, earns = may_stop and mine != 0, mine == (0 if may_stop else 1)
+            out.append(Effect(i, mine, counts, weak, stops, earns, by))
         if not self._of[finding]:
-            out.append(Effect(OTHERS, value, None, weak, may_stop and value != 0))
+            stops, earns = may_stop and value != 0, value == (0 if may_stop else 1)
+            out.append(Effect(OTHERS, value, None, weak, stops, earns))
         for i, added in self._implied.get((finding, value), ()):
             counts = self._counts(self._labels.labels[i], added, STATED)
-            out.append(Effect(i, added, counts, False, may_stop and added != 0, IMPLIED))
+            out.append(Effect(i, added, counts, False, may_stop and added != 0, False, IMPLIED))
         return tuple(out)
 
     @staticmethod
@@ -127,17 +134,27 @@ class View:
         decision = policy.hedges.get(reason, policy.otherwise)
         return None if decision == "none" else VALUES[decision]
 
-    def add_up(self, effects: Iterable[Effect], *, says: bool) -> list[Value]:
+    def add_up(
+        self,
+        effects: Iterable[Effect],
+        *,
+        normal: bool = False,
+        strange: bool = False,
+        spoken: bool = False,
+    ) -> list[Value]:
         """The labels of one report in output order.
 
         Args:
             effects: of all its mentions.
-            says: does the labelled text say anything at all?
+            normal: does the labelled text state something normal, apart from denied findings?
+            strange: does it hold something that may be abnormal and was not understood?
+            spoken: does it speak of the body at all?
         """
         counted: dict[int, set[Value]] = {}
         stopped = False
         for effect in effects:
             stopped = stopped or effect.stops
+            normal = normal or effect.earns
             counted.setdefault(effect.label, set()).add(effect.counts_as)
         out: list[Value] = []
         for i in range(len(self.observations)):
@@ -146,14 +163,14 @@ class View:
             out.append(None if label == 0 and self._labels.negative_as == "none" else label)
         rule = self._labels.no_finding
         if rule is not None:
-            place = self.observations.index(rule.label)
             if rule.judged_by == "labels":
                 stopped = any(
                     value in (1, -1)
                     for name, value in zip(self.observations, out, strict=True)
                     if name not in rule.ignores
                 )
-            out[place] = 1 if says and not stopped else None
+            earned = (spoken or normal) if rule.judged_by == "labels" else (normal and not strange)
+            out[self.observations.index(rule.label)] = 1 if earned and not stopped else None
         return out
 
 

@@ -1,6 +1,5 @@
 """Report text in, labels and evidence out: the three stages behind one object."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
 from itertools import accumulate
@@ -10,18 +9,24 @@ from typing import cast
 
 import numpy as np
 import pandas as pd
-import regex
 
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
 from labeler.engine.evidence import Hit, Said, make_mention, speak
-from labeler.engine.masks import NOT_MENTIONED, Masks, decode, encode, is_silent
+from labeler.engine.masks import (
+    NOT_MENTIONED,
+    Masks,
+    decode,
+    encode,
+    is_silent,
+    without_no_finding,
+)
 from labeler.engine.portable import Portable
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
+from labeler.engine.understood import UNSAID, Silence
 from labeler.errors import InputError
 from labeler.rules.load import LANGUAGE, load_rules
-from labeler.rules.phrases import expand
 from labeler.text.plain import plain_text
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
@@ -82,8 +87,6 @@ class Labeler(Portable):
         self._plain = remembered(self._mask_plain, cache_size)
         self._mask = remembered(self._make_mask, cache_size)
         self._mask_under = remembered(self._make_mask, cache_size)
-        silent = [expand(phrase) for phrase in self.rules.silent.sentences]
-        self._silent = frozenset(option for options in silent for option in options)
 
     @property
     def observations(self) -> tuple[str, ...]:
@@ -128,15 +131,15 @@ class Labeler(Portable):
         readings: dict[int, list[list[Said]]] = {}
 
         def read(picked: list[Section]) -> list[bytes]:
-            hits, says = self._read(picked, texts)
+            hits, silence = self._read(picked, texts)
             said = [speak(view, hits) for view in self.views]
             readings[id(picked)] = said
             return [
-                encode(view.add_up((effect for _, effect in mine), says=says))
+                encode(view.add_up((effect for _, effect in mine), **silence.for_no_finding()))
                 for view, mine in zip(self.views, said, strict=True)
             ]
 
-        chosen = self._choose(sections, pick, read)
+        chosen = self._choose(sections, pick, read, texts)
         labels = {
             view.name: dict(zip(view.observations, decode(codes), strict=True))
             for view, (_, codes) in zip(self.views, chosen, strict=True)
@@ -167,11 +170,12 @@ class Labeler(Portable):
         sections: Sequence[Section],
         pick: _Pick,
         read: Callable[[list[Section]], list[bytes]],
+        texts: _Texts,
     ) -> list[tuple[list[Section], bytes]]:
         """For each label set the sections that are labelled, and their labels.
 
         These are the sections that the policy picks; where it says so, those that mention no label of the
-        set are skipped.
+        set are skipped. A finding in text that nobody chose to leave out takes No Finding away.
         """
         picked = pick(sections, self.policy)
         chosen = [(picked, labels) for labels in read(picked)]
@@ -183,6 +187,13 @@ class Labeler(Portable):
                     other if is_silent(first[1]) and not is_silent(other[1]) else first
                     for first, other in zip(chosen, others, strict=True)
                 ]
+        rest = self._finder.left_out(sections, picked, self.policy)
+        if rest:
+            against = self._masks.states(self._count(rest, texts))
+            chosen = [
+                (own, without_no_finding(view, labels) if stated else labels)
+                for view, stated, (own, labels) in zip(self.views, against, chosen, strict=True)
+            ]
         return chosen
 
     def label_batches(
@@ -296,23 +307,21 @@ class Labeler(Portable):
     def _make_mask(
         self, words: str, heading: str = "", first: bool = True, answer: str = ""
     ) -> int:
-        said = self._sentence.statements(words, heading, first, answer)
-        # a mention says something; what holds none may still ("The chest is normal.")
-        return self._masks.mask(said, says=bool(said) or _says_something(words, self._silent))
+        return self._masks.mask(*self._sentence.statements(words, heading, first, answer))
 
-    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[Hit], bool]:
-        """The mentions of some sections, and whether they say anything at all."""
+    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[Hit], Silence]:
+        """The mentions of some sections, and what these contribute to No Finding."""
         hits: list[Hit] = []
-        says = False
+        silence = UNSAID
         for section in picked:
             text = plain_text(texts[section.name])
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
                 heading = text[sentence.heading_start : sentence.heading_end]
-                mentions = self._sentence(words, heading, sentence.first, sentence.answer)
+                mentions, own = self._sentence(words, heading, sentence.first, sentence.answer)
                 hits += [(section, sentence, mention) for mention in mentions]
-                says = says or bool(mentions) or _says_something(words, self._silent)
-        return hits, says
+                silence = silence.joined(own)
+        return hits, silence
 
     def _evidence_frame(
         self,
@@ -353,7 +362,7 @@ class Labeler(Portable):
                 cells = dict.fromkeys((section.name for section in found), cells[""])
             else:
                 found, pick = _whole(cells), self._finder.pick_split
-            chosen = self._choose(found, pick, partial(self._labels, texts=cells))
+            chosen = self._choose(found, pick, partial(self._labels, texts=cells), cells)
             rows.append(b"".join(labels for _, labels in chosen))
             sections.append(chosen[0][0])
         return self._frame(batch, keep, rows, sections)
@@ -374,10 +383,6 @@ class Labeler(Portable):
         return frame
 
 
-_NO_WORD = re.compile(r"[\W_]+")
-_COMPARED = regex.compile(r" (?:from|since|(?:when |as )?compared|in comparison)\b")
-
-
 def _whole(texts: _Texts) -> list[Section]:
     """The sections of a report that came split."""
     return [Section(name, 0, len(text)) for name, text in texts.items() if text.strip()]
@@ -385,16 +390,3 @@ def _whole(texts: _Texts) -> list[Section]:
 
 def _text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
-
-
-def _says_something(words: str, silent: frozenset[str]) -> bool:
-    plain = _NO_WORD.sub(" ", words.lower()).split()
-    said = [word for word in plain if word.isalpha() and word.strip("x")]
-    text = " ".join(said)
-    # "no change since the last film": what is compared with says nothing either
-    head, *compared = _COMPARED.split(text, maxsplit=1)
-    return (
-        bool(said)
-        and text not in silent
-        and (head not in silent or not compared or "normal" in compared[0])
-    )

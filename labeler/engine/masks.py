@@ -10,6 +10,9 @@ from threading import Lock
 from labeler.engine.aggregate import Effect, View, firm
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import Statement
+from labeler.engine.understood import Silence
+
+_NORMAL, _STRANGE, _SPOKEN, _OWN_BITS = 1, 2, 4, 3
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""
@@ -32,9 +35,9 @@ class Masks:
         self._lock = Lock()
         self.labels = remembered(self._labels, 50_000)
 
-    def mask(self, statements: Iterable[Statement], *, says: bool) -> int:
-        """The mask of one sentence; the lowest bit tells whether it says anything at all."""
-        mask = int(says)
+    def mask(self, statements: Iterable[Statement], silence: Silence) -> int:
+        """The mask of one sentence; its lowest bits tell what it contributes to No Finding."""
+        mask = silence.normal * _NORMAL | silence.strange * _STRANGE | silence.spoken * _SPOKEN
         for statement in statements:
             bit = self._known.get(statement)
             if bit is None:
@@ -51,14 +54,24 @@ class Masks:
         )
         with self._lock:
             if effects not in self._bits:
+                self._bits[effects] = 1 << len(self._effects) + _OWN_BITS
                 self._effects.append(effects)
-                self._bits[effects] = 1 << len(self._effects)
             return self._bits[effects]
+
+    def states(self, mask: int) -> list[bool]:
+        """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
+        asked = mask & ~_STRANGE | _NORMAL
+        labels, at, out = self.labels(asked), 0, []
+        for view in self._views:
+            place = view.no_finding
+            out.append(place is not None and labels[at + place] != 1)
+            at += len(view.observations)
+        return out
 
     def _labels(self, mask: int) -> bytes:
         """The labels of a report's mask, label set after label set in output order, a signed byte each."""
         said = []
-        rest = mask >> 1
+        rest = mask >> _OWN_BITS
         while rest:
             lowest = rest & -rest
             said.append(self._effects[lowest.bit_length() - 1])
@@ -66,7 +79,10 @@ class Masks:
         codes = bytearray()
         for i, view in enumerate(self._views):
             values = view.add_up(
-                firm(e for effects in said for e in effects[i]), says=bool(mask & 1)
+                firm(e for effects in said for e in effects[i]),
+                normal=bool(mask & _NORMAL),
+                strange=bool(mask & _STRANGE),
+                spoken=bool(mask & _SPOKEN),
             )
             codes += encode(values)
         return bytes(codes)
@@ -85,3 +101,11 @@ def decode(codes: bytes) -> list[int | None]:
 def is_silent(labels: bytes) -> bool:
     """Is no label mentioned?"""
     return all(code == NOT_MENTIONED for code in labels)
+
+
+def without_no_finding(view: View, labels: bytes) -> bytes:
+    """The labels of a label set without its No Finding."""
+    at = view.no_finding
+    if at is None:
+        return labels
+    return labels[:at] + bytes([NOT_MENTIONED]) + labels[at + 1 :]

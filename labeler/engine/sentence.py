@@ -1,6 +1,6 @@
 """One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -17,6 +17,7 @@ from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import Remark
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import remembered, weak
+from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor, Found
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Token, Tokenizer
@@ -76,6 +77,7 @@ class SentenceLabeler:
         self._classifier = Classifier(rules, self.nlp, self._extractor)
         for word in rules.spelling.kept:
             tokenizer.norm(word)
+        self._understanding = Understanding(rules, tokenizer, self._extractor, self._classifier)
         tokenizer.correct_towards(self._extractor.finding_words)
         # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
         self._lock = Lock()
@@ -90,8 +92,8 @@ class SentenceLabeler:
 
     def __call__(
         self, sentence: str, heading: str = "", first: bool = True, answer: str = ""
-    ) -> tuple[SentenceMention, ...]:
-        """The mentions of one sentence, remembered.
+    ) -> tuple[tuple[SentenceMention, ...], Silence]:
+        """The mentions of one sentence, and what it contributes to No Finding; remembered.
 
         Args:
             sentence: its text.
@@ -103,7 +105,7 @@ class SentenceLabeler:
 
     def analyse(
         self, sentence: str, heading: str, first: bool, answer: str
-    ) -> tuple[SentenceMention, ...]:
+    ) -> tuple[tuple[SentenceMention, ...], Silence]:
         """The same, computed anew."""
         tokens = self._tokenizer.tokens(sentence)
         size = 0
@@ -112,15 +114,13 @@ class SentenceLabeler:
             size = len(head)
             tokens = head + tokens
         if not tokens:
-            return ()
+            return (), UNSAID
         rules = self._extractor.rules
         out = []
         words = [token.norm for token in tokens]
-        doc, found, said = self._scan(words, size)
-        if size:
-            said = list(self._pairs(words, size, first, answer))
+        doc, found, said, silence = self._made(words, size, first, answer)
         if not said:
-            return ()
+            return (), silence
         whole = heading, sentence
         spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
         attributes = self._attributes(doc, found, said, spelt, size)
@@ -147,9 +147,11 @@ class SentenceLabeler:
                     attributes=cells,
                 )
             )
-        return tuple(out)
+        return tuple(out), silence
 
-    def statements(self, sentence: str, heading: str, first: bool, answer: str) -> list[Statement]:
+    def statements(
+        self, sentence: str, heading: str, first: bool, answer: str
+    ) -> tuple[list[Statement], Silence]:
         """What the mentions say, without their places: for half the time."""
         norms = self._tokenizer.norms(sentence)
         size = 0
@@ -157,8 +159,9 @@ class SentenceLabeler:
             head = (*self._tokenizer.norms(heading), ":")
             size, norms = len(head), head + norms
         if not norms:
-            return []
+            return [], UNSAID
         rules = self._extractor.rules
+        _, _, said, silence = self._made(norms, size, first, answer)
         return [
             Statement(
                 rules[m.rule].finding,
@@ -167,16 +170,24 @@ class SentenceLabeler:
                 tuple(remark._replace(cue=()) for remark in m.remarks),
                 m.weak,
             )
-            for m in self._made(norms, size, first, answer)
-        ]
+            for m in said
+        ], silence
 
     def _made(
         self, words: Sequence[str], heading: int, first: bool, answer: str
-    ) -> Iterable[Assertion]:
-        """The mentions of a sentence in tokens, `heading` of them its name's and the colon's."""
+    ) -> tuple[Doc, Found, list[Assertion], Silence]:
+        """The mentions of a sentence in tokens, all that they were made from, and what is understood.
+
+        Args:
+            words: its tokens, before them those of a name that it is a value of.
+            heading: how many of them are the name's and its colon.
+            first, answer: from `Sentence`.
+        """
+        doc, found, said = self._scan(words, heading)
         if heading:
-            return self._pairs(words, heading, first, answer)
-        return self._read(words, 0)
+            said = list(self._pairs(words, heading, first, answer))
+        with self._lock:
+            return doc, found, said, self._understanding(doc, found, said, heading, answer)
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, its name before it as if it were its beginning."""

@@ -21,6 +21,8 @@ from labeler.text.tokens import Tokenizer
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
 ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
 HIDDEN, BORDERLINE = "hidden", "borderline"
+NORMAL_WORDS, ABNORMAL_WORDS, ABSENT_WORDS, WORSE_WORDS = "normal", "abnormal", "absent", "worse"
+HARMLESS, REMARK, REMARK_BEHIND = "harmless", "remark", "remark behind"
 Span = tuple[int, int]
 Hit = tuple[int, int, int]
 """Start and end in tokens, index of the rule."""
@@ -58,6 +60,8 @@ class Found:
     """(start, end, structure rule index -> kind of state)."""
     words: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
     """Clause words and contexts by role."""
+    named: list[Span] = field(default_factory=list)
+    """Every finding, structure or exclusion that stands there, whether it counts or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class _Roles:
     states: dict[int, str]
     excludes: tuple[str, ...]
     words: tuple[str, ...]
+    names: bool
 
 
 def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
@@ -87,6 +92,7 @@ def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
         states=dict(by_role["state"]),
         excludes=tuple(by_role["exclude"]),
         words=tuple(words),
+        names=any(by_role[role] for role in ("finding", "structure", "exclude", HARMLESS)),
     )
 
 
@@ -134,12 +140,23 @@ class Extractor:
         add(clauses.alternative_heads, "alternative head")
         add(clauses.anatomy, "anatomy")
         add(rules.states.borderline, "borderline")
+        silent = rules.silent
+        add(silent.normal, NORMAL_WORDS)
+        add(silent.abnormal, ABNORMAL_WORDS)
+        add(silent.absent, ABSENT_WORDS)
+        add(silent.worse, WORSE_WORDS)
+        add(silent.harmless, HARMLESS)
+        add(silent.remarks.sentence, REMARK)
+        add(silent.remarks.behind, REMARK_BEHIND)
         self.finding_words = {
             word
             for words, roles in pending.items()
             if any(role in ("finding", "structure") for role, _ in roles)
             for word in words
         }
+        # What stands for the findings that no rule names; asked about by `engine.understood` alone.
+        self.unnamed = len(self.rules)
+        self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), ()))
         self._families = [rule.family for rule in self.rules]
         self._excluded_by = [(f"family {r.family}", r.finding) for r in self.rules]
         self._conditional = frozenset(
@@ -201,6 +218,8 @@ class Extractor:
         excludes: dict[str, list[Span]] = {}
         for key, start, end in self._matcher(doc):
             roles = self._roles[key]
+            if roles.names:
+                found.named.append((start, end))
             for index in roles.findings:
                 findings.append((start, end, index))
             for index in roles.structures:

@@ -211,10 +211,39 @@ class FragmentsFile(Strict):
     fragments: dict[str, Phrase]
 
 
-class SilentFile(Strict):
-    """`silent.yaml`: whole sentences that say nothing of the chest by themselves."""
+class Remarks(Strict):
+    """Phrases by which a sentence, or what stands behind them, carries no finding."""
 
-    sentences: list[Phrase] = []
+    sentence: list[Phrase] = []
+    behind: list[Phrase] = []
+
+
+class SilentExample(Strict):
+    """A text, and whether it is No Finding."""
+
+    text: str
+    no_finding: bool
+
+
+class SilentFile(Strict):
+    """`silent.yaml`: what is normal, what is abnormal without a name, and what carries no finding.
+
+    `normal` states earn No Finding; so does a denied `abnormal` phrase, which stated or hedged takes it
+    away, and a denied `absent` one, which stated says nothing. `worse` takes it away where it is stated.
+    `harmless` phrases, parts of the body (`anatomy`) and `words` (by group) are understood and say
+    nothing; so does a word with one of the `harmless_endings`. Without `words` no word is unknown.
+    """
+
+    normal: list[Phrase] = []
+    abnormal: list[Phrase] = []
+    worse: list[Phrase] = []
+    absent: list[Phrase] = []
+    harmless: list[Phrase] = []
+    remarks: Remarks = Remarks()
+    anatomy: list[Phrase] = []
+    words: dict[str, list[Phrase]] = {}
+    harmless_endings: list[Phrase] = []
+    examples: list[SilentExample] = []
 
 
 class CueExample(Strict):

@@ -261,6 +261,18 @@ class SectionFinder:
             picked = sorted({*picked, *body})
         return picked
 
+    def left_out(
+        self, sections: Sequence[Section], picked: Sequence[Section], policy: str
+    ) -> list[Section]:
+        """The sections that nobody chose to leave out, though findings may stand in them.
+
+        A policy that picks the impression alone says by itself that no other findings are asked for.
+        """
+        if FINDINGS not in self._policies[policy].all:
+            return []
+        chosen = {FINDINGS, IMPRESSION, BOTH, *self._not_labelled, *(s.name for s in picked)}
+        return [section for section in sections if section.name not in chosen]
+
     def pick_split(self, sections: Sequence[Section], policy: str) -> list[Section]:
         """The same for a report that came split: its sections are what their names say."""
         chosen = self._policies[policy]

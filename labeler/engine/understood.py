@@ -1,0 +1,226 @@
+"""Is all that a sentence says understood, and does it state something normal?
+
+No Finding rests on this: it holds where something normal is said, and nothing is left that may be
+abnormal and was not understood; `silent.yaml` declares both. A word that no rule knows is read like a
+finding of an unknown kind: where a cue denies it, it does not matter; otherwise it may be anything.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from spacy.tokens import Doc
+
+from labeler.assertion.classifier import Assertion, Classifier
+from labeler.mentions.matcher import (
+    ABNORMAL_WORDS,
+    ABSENT_WORDS,
+    NORMAL,
+    NORMAL_WORDS,
+    REMARK,
+    REMARK_BEHIND,
+    WORSE_WORDS,
+    Extractor,
+    Found,
+    Span,
+    tokens_of,
+)
+from labeler.rules.load import RuleSet, phrase_lists
+from labeler.rules.phrases import expand
+from labeler.text.sentences import FURTHER
+from labeler.text.tokens import Tokenizer
+
+_UNKNOWN = "unknown"
+_NORMAL = "normal"
+_ANSWERS = {"present": 1, "absent": 0, _NORMAL: 0, "uncertain": -1}
+_SHORT = 5
+"""Letters; the ending of a word so short is no ending."""
+
+
+class Silence(NamedTuple):
+    """What a sentence contributes to No Finding.
+
+    Attributes:
+        normal: it states something normal, apart from the findings that it denies.
+        strange: it holds something that may be abnormal and was not understood.
+        spoken: it speaks of the body at all, in whatever way.
+        unknown: how many of its words no rule knows.
+    """
+
+    normal: bool
+    strange: bool
+    spoken: bool
+    unknown: int
+
+    def for_no_finding(self) -> dict[str, bool]:
+        """What `View.add_up` asks for."""
+        return {"normal": self.normal, "strange": self.strange, "spoken": self.spoken}
+
+    def joined(self, other: "Silence") -> "Silence":
+        """What both contribute together."""
+        return Silence(
+            self.normal or other.normal,
+            self.strange or other.strange,
+            self.spoken or other.spoken,
+            self.unknown + other.unknown,
+        )
+
+
+UNSAID = Silence(normal=False, strange=False, spoken=False, unknown=0)
+
+
+class Understanding:
+    """Judges sentences.
+
+    Args:
+        rules: the rule set.
+        tokenizer: folds the words of the rules as those of reports.
+        extractor: knows the phrases of the rules.
+        classifier: tells whether what is unspecific, or unknown, is denied.
+    """
+
+    def __init__(
+        self, rules: RuleSet, tokenizer: Tokenizer, extractor: Extractor, classifier: Classifier
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._extractor = extractor
+        self._classifier = classifier
+        self._anatomy = _folded(rules.silent.anatomy, tokenizer)
+        self._known = self._anatomy | _folded(_vocabulary(rules), tokenizer)
+        self._judges = bool(rules.silent.words)
+        self._harmless = tuple(rules.silent.harmless_endings)
+
+    def __call__(
+        self,
+        doc: Doc,
+        found: Found,
+        said: Sequence[Assertion],
+        heading: int = 0,
+        answer: str = "",
+    ) -> Silence:
+        """Judge one sentence.
+
+        Args:
+            doc: the sentence as the tokenizer makes it, the name that it is a value of before it.
+            found: the phrases that extraction found in it.
+            said: its mentions with their values.
+            heading: how many tokens the name and its colon have.
+            answer: what the sentence means if it is an answer, from `Sentence`.
+        """
+        words: Sequence[str] = doc.user_data["words"]
+        unknown = self._unknown(words, found)
+        # what a rule names is that rule's business: "airspace disease", "nipple shadow"
+        kinds = {
+            span: kind
+            for kind in (ABSENT_WORDS, WORSE_WORDS, ABNORMAL_WORDS, NORMAL_WORDS)
+            for span in found.words.get(kind, ())
+            if not _held(span, found.named)
+        }
+        # "without alteration" is one state, and a normal one
+        kinds |= {
+            (start, end): NORMAL_WORDS
+            for start, end, states in found.states
+            if end - start > 1 and NORMAL in states.values()
+        }
+        # the "normal" of "not normal" is none, nor is the "abnormality" of "negative abnormality" one
+        kinds = {
+            span: kind for span, kind in kinds.items() if not _held(span, kinds.keys() - {span})
+        }
+        normal = answer == _NORMAL or (not answer and NORMAL_WORDS in kinds.values())
+        kinds = {span: kind for span, kind in kinds.items() if kind != NORMAL_WORDS}
+        spoken = normal or bool(said or kinds or found.named or found.states)
+        spoken = spoken or not self._anatomy.isdisjoint(words)
+        kinds |= dict.fromkeys(unknown, _UNKNOWN)
+        strange = False
+        aside = _aside(words, found)
+        for span, value in self._values(words, found, kinds, heading, answer) if kinds else ():
+            kind = kinds[span]
+            if value == 0:
+                normal = normal or kind in (ABNORMAL_WORDS, ABSENT_WORDS)
+            elif kind == WORSE_WORDS:
+                strange = strange or value == 1
+            elif kind != ABSENT_WORDS and span[0] not in aside:
+                strange = True
+        return Silence(normal, strange, spoken, len(unknown))
+
+    def _unknown(self, words: Sequence[str], found: Found) -> list[Span]:
+        """The runs of words that no rule knows."""
+        strange = [i for i, word in enumerate(words) if word not in self._known and word.isalpha()]
+        if not strange or not self._judges:
+            return []
+        known = tokens_of(found.named) | tokens_of((start, end) for start, end, _ in found.states)
+        for spans in found.words.values():
+            known |= tokens_of(spans)
+        runs: list[Span] = []
+        for i in strange:
+            word = words[i]
+            if i in known or len(word) < 2:
+                continue
+            if len(word) > _SHORT and word.endswith(self._harmless):
+                continue
+            if runs and runs[-1][1] == i:
+                runs[-1] = runs[-1][0], i + 1
+            else:
+                runs.append((i, i + 1))
+        return runs
+
+    def _values(
+        self,
+        words: Sequence[str],
+        found: Found,
+        places: Iterable[Span],
+        heading: int,
+        answer: str,
+    ) -> Iterator[tuple[Span, int]]:
+        """Places of unspecific and unknown words, and whether they are stated, hedged or denied."""
+        if answer and answer != FURTHER:
+            for place in places:
+                if place[0] < heading and answer in _ANSWERS:
+                    yield place, _ANSWERS[answer]
+            return
+        unnamed = self._extractor.unnamed
+        more = [(start, end, unnamed) for start, end in places]
+        every = Found(
+            findings=sorted(found.findings + more),
+            structures=found.structures,
+            states=found.states,
+            words=found.words,
+        )
+        for made in self._classifier(self._tokenizer.doc_of(words), every, heading):
+            if made.rule == unnamed:
+                yield (made.start, made.end), made.value
+
+
+def _folded(phrases: Iterable[str], tokenizer: Tokenizer) -> frozenset[str]:
+    """The words of phrases, folded as reports are."""
+    options = (option for phrase in phrases for option in expand(phrase))
+    return frozenset(word for option in options for word in tokenizer.words(option))
+
+
+def _vocabulary(rules: RuleSet) -> Iterator[str]:
+    """Every word of the rules that by itself names no finding."""
+    for words in rules.silent.words.values():
+        yield from words
+    for group in rules.cue_groups.values():
+        for cues in group.cues:
+            yield from cues.phrases
+    for file in rules.findings.values():
+        for finding in file.findings:
+            for structure in finding.structures:
+                yield from structure.phrases
+    for _, phrases in phrase_lists(rules.clauses):
+        yield from phrases
+    sections = rules.sections
+    yield from (*sections.view_words, *sections.views, *sections.title_words, *rules.forms.names)
+
+
+def _held(span: Span, others: Iterable[Span]) -> bool:
+    """Does another span hold it, or stand at the same place?"""
+    return any(start <= span[0] and span[1] <= end for start, end in others)
+
+
+def _aside(words: Sequence[str], found: Found) -> range:
+    """The tokens of a remark, in which a word that is not understood does not matter."""
+    if found.words.get(REMARK):
+        return range(len(words))
+    behind = found.words.get(REMARK_BEHIND, ())
+    return range(min((start for start, _ in behind), default=len(words)), len(words))
