@@ -5,11 +5,24 @@ word speaks of the mention of its own piece; in a piece without one it goes with
 continues. Then mentions of one list, and a finding and what explains it, share the place that one of them has.
 """
 
-from collections.abc import Iterable, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from labeler.assertion.attribute_words import AttributeHit, AttributeWords
-from labeler.mentions.matcher import Span
+from labeler.assertion.pieces import (
+    AFTER,
+    BEFORE,
+    INSIDE,
+    PLACE,
+    SHARED,
+    Bound,
+    Piece,
+    Statement,
+    Target,
+    cut,
+    merge,
+    says,
+)
+from labeler.assertion.sharing import Sharing, near
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
     AND,
@@ -18,91 +31,16 @@ from labeler.text.lexicon import (
     COORDINATOR,
     EXPLETIVE,
     OPENING,
-    OR,
     PRONOUN,
     PUNCTUATION,
     VERB,
     Lexicon,
 )
-from labeler.types import ATTRIBUTES, CHANGE, LOCATION, SEVERITY, SIDE
+from labeler.types import ATTRIBUTES, CHANGE, SIDE
 
 Cells = tuple[str, ...]
 """The attributes of a mention, in the order of `ATTRIBUTES`; `""` where nothing is said."""
 NOTHING: Cells = ("",) * len(ATTRIBUTES)
-_PLACE = frozenset({SIDE, LOCATION})
-
-
-class Target(NamedTuple):
-    """What attribute words may speak of: a mention's words, or those of its state.
-
-    Attributes:
-        start, end: tokens.
-        mentions: the mentions, by number; none for what only draws words to itself.
-        is_state: "enlarged" of "the heart is enlarged".
-    """
-
-    start: int
-    end: int
-    mentions: tuple[int, ...]
-    is_state: bool = False
-
-
-class Statement(NamedTuple):
-    """A sentence laid out, as attributes need it; positions are token indices.
-
-    Attributes:
-        words: the normalised tokens.
-        tags: the roles of each token.
-        breaks: where statements part, 0 and the length included, ascending.
-        joins: the commas and conjunctions: start, end, kind.
-        verbs: for each token, is it a verb or a link?
-        denials: tokens of cues that deny.
-        heading: how many tokens the heading has.
-    """
-
-    words: Sequence[str]
-    tags: Sequence[int]
-    breaks: Sequence[int]
-    joins: Sequence[tuple[int, int, int]]
-    verbs: Sequence[bool]
-    denials: Set[int]
-    heading: int
-
-
-class _Piece(NamedTuple):
-    """A stretch between breaks, commas and conjunctions.
-
-    Attributes:
-        start, end: tokens.
-        segment: number of the stretch between breaks that holds it.
-        joined_by: kind of the comma or conjunction before it, 0 at a segment's start.
-        targets: numbers of the targets in it.
-    """
-
-    start: int
-    end: int
-    segment: int
-    joined_by: int
-    targets: tuple[int, ...]
-
-
-class _Bound(NamedTuple):
-    """A hit bound to a target: before it, inside or after it, or taken over from another target."""
-
-    hit: AttributeHit
-    where: str
-
-
-BEFORE, INSIDE, AFTER, SHARED = "before", "inside", "after", "shared"
-SAME, BESIDE = -1, -2
-_SHARED_AHEAD: dict[int, tuple[str, ...]] = {
-    AND: (SIDE, LOCATION),
-    COMMA: (SIDE, LOCATION),
-    OR: (SIDE, LOCATION, SEVERITY),
-    SAME: (SIDE, LOCATION),
-    BESIDE: (SIDE, LOCATION),
-}
-"""What the first of two targets lends to the second, by how they are joined."""
 
 
 class Binder:
@@ -132,7 +70,7 @@ class Binder:
             targets: what they may speak of.
             findings: the mentions' findings, by number.
         """
-        merged = _merge(targets)
+        merged = merge(targets)
         reading = _Reading(statement, hits, merged, self._attributes)
         bound = [[hit for hit, _ in found] for found in reading.bind()]
         return self._cells(merged, bound, findings)
@@ -170,20 +108,6 @@ class Binder:
         ]
 
 
-def _merge(targets: Iterable[Target]) -> list[Target]:
-    """Targets in text order, those that overlap as one."""
-    out: list[Target] = []
-    for target in sorted(targets):
-        if out and target.start < out[-1].end:
-            last = out[-1]
-            mentions = tuple(dict.fromkeys((*last.mentions, *target.mentions)))
-            end = max(last.end, target.end)
-            out[-1] = Target(last.start, end, mentions, last.is_state and target.is_state)
-        else:
-            out.append(target)
-    return out
-
-
 class _Reading:
     """One sentence while its attribute words are bound."""
 
@@ -201,30 +125,30 @@ class _Reading:
         self.attributes = attributes
         self.tags = statement.tags
         self.hit_tokens = {i for h in hits for i in range(h.start, h.end)}
-        self.pieces = _cut(statement, targets, hits)
+        self.pieces = cut(statement, targets, hits)
         self.piece_of = {
             i: n for n, piece in enumerate(self.pieces) for i in range(piece.start, piece.end)
         }
 
-    def bind(self) -> list[list[_Bound]]:
+    def bind(self) -> list[list[Bound]]:
         """For each target the hits that speak of it."""
-        out: list[list[_Bound]] = [[] for _ in self.targets]
+        out: list[list[Bound]] = [[] for _ in self.targets]
         general: list[AttributeHit] = []
         for hit in self.hits:
             if hit.end <= self.statement.heading and not self._inside(hit):
                 general.append(hit)
                 continue
             for target, where in self._targets_of(hit):
-                out[target].append(_Bound(hit, where))
+                out[target].append(Bound(hit, where))
         self._join_states(out)
-        self._share(out)
+        Sharing(self.statement, self.targets, self.attributes)(out)
         for found in out:
             for hit in general:
-                if not _says(found, hit.attribute):
-                    found.append(_Bound(hit, SHARED))
+                if not says(found, hit.attribute):
+                    found.append(Bound(hit, SHARED))
         return out
 
-    def _join_states(self, bound: list[list[_Bound]]) -> None:
+    def _join_states(self, bound: list[list[Bound]]) -> None:
         """A structure's words and its state's speak of one mention."""
         for n, state in enumerate(self.targets):
             if state.is_state and len(state.mentions) == 1:
@@ -234,8 +158,6 @@ class _Reading:
 
     def _inside(self, hit: AttributeHit) -> bool:
         return any(t.start <= hit.start and hit.end <= t.end for t in self.targets)
-
-    # -- one hit ---------------------------------------------------------------------------------
 
     def _targets_of(self, hit: AttributeHit) -> list[tuple[int, str]]:
         for n, target in enumerate(self.targets):
@@ -308,7 +230,7 @@ class _Reading:
             return True
         turn = max((i for i in left if self._turns(i)), default=left.start - 1)
         placed = any(words[i] in self.attributes.places for i in left if i > turn)
-        if placed and hit.attribute in _PLACE:
+        if placed and hit.attribute in PLACE:
             return True
         # "effusion is small" against "opacity representing small effusion"
         return bool(right) and any(words[i] in self.attributes.places for i in right) and not placed
@@ -317,11 +239,7 @@ class _Reading:
         """Does a word there put another finding beside: "with", "adjacent", but not "adjacent to"?"""
         if self.tags[i] & ACCOMPANIMENT:
             return True
-        return self._near(i)
-
-    def _near(self, i: int) -> bool:
-        behind = self.words[i + 1] if i + 1 < len(self.words) else ""
-        return self.words[i] in self.attributes.beside and behind not in self.attributes.places
+        return near(self.words, self.attributes, i)
 
     def _turns(self, i: int) -> bool:
         """Is a verb or link there, behind which another finding is named?"""
@@ -329,14 +247,14 @@ class _Reading:
 
     def _reaches_forward(self, hit: AttributeHit, target: int) -> bool:
         between = range(hit.end, self.targets[target].start)
-        if hit.attribute in _PLACE:
+        if hit.attribute in PLACE:
             return True
         return not any(self.tags[i] & ACCOMPANIMENT for i in between)
 
     def _reaches_back(self, hit: AttributeHit, end: int) -> bool:
         """Does a hit behind a mention speak of it, and not of a noun of its own?"""
         words = self.words
-        if hit.attribute in _PLACE:
+        if hit.attribute in PLACE:
             return True
         stop = next((p.end for p in self.pieces if p.start <= hit.start < p.end), len(words))
         for i in range(hit.end, stop):
@@ -371,7 +289,7 @@ class _Reading:
                 return earlier
         later = [n for n, t in enumerate(self.targets) if t.start >= piece.end]
         comma = hit.end == piece.end < len(self.tags) and bool(self.tags[piece.end] & COMMA)
-        open_end = hit.attribute in _PLACE or comma
+        open_end = hit.attribute in PLACE or comma
         return [(later[0], BEFORE)] if later and open_end else []
 
     def _earlier(self, hit: AttributeHit, number: int) -> list[tuple[int, str]] | None:
@@ -401,7 +319,7 @@ class _Reading:
         if first in self.attributes.places or self.tags[piece.start] & PRONOUN:
             return True
         inside = [h for h in self.hits if piece.start <= h.start < piece.end]
-        if inside[0].attribute == SIDE and inside[-1].attribute not in _PLACE:
+        if inside[0].attribute == SIDE and inside[-1].attribute not in PLACE:
             return True  # "bilateral effusions, left small, right moderate"
         if self.statement.verbs[piece.start] and piece.start not in self.hit_tokens:
             return True
@@ -430,10 +348,10 @@ class _Reading:
             and self.words[last].isalpha()
         )
 
-    def _denies(self, piece: _Piece) -> bool:
+    def _denies(self, piece: Piece) -> bool:
         return any(i in self.statement.denials for i in range(piece.start, piece.end))
 
-    def _has_own_subject(self, piece: _Piece) -> bool:
+    def _has_own_subject(self, piece: Piece) -> bool:
         """Does the piece say something of a thing of its own: "the right lung is clear"?"""
         verb = next((i for i in range(piece.start, piece.end) if self.statement.verbs[i]), None)
         if verb is None:
@@ -448,106 +366,3 @@ class _Reading:
             and i not in self.hit_tokens
             for i in before
         )
-
-    # -- lists, explanations ---------------------------------------------------------------------
-
-    def _share(self, bound: list[list[_Bound]]) -> None:
-        """Let neighbours take over what they have in common."""
-        pairs = [(n, self._relation(n)) for n in range(len(self.targets) - 1)]
-        for n, relation in pairs:
-            for attribute in _SHARED_AHEAD.get(relation, ()):
-                if _says(bound[n + 1], attribute):
-                    continue
-                for hit, where in list(bound[n]):
-                    closed = relation == AND and where == AFTER
-                    if hit.attribute == attribute and not closed:
-                        bound[n + 1].append(_Bound(hit, SHARED))
-        for n, relation in reversed(pairs):
-            for attribute in ATTRIBUTES if relation else ():
-                if _says(bound[n], attribute):
-                    continue
-                for hit, where in list(bound[n + 1]):
-                    if hit.attribute != attribute or where not in (AFTER, SHARED):
-                        continue
-                    if attribute in _PLACE or (
-                        relation in (AND, OR, COMMA) and self._predicated(n + 1, hit)
-                    ):
-                        bound[n].append(_Bound(hit, SHARED))
-
-    def _predicated(self, target: int, hit: AttributeHit) -> bool:
-        end = self.targets[target].end
-        return any(self.statement.verbs[i] for i in range(end, min(hit.end, len(self.words))))
-
-    def _relation(self, n: int) -> int:
-        """How a target goes on to the next, 0 where it does not.
-
-        A list's `AND` or `COMMA`; an alternative's `OR`; `SAME` for a finding and what explains it; `BESIDE`
-        for what is found with it.
-        """
-        words, attributes = self.words, self.attributes
-        a, b = self.targets[n], self.targets[n + 1]
-        between = range(a.end, b.start)
-        if a.end < self.statement.heading or any(self.tags[i] & PUNCTUATION for i in between):
-            return 0
-        if any(self._near(i) for i in between):
-            return BESIDE
-        if any(words[i] in attributes.alternatives for i in between):
-            return OR
-        equals = [i for i in between if words[i] in attributes.equals]
-        with_ = [i for i in between if self.tags[i] & ACCOMPANIMENT]
-        if any(i - 1 not in equals for i in with_):
-            return BESIDE
-        kinds = {
-            kind: start
-            for start, end, kind in self.statement.joins
-            if a.end <= start and end <= b.start
-        }
-        breaks = [w for w in self.statement.breaks if a.end <= w <= b.start]
-        if equals:
-            return OR if OR in kinds else SAME
-        named = b.end < len(words) and words[b.end] in attributes.alternatives
-        if named and breaks == [kinds.get(COMMA)]:
-            return SAME  # "opacity in the left base, atelectasis versus pneumonia"
-        if any(w != kinds.get(OR) for w in breaks):
-            return 0
-        if not kinds:
-            return SAME
-        if any(self.statement.verbs[i] for i in between):
-            return 0
-        if OR in kinds:
-            return OR
-        return AND if AND in kinds else COMMA
-
-
-def _says(found: Iterable[_Bound], attribute: str) -> bool:
-    return any(hit.attribute == attribute for hit, _ in found)
-
-
-def _cut(
-    statement: Statement, targets: Sequence[Target], hits: Sequence[AttributeHit]
-) -> list[_Piece]:
-    """Cut a sentence at breaks, commas and conjunctions, but not inside a target or hit."""
-    held: list[Span] = [(t.start, t.end) for t in targets] + [(h.start, h.end) for h in hits]
-
-    def free(at: int) -> bool:
-        return not any(s < at < e for s, e in held)
-
-    breaks = {w for w in statement.breaks if free(w)}
-    cuts = {w: (w, 0) for w in breaks}
-    for start, end, kind in statement.joins:
-        if not any(s <= start and end <= e for s, e in held):
-            parted = start in breaks or end in breaks
-            cuts.pop(end, None)
-            cuts[start] = (end, 0 if parted else kind)
-    out: list[_Piece] = []
-    segment = 0
-    places = sorted(cuts)
-    for n, at in enumerate(places):
-        begin, kind = cuts[at]
-        stop = places[n + 1] if n + 1 < len(places) else len(statement.words)
-        if not kind:
-            segment += 1
-        if begin < stop:
-            inside = tuple(i for i, t in enumerate(targets) if begin <= t.start and t.start < stop)
-            out.append(_Piece(begin, stop, segment, kind, inside))
-    return out

@@ -12,6 +12,7 @@ class LayoutName(StrEnum):
     """The layouts of the label table."""
 
     table = "table"
+    wide = "wide"
     chexpert = "chexpert"
     mimic = "mimic"
     nih = "nih"

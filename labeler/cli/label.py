@@ -46,6 +46,10 @@ EPILOG = """
 
 `labeler label reports.csv --output labels.csv --html labels.html --sample 500`
 
+`labeler label reports.csv --output labels.csv --layout wide`
+
+`labeler label reports.csv --output cohort.csv --only "Pneumothorax=1, side=left, change=new"`
+
 `labeler label reports.csv --output labels.csv --resume`
 
 `labeler label reports.xlsx --keep all --output labels.xlsx`
@@ -91,6 +95,13 @@ def label(
     layout: Annotated[
         LayoutName, typer.Option(help="The columns, or the resources, of the output.")
     ] = LayoutName.table,
+    only: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONDITIONS",
+            help="Write only the reports that fit: 'Pneumothorax=1, side=left, change=new'.",
+        ),
+    ] = None,
     date: Annotated[
         str | None,
         typer.Option(
@@ -136,7 +147,7 @@ def label(
 
         given = {
             "--no-header": no_header, "--evidence": evidence, "--html": html, "--resume": resume,
-            "--layout": layout != "table", "--keep": keep, "--on-error": on_error != "stop",
+            "--layout": layout != "table", "--keep": keep, "--only": only, "--on-error": on_error != "stop",
         }  # fmt: skip
         for option, value in given.items():
             if value:
@@ -162,6 +173,10 @@ def label(
     gc.disable()
     from labeler.corpus.label import label_corpus
 
+    if html is not None and only is not None:
+        from labeler.errors import InputError
+
+        raise InputError("--html shows all reports: leave it out beside --only")
     if html is not None:
         rejected = output.with_name(output.name + ".rejected.csv") if on_error == "skip" else None
         _check_page(html, inputs, output, evidence, rejected)
@@ -181,6 +196,7 @@ def label(
                 rules=rules,
                 keep=keep_columns(keep),
                 layout=layout,
+                only=only,
                 date=date,
                 evidence=evidence,
                 workers=workers,
@@ -255,6 +271,8 @@ def _describe(summary: "Summary", output: Path) -> str:
     if summary.rejected:
         lines.append(f"rejected rows: {summary.rejected:,}, listed in {output}.rejected.csv")
     lines += summary.passed_over
+    if summary.left_out:
+        lines.append(f"--only: {summary.left_out:,} further reports do not fit")
     if summary.resumed:
         lines.append(f"resumed: {summary.resumed:,} of the reports were done before")
     if summary.discarded:

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 
 from labeler.corpus.checks import check_date, input_digest
+from labeler.corpus.cohort import read_cohort
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
+from labeler.engine.label_attributes import LabelAttributes
 from labeler.errors import InputError
 from labeler.readers import (
     TABLES,
@@ -50,6 +52,7 @@ class Summary:
         reports: rows written.
         without_text: those of them that had nothing to label.
         rejected: rows left out because they could not be read.
+        left_out: reports that `only` does not ask for.
         sections: sections labelled, joined by `+` -> number of reports.
         labels: observation -> number of reports positive, negative, uncertain.
         seconds: time of this run alone.
@@ -65,6 +68,7 @@ class Summary:
     reports: int = 0
     without_text: int = 0
     rejected: int = 0
+    left_out: int = 0
     sections: dict[str, int] = field(default_factory=dict)
     labels: dict[str, list[int]] = field(default_factory=dict)
     seconds: float = 0.0
@@ -82,6 +86,7 @@ class Summary:
             "reports": self.reports,
             "without_text": self.without_text,
             "rejected": self.rejected,
+            "left_out": self.left_out,
             "sections": self.sections,
             "labels": self.labels,
             "mentions": self.mentions,
@@ -125,6 +130,7 @@ def label_corpus(
     label_set: str = "chexpert",
     rules: str | Path | None = None,
     layout: str = "table",
+    only: str | None = None,
     keep: Sequence[str] = (),
     date: str | None = None,
     evidence: str | Path | None = None,
@@ -150,6 +156,7 @@ def label_corpus(
         label_set: name of the label set.
         rules: folder with the rule files; the package's own by default.
         layout: a name in `labeler.writers.layouts.LAYOUTS`.
+        only: which reports to write, as `labeler.corpus.cohort` reads it; all by default.
         keep: columns of the input to carry along, or `all`.
         date: the day that stands in the output of a layout that has one; today by default, and then
             the bytes differ from day to day.
@@ -225,9 +232,11 @@ def label_corpus(
     )
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
-    mentions = evidence is not None or table.mentions
-    settings = _settings(columns, table, sections, label_set, rules, mentions)
     loaded = load_rules(label_set, rules)
+    attributes = LabelAttributes(loaded)
+    cohort = read_cohort(only, loaded.label_set.observations, attributes)
+    mentions = evidence is not None or table.mentions or cohort.needs_mentions
+    settings = _settings(columns, table, sections, label_set, rules, mentions)
     settings = replace(settings, cache_size=cache_size)
     fingerprint = {
         "the input": input_digest(sources),
@@ -239,6 +248,7 @@ def label_corpus(
         "--label-set": label_set,
         "--sections": sections,
         "--layout": layout,
+        "--only": only or "",
         "--encoding": encoding,
         "--no-header": str(not header),
         "--on-error": on_error,
@@ -265,7 +275,9 @@ def label_corpus(
             for given, frame in _labelled(corpus.chunks, settings, checkpoint.rows, workers):
                 chunk = _without_failed(given, frame, sources, skip=on_error == "skip")
                 observations = _observations(frame, settings)
-                run = Run(system, summary.date, summary.mentions)
+                frame, left_out = cohort.select(frame)
+                summary.left_out += left_out
+                run = Run(system, summary.date, summary.mentions, attributes)
                 arranged = table.arrange(frame, columns, observations, run)
                 encoded = form.labels(arranged, first)
                 if not to_stdout:

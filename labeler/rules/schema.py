@@ -180,7 +180,8 @@ class LabelSetFile(Strict):
     """`label_sets/*.yaml`: labels as views of findings, in output order, and the rules of aggregation.
 
     `every_finding` makes each finding a label named by its id; `others` is what evidence calls a finding
-    that no label takes.
+    that no label takes. `attributes` tells how a label's side, severity and change come from its mentions:
+    from the strongest, or from all.
     """
 
     name: Phrase
@@ -191,6 +192,11 @@ class LabelSetFile(Strict):
     no_finding: NoFinding | None = None
     implications: list[Implication] = []
     negative_as: Literal["negative", "none"] = "negative"
+    attributes: dict[Literal["side", "severity", "change"], Literal["strongest", "all"]] = {
+        "side": "strongest",
+        "severity": "strongest",
+        "change": "strongest",
+    }
 
     @property
     def observations(self) -> list[str]:

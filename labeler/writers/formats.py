@@ -125,7 +125,8 @@ def _csv_labels(table: LabelTable, first: bool) -> bytes:
     codes = list(table.labels.values())
     for start in range(0, len(codes), _PIECE):
         columns.append(_pieces(codes[start : start + _PIECE], _csv_pieces))
-    return _lines([*table.text, *table.labels], columns, first)
+    columns += [map(csv_cell, values) for values in table.behind.values()]
+    return _lines([*table.text, *table.labels, *table.behind], columns, first)
 
 
 def _csv_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
@@ -157,11 +158,7 @@ def _lines(names: Iterable[str], columns: list[Iterable[str]], first: bool) -> b
 
 def _json_labels(table: LabelTable, first: bool) -> bytes:
     names = list(table.text)
-    keys = [json.dumps(name, ensure_ascii=False) for name in names]
-    columns: list[Iterable[str]] = [
-        [f"{key}: {json.dumps(value, ensure_ascii=False)}" for value in table.text[name]]
-        for name, key in zip(names, keys, strict=True)
-    ]
+    columns: list[Iterable[str]] = [_json_cells(name, table.text[name]) for name in names]
     labels = list(table.labels)
     for start in range(0, len(labels), _PIECE):
         group = tuple(labels[start : start + _PIECE])
@@ -170,7 +167,13 @@ def _json_labels(table: LabelTable, first: bool) -> bytes:
             return _json_pieces(group)
 
         columns.append(_pieces([table.labels[name] for name in group], pieces))
+    columns += [_json_cells(name, values) for name, values in table.behind.items()]
     return "".join(f"{{{', '.join(row)}}}\n" for row in zip(*columns, strict=True)).encode()
+
+
+def _json_cells(name: str, values: Iterable[object]) -> list[str]:
+    key = json.dumps(name, ensure_ascii=False)
+    return [f"{key}: {json.dumps(value, ensure_ascii=False)}" for value in values]
 
 
 def _json_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
@@ -210,6 +213,7 @@ def _arrow_labels(table: LabelTable, first: bool) -> bytes:
     }
     for name, codes in table.labels.items():
         columns[name] = pa.array(codes.astype(np.float64), mask=codes == 2)
+    columns |= {name: pa.array(cells, pa.string()) for name, cells in table.behind.items()}
     return arrow.encode(pa.table(columns))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from labeler.engine.label_attributes import LABEL_ATTRIBUTES
 from labeler.errors import InputError
 from labeler.readers.records import TEXT_COLUMN, Columns, section_column
 from labeler.tables.names import fold_name
@@ -36,6 +37,21 @@ def _table(
     frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
 ) -> LabelTable:
     return LabelTable(_ids(frame, columns, observations), label_codes(frame, observations))
+
+
+def _wide(
+    frame: pd.DataFrame, columns: Columns, observations: Sequence[str], run: Run
+) -> LabelTable:
+    assert run.attributes is not None
+    said = [run.attributes.by_label(mentions) for mentions in frame["evidence"]]
+    behind = {
+        f"{label} {name}": [cells.get(label, {}).get(name, "") for cells in said]
+        for label in observations
+        for name in LABEL_ATTRIBUTES
+        if label not in run.attributes.without_mentions
+    }
+    taken = [*observations, *behind]
+    return LabelTable(_ids(frame, columns, taken), label_codes(frame, observations), behind=behind)
 
 
 def _chexpert(
@@ -90,6 +106,7 @@ LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
         Layout("table", _ids_and_extras, _table, carries=True),
+        Layout("wide", _ids_and_extras, _wide, carries=True, mentions=True),
         Layout(
             "chexpert",
             lambda columns: (TEXT_COLUMN,) if columns.text else _report_parts(columns),

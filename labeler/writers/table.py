@@ -10,6 +10,7 @@ import pandas as pd
 from labeler.readers.records import Columns
 
 if TYPE_CHECKING:
+    from labeler.engine.label_attributes import LabelAttributes
     from labeler.writers.formats import Format
 
 
@@ -22,11 +23,13 @@ class LabelTable:
         labels: the label columns in output order, each of shape `(rows,)`: 1, 0, -1, or 2 where the
             observation is not mentioned.
         numbers: those of the leading columns that hold integers.
+        behind: further columns of text, behind the labels.
     """
 
     text: dict[str, Sequence[str] | Sequence[int]]
     labels: dict[str, np.ndarray]
     numbers: frozenset[str] = frozenset()
+    behind: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,13 @@ class Run:
         system: the program, its version and the digest of its rules.
         date: the day of the run, `YYYY-MM-DD`.
         mentions: number of mentions in the stretches before.
+        attributes: adds up what mentions say of a label's side, severity and change.
     """
 
     system: str = ""
     date: str = ""
     mentions: int = 0
+    attributes: "LabelAttributes | None" = None
 
 
 @dataclass(frozen=True, slots=True)
