@@ -2,8 +2,10 @@
 
 import csv
 import shutil
+from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 from labeler import Labeler
@@ -154,3 +156,16 @@ def test_labels_do_not_depend_on_the_attribute_files(tmp_path, labeler):
 def test_explain_shows_the_attributes():
     result = CliRunner().invoke(app, ["explain", "New small left effusion."])
     assert "side left, severity mild, change new" in result.output
+
+
+CHANGES = YAML(typ="safe").load(Path(__file__).with_name("attribute_changes.yaml"))
+
+
+@pytest.mark.parametrize(("text", "label", "change"), CHANGES)
+def test_a_change_belongs_to_its_own_mention(labeler, text, label, change):
+    assert said(labeler, text, "change")[label] == change
+
+
+def test_a_finding_that_persists_and_changes_has_the_change_alone(labeler):
+    text = "Persistent but smaller effusion."
+    assert said(labeler, text, "change") == {"Pleural Effusion": "decreased"}

@@ -81,7 +81,7 @@ def test_a_pipe_shows_no_progress_bar(tmp_path, fake, label):
         (["x.csv", "--output", "o.docx"], "must end in .csv"),
         (["x.csv", "--output", "o.csv", "--text", "words"], "'uid', 'report'"),
         (["x.csv", "--output", "o.csv", "--id", "words"], "'uid', 'report'"),
-        (["x.csv", "--output", "o.csv", "--layout", "wide"], "'table', 'chexpert', 'mimic'"),
+        (["x.csv", "--output", "o.csv", "--layout", "long"], "'table', 'wide', 'chexpert'"),
         (["x.csv", "--output", "o.csv", "--layout", "mimic"], "subject_id"),
         (["x.csv", "--output", "o.csv", "--on-error", "ignore"], "'stop', 'skip'"),
         (["x.csv", "--output", "o.csv", "--workers", "0"], "at least one"),

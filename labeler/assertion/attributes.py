@@ -28,6 +28,7 @@ from labeler.text.lexicon import (
     AND,
     ARTICLE,
     COMMA,
+    CONTRAST,
     COORDINATOR,
     EXPLETIVE,
     OPENING,
@@ -361,7 +362,7 @@ class _Reading:
             return False
         return any(
             self.words[i].isalpha()
-            and not self.tags[i] & (ARTICLE | EXPLETIVE)
+            and not self.tags[i] & (ARTICLE | EXPLETIVE | CONTRAST | COORDINATOR | PRONOUN)
             and self.words[i] not in self.attributes.places
             and i not in self.hit_tokens
             for i in before

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from labeler.assertion.attribute_words import AttributeHit, AttributeWords
-from labeler.assertion.pieces import AFTER, PLACE, SHARED, Bound, Statement, Target, says
+from labeler.assertion.pieces import AFTER, BEFORE, PLACE, SHARED, Bound, Statement, Target, says
 from labeler.text.lexicon import ACCOMPANIMENT, AND, COMMA, OR, PUNCTUATION
-from labeler.types import ATTRIBUTES, LOCATION, SEVERITY, SIDE
+from labeler.types import ATTRIBUTES, CHANGE, LOCATION, SEVERITY, SIDE
 
 SAME, BESIDE = -1, -2
 _SHARED_AHEAD: dict[int, tuple[str, ...]] = {
-    AND: (SIDE, LOCATION),
-    COMMA: (SIDE, LOCATION),
-    OR: (SIDE, LOCATION, SEVERITY),
+    AND: (SIDE, LOCATION, CHANGE),
+    COMMA: (SIDE, LOCATION, CHANGE),
+    OR: (SIDE, LOCATION, SEVERITY, CHANGE),
     SAME: (SIDE, LOCATION),
     BESIDE: (SIDE, LOCATION),
 }
@@ -47,8 +47,12 @@ class Sharing:
             for attribute in _SHARED_AHEAD.get(relation, ()):
                 if says(bound[n + 1], attribute):
                     continue
+                # "new effusion and basilar atelectasis": what is described anew is only perhaps new
+                bare = all(where != BEFORE for _, where in bound[n + 1])
+                if attribute == CHANGE and not bare:
+                    continue
                 for hit, where in list(bound[n]):
-                    closed = relation == AND and where == AFTER
+                    closed = where == AFTER and (relation == AND or attribute == CHANGE)
                     if hit.attribute == attribute and not closed:
                         bound[n + 1].append(Bound(hit, SHARED))
         for n, relation in reversed(pairs):

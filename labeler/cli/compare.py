@@ -74,6 +74,18 @@ def compare(
         int,
         typer.Option(help="Disagreements to list in the page at most; it says how many are left."),
     ] = 5000,
+    by_side: Annotated[
+        bool,
+        typer.Option(
+            "--by-side",
+            help="PREDICTED is an evidence file, REFERENCE a file of boxes (NIH, ChestX-Det10, "
+            "VinDr-CXR): does the report's side meet the box's?",
+        ),
+    ] = False,
+    image_width: Annotated[
+        float | None,
+        typer.Option(metavar="PIXELS", help="With --by-side: the images' width, if not known."),
+    ] = None,
 ) -> None:
     """Compare labels with reference labels, finding by finding.
 
@@ -89,7 +101,12 @@ def compare(
         labeler compare labels.csv mesh.csv --html page.html --evidence ev.csv --reports corpus.csv
 
         labeler compare new.csv gold.csv --against old.csv --json figures.json
+
+        labeler compare evidence.csv BBox_List_2017.csv --by-side --id-pattern '(\\d+_\\d+)'
     """
+    if by_side:
+        _compare_sides(predicted, reference, on, id_pattern, image_width, json_file)
+        return
     import json
 
     from labeler.comparison.compare import compare as run
@@ -145,3 +162,30 @@ def compare(
             id_pattern=id_pattern,
         )
         write_text(html, comparison_page(comparison, result, texts, limit=limit), private=True)
+
+
+def _compare_sides(
+    evidence: Path,
+    boxes: Path,
+    on: str | None,
+    id_pattern: str | None,
+    width: float | None,
+    json_file: Path | None,
+) -> None:
+    """Print by label how often the side of a report meets that of the boxes."""
+    import json
+
+    from labeler.comparison.sides import compare_sides, read_report_sides
+    from labeler.references.box_sides import read_box_sides
+    from labeler.tables.files import check_place, write_text
+
+    check_place(json_file, inputs=[evidence, boxes])
+    figures = compare_sides(
+        read_report_sides(evidence, on, id_pattern), read_box_sides(boxes, width), id_pattern
+    )
+    columns = ("boxes", "stated", "sided", "meet", "same")
+    typer.echo(f"{'':28}" + "".join(f"{name:>9}" for name in columns))
+    for row in figures:
+        typer.echo(f"{row['label']:28}" + "".join(f"{row[name]:>9,}" for name in columns))
+    if json_file is not None:
+        write_text(json_file, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")

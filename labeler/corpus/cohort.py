@@ -40,7 +40,7 @@ class Cohort:
     """
 
     conditions: tuple[Condition, ...]
-    attributes: LabelAttributes
+    attributes: LabelAttributes | None
 
     @property
     def needs_mentions(self) -> bool:
@@ -61,6 +61,7 @@ class Cohort:
         for condition in self.conditions:
             fit &= np.isin(labels[condition.label], list(condition.codes))
         if self.needs_mentions:
+            assert self.attributes is not None
             for i in np.flatnonzero(fit):
                 said = self.attributes.by_label(frame["evidence"].iloc[i])
                 fit[i] = all(_says(said.get(c.label, {}), c) for c in self.conditions)
@@ -74,21 +75,22 @@ def _says(cells: dict[str, str], condition: Condition) -> bool:
     )
 
 
-def read_cohort(text: str | None, labels: Sequence[str], attributes: LabelAttributes) -> Cohort:
+def read_cohort(text: str | None, attributes: LabelAttributes | None) -> Cohort:
     """Read what `--only` asks for: labels with values, each followed by its attributes.
 
     Args:
         text: `Label=value` and `attribute=value` joined by commas; several values joined by `|`. Without it
             every report fits.
-        labels: the labels there are.
-        attributes: adds up attributes, and knows their values.
+        attributes: adds up attributes, and knows labels and values; needed with a text.
 
     Raises:
         InputError: a name or value is unknown, or an attribute stands before every label.
     """
-    known = {label.casefold(): label for label in labels}
+    if text is None or attributes is None:
+        return Cohort((), None)
+    known = {label.casefold(): label for label in attributes.labels}
     conditions: list[Condition] = []
-    for part in text.split(",") if text is not None else ():
+    for part in text.split(","):
         name, equals, said = (piece.strip() for piece in part.partition("="))
         values = [value.strip().lower() for value in said.split(SEPARATOR)]
         if not equals or not name:
@@ -104,7 +106,7 @@ def read_cohort(text: str | None, labels: Sequence[str], attributes: LabelAttrib
             conditions.append(Condition(known[name.casefold()], codes, ()))
         else:
             raise InputError(
-                f"--only: no label {name!r}; there are {', '.join(labels)}, and the attributes "
+                f"--only: no label {name!r}; there are {', '.join(attributes.labels)}, and the attributes "
                 f"{', '.join(LABEL_ATTRIBUTES)}"
             )
     return Cohort(tuple(conditions), attributes)

@@ -233,8 +233,8 @@ def label_corpus(
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
     loaded = load_rules(label_set, rules)
-    attributes = LabelAttributes(loaded)
-    cohort = read_cohort(only, loaded.label_set.observations, attributes)
+    attributes = LabelAttributes(loaded) if only or table.sums_up else None
+    cohort = read_cohort(only, attributes)
     mentions = evidence is not None or table.mentions or cohort.needs_mentions
     settings = _settings(columns, table, sections, label_set, rules, mentions)
     settings = replace(settings, cache_size=cache_size)

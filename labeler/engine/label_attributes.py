@@ -23,6 +23,8 @@ class LabelAttributes:
     """
 
     def __init__(self, rules: RuleSet) -> None:
+        self.labels = tuple(rules.label_set.observations)
+        """The labels there are."""
         self._how = {str(name): how for name, how in rules.label_set.attributes.items()}
         files = [file for file in rules.attributes.values() if file.attribute == SEVERITY]
         self._rank = {

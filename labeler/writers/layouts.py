@@ -106,7 +106,7 @@ LAYOUTS: dict[str, Layout] = {
     layout.name: layout
     for layout in (
         Layout("table", _ids_and_extras, _table, carries=True),
-        Layout("wide", _ids_and_extras, _wide, carries=True, mentions=True),
+        Layout("wide", _ids_and_extras, _wide, carries=True, mentions=True, sums_up=True),
         Layout(
             "chexpert",
             lambda columns: (TEXT_COLUMN,) if columns.text else _report_parts(columns),

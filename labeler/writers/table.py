@@ -59,6 +59,7 @@ class Layout:
         arrange: makes a stretch of the table of a labelled frame.
         carries: whether further columns of the input can stand in it.
         mentions: whether it needs the mentions (the frame's column `evidence`).
+        sums_up: whether it needs the attributes of labels, added up from the mentions.
         dated: whether the day of the run stands in it.
         also: further columns of the input that it takes if they are there.
         formats: the formats it can be written in; those of all tables where it has none of its own.
@@ -69,6 +70,7 @@ class Layout:
     arrange: Callable[[pd.DataFrame, Columns, Sequence[str], Run], LabelTable]
     carries: bool = False
     mentions: bool = False
+    sums_up: bool = False
     dated: bool = False
     also: tuple[str, ...] = ()
     formats: "Mapping[str, Format]" = field(default_factory=dict)
