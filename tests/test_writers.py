@@ -158,7 +158,7 @@ def test_the_mimic_layout_is_alphabetical_and_needs_its_ids():
 
 
 def test_an_unknown_layout_names_the_known_ones():
-    with pytest.raises(InputError, match="table, chexpert, mimic"):
+    with pytest.raises(InputError, match="table, wide, chexpert, mimic"):
         find_layout("long")
 
 
