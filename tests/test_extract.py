@@ -96,3 +96,8 @@ def test_findings_of_a_family_share_a_structure() -> None:
     _, found = extract("the aorta is tortuous and calcified")
     rules = [EXTRACTOR.rules[rule] for *_, rule in found.structures]
     assert {"tortuous_aorta", "aortic_calcification"} <= {rule.finding for rule in rules}
+
+
+def test_an_unless_phrase_of_another_clause_cancels_nothing(labeler: Labeler) -> None:
+    assert labeler.label("Layering pleural fluid, no ascites.").labels["Pleural Effusion"] == 1
+    assert labeler.label("Free fluid, ascites.").labels["Pleural Effusion"] is None

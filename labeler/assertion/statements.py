@@ -20,6 +20,7 @@ from labeler.text.lexicon import (
     BRACKET_OPENS,
     COMMA,
     COORDINATOR,
+    DESCRIPTION,
     EXISTENTIAL,
     INFINITIVE,
     LOOK,
@@ -315,7 +316,7 @@ def _new_statement(
     if any_in(signs.ahead, after[0], min(after[0] + (1 if named else 2), after[1])):
         return "cue" if unit.kind != OR and not (cue is not None and goes_on) else ""
     may_part = cue is not None and not goes_on and cue not in signs.listing
-    verb = _predicate(signs, after)
+    verb = _predicate(signs, after, bare=may_part)
     if verb is not None:
         parts = _predicate_parts(
             signs, unit, after, verb, verb_before=verb_before, cued=cue is not None, goes_on=goes_on
@@ -336,12 +337,22 @@ def _new_statement(
     return "description" if may_part and described else ""
 
 
-def _predicate(signs: Signs, after: Span) -> int | None:
-    """The first verb, or the first predicate behind an item ("ICD lead unchanged")."""
+def _predicate(signs: Signs, after: Span, *, bare: bool) -> int | None:
+    """The first verb, or the first predicate behind an item ("ICD lead unchanged").
+
+    With `bare` a description at the end is one, too: "no pneumothorax, effusions small".
+    """
     item = first_in(signs.items, *after)
     for i in range(*after):
         if signs.verbs[i] or (signs.tags[i] & PREDICATE and item is not None and item < i):
             return i
+    if not bare:
+        return None
+    last = after[1] - 1
+    while last > after[0] and not signs.tags[last]:
+        last -= 1  # a full stop
+    if item is not None and item < last and signs.tags[last] & DESCRIPTION:
+        return last  # "no pneumothorax, effusions small"
     return None
 
 
@@ -369,7 +380,9 @@ def _predicate_parts(
         return True
     if cued:
         # "is seen" only says that something is there, and is shared by all items of a list
-        return not any_in(signs.existential, verb, after[1])
+        if any_in(signs.existential, verb, after[1]):
+            return None if signs.tags[after[0]] & OPENING else False
+        return True
     if unit.kind == AND and unit.comma and signs.tags[after[0]] & ARTICLE:
         return True
     return unit.kind == COMMA and not goes_on

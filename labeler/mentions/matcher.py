@@ -4,8 +4,10 @@ One spaCy `PhraseMatcher` finds all phrases of all rules in one pass; a phrase t
 matched once and stands for all of them.
 """
 
+import sys
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,6 +20,8 @@ from labeler.rules.phrases import expand
 from labeler.rules.schema import Structure, WordRule
 from labeler.text.tokens import Tokenizer
 
+_CLAUSE_ENDS = ("break subordinator", "break cue")
+"""The breaks that show before a sentence's cues are read: an `unless` looks no farther."""
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
 ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
 HIDDEN, BORDERLINE = "hidden", "borderline"
@@ -239,7 +243,9 @@ class Extractor:
     ) -> list[Hit]:
         """The hits that the sentence's other words let speak, cleared of overlaps."""
         # Asked before longer hits oust shorter ones.
-        hits = [h for h in hits if h[2] not in self._conditional or self._fits(h[2], words)]
+        if any(index in self._conditional for _, _, index in hits):
+            ends = sorted({start for role in _CLAUSE_ENDS for start, _ in words.get(role, ())})
+            hits = [h for h in hits if h[2] not in self._conditional or self._fits(h, words, ends)]
         if len(hits) < 2 and not excludes:
             return hits
         kept: list[Hit] = []
@@ -259,11 +265,15 @@ class Extractor:
         kept.sort()
         return kept
 
-    def _fits(self, index: int, words: dict[str, list[Span]]) -> bool:
-        """Do the sentence's other words let this rule speak?"""
-        rule = self.rules[index]
-        if any(role in words for role in rule.unless):
-            return False
+    def _fits(self, hit: Hit, words: dict[str, list[Span]], ends: Sequence[int]) -> bool:
+        """Do the clause's other words let this rule speak, and the sentence's?"""
+        rule = self.rules[hit[2]]
+        n = bisect_right(ends, hit[0])
+        low = ends[n - 1] if n else 0
+        high = ends[n] if n < len(ends) else sys.maxsize
+        for role in rule.unless:
+            if any(low <= start < high for start, _ in words.get(role, ())):
+                return False
         return not rule.only_with or any(role in words for role in rule.only_with)
 
 
