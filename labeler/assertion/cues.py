@@ -228,7 +228,7 @@ class CueGroup(Negex):
         hits: list[tuple[int, int, tuple[Direction, ...]]]
         hits = [(s, e, ("preceding",)) for _, s, e in preceding]
         hits += [(s, e, ("following", "alternative")) for _, s, e in following]
-        last_word = max((i for i, word in enumerate(words) if word.isalpha()), default=-1)
+        last_word = next((i for i in reversed(range(len(words))) if words[i].isalpha()), -1)
         for start, end, directions in sorted(hits, key=_longest_first):
             phrase = tuple(words[start:end])
             for direction in directions:

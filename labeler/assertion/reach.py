@@ -170,7 +170,11 @@ class Scopes:
         if target.start >= stop:
             return False
         if cue.direction == "preceding":
-            return cue.end < start and self._words[start - 1].isalpha()
+            # "may be residua of a fracture" hedges the fracture, "... of the fracture" does not
+            known = cue not in self.hedges or bool(
+                (self._tags[start] | self._tags[start + 1]) & DEFINITE
+            )
+            return known and cue.end < start and self._words[start - 1].isalpha()
         return cue.start >= stop and self.layout.segment(start) == self.layout.segment(cue.start)
 
     def ahead(self, cue: Cue) -> int:
