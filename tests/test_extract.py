@@ -85,6 +85,8 @@ def test_structures_and_states_are_found_apart() -> None:
 def test_every_rule_is_named_by_its_file(labeler: Labeler) -> None:
     for rule in EXTRACTOR.rules:
         stem, _, name = rule.id.partition(":")
+        if stem == "silent":
+            continue  # of silent.yaml, which names no finding
         assert RULES.findings[stem].family == rule.family
         assert rule.finding in {finding.id for finding in RULES.findings[stem].findings}
         assert name
