@@ -14,8 +14,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from labeler.assertion.cues import Cue, CueGroup, Remark, Target
+from labeler.assertion.layout import Layout, verbs_of
 from labeler.assertion.reach import Scopes
-from labeler.assertion.statements import Layout, lay_out, read_signs, verbs_of
+from labeler.assertion.statements import lay_out, read_signs
 from labeler.mentions.anaphora import anaphors
 from labeler.mentions.matcher import (
     ABNORMAL,

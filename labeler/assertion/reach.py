@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from labeler.assertion.cues import Cue, Target
-from labeler.assertion.statements import Layout, any_in, first_in, last_in
+from labeler.assertion.layout import Layout, any_in, first_in, last_in
 from labeler.mentions.matcher import Extractor, Found, Rule, Span
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
