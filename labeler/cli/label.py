@@ -112,6 +112,10 @@ def label(
         Path | None,
         typer.Option(metavar="FILE", help="Also write one row a mention: .csv, .parquet, .jsonl."),
     ] = None,
+    review: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Also write each report's doubt and its reasons: .csv."),
+    ] = None,
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Also write a page to browse the labels and reports."),
@@ -146,7 +150,7 @@ def label(
         from labeler.errors import InputError
 
         given = {
-            "--no-header": no_header, "--evidence": evidence, "--html": html, "--resume": resume,
+            "--no-header": no_header, "--evidence": evidence, "--review": review, "--html": html, "--resume": resume,
             "--layout": layout != "table", "--keep": keep, "--only": only, "--on-error": on_error != "stop",
         }  # fmt: skip
         for option, value in given.items():
@@ -199,6 +203,7 @@ def label(
                 only=only,
                 date=date,
                 evidence=evidence,
+                review=review,
                 workers=workers,
                 cache_size=cache,
                 resume=resume,
@@ -260,6 +265,8 @@ def _check_page(html: Path, inputs: list[str], *others: Path | None) -> None:
 
 
 def _describe(summary: "Summary", output: Path) -> str:
+    from labeler.corpus.review import warning
+
     rate = summary.labelled / summary.seconds if summary.seconds else 0.0
     used = ", ".join(
         f"{name} {count:,}"
@@ -277,6 +284,14 @@ def _describe(summary: "Summary", output: Path) -> str:
         lines.append(f"resumed: {summary.resumed:,} of the reports were done before")
     if summary.discarded:
         lines.append("started anew: an unfinished run was dropped (--resume goes on with one)")
+    if summary.looks:
+        ranked = sorted(summary.looks.items(), key=lambda item: (-item[1], item[0]))
+        reasons = ", ".join(f"{count:,} {name}" for name, count in ranked)
+        lines.append(
+            f"{summary.want_a_look:,} of {summary.reports:,} reports want a look: {reasons}"
+        )
+    if told := warning(summary.reports - summary.without_text, summary.labels, "No Finding"):
+        lines.append(told)
     lines.append(f"sections used: {used or 'none'}")
     lines.append(f"{'':28}{'positive':>12}{'negative':>12}{'uncertain':>12}")
     for name, counts in summary.labels.items():

@@ -15,30 +15,31 @@ import pandas as pd
 
 from labeler.corpus.checks import check_date, input_digest
 from labeler.corpus.cohort import read_cohort
+from labeler.corpus.rejected import rejected_csv
+from labeler.corpus.review import COLUMNS, check_review, count_looks, review_csv
+from labeler.corpus.settings import run_settings
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
 from labeler.engine.label_attributes import LabelAttributes
 from labeler.errors import InputError
 from labeler.readers import (
     TABLES,
     Chunk,
-    Columns,
     Rejection,
     Source,
     check_unchanged,
     find_sources,
     open_corpus,
 )
-from labeler.readers.records import CHUNK_ROWS, TEXT_COLUMN, section_column
+from labeler.readers.records import CHUNK_ROWS
 from labeler.rules.load import load_rules
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
-from labeler.writers.formats import FORMATS, STDOUT, csv_cell, defuse, evidence_rows, find_format
+from labeler.writers.formats import FORMATS, STDOUT, evidence_rows, find_format
 from labeler.writers.layouts import find_layout
 from labeler.writers.stdout import write_stdout
-from labeler.writers.table import Layout, Run, joined_ids, label_codes
+from labeler.writers.table import Run, joined_ids, label_codes
 
-_REJECTED_COLUMNS = ("file", "row", "line", "byte", "column", "reason")
 _CSV = FORMATS[".csv"]
 # Layouts of ids and labels alone; a file of another one holds text of the reports.
 _WITHOUT_TEXT = frozenset({"table", "mimic", "nih"})
@@ -62,6 +63,8 @@ class Summary:
         mentions: number of mentions, where they were asked for.
         date: the day on which the run began.
         columns: the columns read, in words; empty where the input has none.
+        want_a_look: reports whose labels are doubtful, where a review file is written.
+        looks: reason -> how many of them it holds for.
         passed_over: what the folders given hold that was not read, a sentence each.
     """
 
@@ -78,6 +81,8 @@ class Summary:
     mentions: int = 0
     date: str = ""
     columns: str = ""
+    want_a_look: int = 0
+    looks: dict[str, int] = field(default_factory=dict)
     passed_over: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
@@ -90,6 +95,8 @@ class Summary:
             "sections": self.sections,
             "labels": self.labels,
             "mentions": self.mentions,
+            "want_a_look": self.want_a_look,
+            "looks": self.looks,
             "date": self.date,
         }
 
@@ -134,6 +141,7 @@ def label_corpus(
     keep: Sequence[str] = (),
     date: str | None = None,
     evidence: str | Path | None = None,
+    review: str | Path | None = None,
     workers: int = 1,
     cache_size: int = CACHE_SIZE,
     resume: bool = False,
@@ -161,6 +169,7 @@ def label_corpus(
         date: the day that stands in the output of a layout that has one; today by default, and then
             the bytes differ from day to day.
         evidence: also write a row for each mention to this file.
+        review: also write the doubt about each report's labels to this file, `.csv`.
         workers: number of processes.
         cache_size: distinct sentences whose result each process remembers.
         resume: go on with a killed run, if there is one.
@@ -211,6 +220,10 @@ def label_corpus(
             )
         files[rejected_file] = _CSV
 
+    review_file = Path(review) if review is not None else None
+    if review_file is not None:
+        check_review(review_file, [*files, final])
+        files[review_file] = _CSV
     passed_over: list[str] = []
     sources = find_sources(inputs, passed_over)
     for source in sources:
@@ -236,8 +249,10 @@ def label_corpus(
     attributes = LabelAttributes(loaded) if only or table.sums_up else None
     cohort = read_cohort(only, attributes)
     mentions = evidence is not None or table.mentions or cohort.needs_mentions
-    settings = _settings(columns, table, sections, label_set, rules, mentions)
-    settings = replace(settings, cache_size=cache_size)
+    settings = run_settings(
+        columns, table, sections, label_set, rules, mentions, review is not None
+    )
+    settings = replace(settings, cache_size=cache_size, doubt=review is not None)
     fingerprint = {
         "the input": input_digest(sources),
         "the rules": loaded.fingerprint,
@@ -253,6 +268,7 @@ def label_corpus(
         "--no-header": str(not header),
         "--on-error": on_error,
         "--evidence": evidence_file.name if evidence_file is not None else "",
+        "--review": review_file.name if review_file is not None else "",
     }
 
     system = f"labeler {__version__} rules {loaded.fingerprint[:12]}"
@@ -290,9 +306,14 @@ def label_corpus(
                     )
                     encoded = files[evidence_file].evidence(rows, first)
                     checkpoint.append(evidence_file, encoded)
+                if review_file is not None:
+                    keys = joined_ids(frame, columns, telling=telling)
+                    checkpoint.append(review_file, review_csv(keys, frame, first))
+                    look_from = loaded.doubt.look_from
+                    summary.want_a_look += count_looks(frame, look_from, summary.looks)
                 if rejected_file is not None:
                     listed = [rejection for _, rejection in chunk.rejected]
-                    checkpoint.append(rejected_file, _rejected_csv(listed, first))
+                    checkpoint.append(rejected_file, rejected_csv(listed, first))
                 summary.add(frame, observations, len(chunk.rejected))
                 first = False
                 checkpoint.mark(chunk.last, summary.counts())
@@ -357,39 +378,9 @@ def _without_failed(
     return Chunk(chunk.frame.loc[labelled.index], tuple(rejected), chunk.last)
 
 
-def _settings(
-    columns: Columns,
-    layout: Layout,
-    sections: str,
-    label_set: str,
-    rules: str | Path | None,
-    evidence: bool,
-) -> LabelerSettings:
-    keep = dict.fromkeys(layout.keep(columns))
-    if evidence or layout.mentions:
-        keep |= dict.fromkeys(columns.id_columns)
-    return LabelerSettings(
-        label_set=label_set,
-        rules=Path(rules) if rules is not None else None,
-        sections=sections,
-        text=TEXT_COLUMN if columns.text is not None else None,
-        section_columns={name: section_column(name) for name in columns.sections},
-        keep=tuple(keep),
-        evidence=evidence,
-    )
-
-
 def _observations(frame: pd.DataFrame, settings: LabelerSettings) -> list[str]:
-    others = {*settings.keep, "sections", "evidence"}
+    others = {*settings.keep, "sections", "evidence", *COLUMNS}
     return [str(name) for name in frame.columns if name not in others]
-
-
-def _rejected_csv(rejected: Sequence[Rejection], first: bool) -> bytes:
-    lines = [",".join(_REJECTED_COLUMNS)] if first else []
-    for r in rejected:
-        cells = (r.file, r.row or "", r.line, r.byte, r.column, r.reason)
-        lines.append(",".join("" if c is None else csv_cell(defuse(str(c))) for c in cells))
-    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
 
 
 def refuse_overwrite(source: Source, files: Iterable[Path]) -> None:

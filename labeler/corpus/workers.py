@@ -38,6 +38,7 @@ class LabelerSettings:
         section_columns: section name -> name of the frames' column, where the reports are split.
         keep: columns to carry through.
         evidence: also give the column `evidence`.
+        doubt: also give the columns `doubt` and `reasons`.
         cache_size: distinct sentences that each process remembers.
     """
 
@@ -48,6 +49,7 @@ class LabelerSettings:
     section_columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     evidence: bool = False
+    doubt: bool = False
     cache_size: int = CACHE_SIZE
 
 
@@ -136,6 +138,7 @@ def _label(labeler: "Labeler", settings: LabelerSettings, batch: pd.DataFrame) -
             sections=dict(settings.section_columns) or None,
             keep=settings.keep,
             evidence=settings.evidence,
+            **({"doubt": True} if settings.doubt else {}),
         )
         return labelled
 

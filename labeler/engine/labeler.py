@@ -7,22 +7,17 @@ from operator import or_
 from pathlib import Path
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
+from labeler.engine.doubt import Doubt
 from labeler.engine.evidence import Hit, Said, make_mention, speak
-from labeler.engine.masks import (
-    NOT_MENTIONED,
-    Masks,
-    decode,
-    encode,
-    is_silent,
-    without_no_finding,
-)
+from labeler.engine.frames import add_doubt, label_frame
+from labeler.engine.masks import Masks, decode, encode, is_silent, without_no_finding
 from labeler.engine.portable import Portable
-from labeler.engine.remember import remembered
+from labeler.engine.remember import remembered, weak
+from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.engine.understood import UNSAID, Silence
 from labeler.errors import InputError
@@ -82,6 +77,9 @@ class Labeler(Portable):
         self._masks = Masks(self.views)
         ends = list(accumulate(len(view.observations) for view in self.views))
         self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
+        self.reviewer = Reviewer(
+            self.rules, self._finder, sections, self._masks, weak(self._count), self.views
+        )
         # Most sentences stand under no heading: their text alone is the smallest key, and most of
         # those are found by their full stops alone.
         self._plain = remembered(self._mask_plain, cache_size)
@@ -93,8 +91,8 @@ class Labeler(Portable):
         """The labels in output order; with several label sets each with its set's name: `"chexpert:Edema"`."""
         return tuple(self._named(view, name) for view in self.views for name in view.observations)
 
-    def _named(self, view: View, observation: str) -> str:
-        return f"{view.name}:{observation}" if len(self.views) > 1 else observation
+    def _named(self, view: View, name: str) -> str:
+        return f"{view.name}:{name}" if len(self.views) > 1 else name
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`.
@@ -160,9 +158,11 @@ class Labeler(Portable):
             label_sets=labels,
         )
 
-    def _labels(self, picked: Sequence[Section], texts: _Texts) -> list[bytes]:
+    def _labels(
+        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, int] | None = None
+    ) -> list[bytes]:
         """The labels of some sections, label set by label set."""
-        codes = self._masks.labels(self._count(picked, texts))
+        codes = self._masks.labels(self._count(picked, texts, seen))
         return [codes[part] for part in self._parts]
 
     def _choose(
@@ -204,6 +204,7 @@ class Labeler(Portable):
         sections: Mapping[str, str] | None = None,
         keep: Iterable[str] = (),
         evidence: bool = False,
+        doubt: bool = False,
     ) -> Iterator[pd.DataFrame]:
         """Label frames of reports one after the other, with constant memory.
 
@@ -214,6 +215,7 @@ class Labeler(Portable):
             keep: columns to carry through unchanged, ids usually.
             evidence: also give a column `evidence`, for each report a list of dicts with the keys of
                 `Mention`; `sentence` among them is the sentence's text.
+            doubt: also give the columns `doubt`, 0 to 1, and `reasons`, joined by `;`.
 
         Yields:
             A frame for each frame, on its index: the kept columns, the observations as nullable `Int8`
@@ -245,19 +247,18 @@ class Labeler(Portable):
                     {name: _text(cell) for name, cell in zip(names, cells, strict=True)}
                     for cells in zip(*columns, strict=True)
                 )
-            if evidence:
-                yield self._evidence_frame(batch, texts, keep, raw=text is not None)
-            else:
-                yield self._label_frame(batch, texts, keep, raw=text is not None)
+            label_all = self._evidence_frame if evidence else self._label_frame
+            yield label_all(batch, texts, keep, raw=text is not None, doubt=doubt)
 
     def label_frame(
-        self, frame: pd.DataFrame, text: str | None = None, **sections: str
+        self, frame: pd.DataFrame, text: str | None = None, *, doubt: bool = False, **sections: str
     ) -> pd.DataFrame:
         """Label a frame of reports.
 
         Args:
             frame: one report a row.
             text: name of the raw text column; or
+            doubt: also give the columns `doubt`, 0 to 1, and `reasons`, joined by `;`.
             sections: the columns of the sections, `findings="findings", impression="impression"`.
 
         Returns:
@@ -269,21 +270,26 @@ class Labeler(Portable):
         """
         if text is None and not sections:
             text = "report"
-        (labels,) = self.label_batches([frame], text=text, sections=sections or None)
-        return labels[list(self.observations)]
+        (labels,) = self.label_batches([frame], text=text, sections=sections or None, doubt=doubt)
+        return labels[[*self.observations, *(["doubt", "reasons"] if doubt else [])]]
 
-    def _count(self, picked: Sequence[Section], texts: _Texts) -> int:
-        """The mask of some sections."""
-        mask = 0
+    def _count(
+        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, int] | None = None
+    ) -> int:
+        """The mask of some sections; into `seen` those of each, by the section's `id`."""
+        every = 0
         for section in picked:
             text = plain_text(texts[section.name])
             pieces = self._splitter.cut(text, section.start, section.end)
             masks = list(map(self._plain, pieces))
             if None in masks:
-                mask |= self._count_with_care(text, section)
+                mask = self._count_with_care(text, section)
             else:
-                mask |= reduce(or_, cast("list[int]", masks), 0)
-        return mask
+                mask = reduce(or_, cast("list[int]", masks), 0)
+            every |= mask
+            if seen is not None:
+                seen[id(section)] = mask
+        return every
 
     def _count_with_care(self, text: str, section: Section) -> int:
         """The mask of a section in which full stops alone do not part the sentences."""
@@ -330,13 +336,15 @@ class Labeler(Portable):
         keep: Sequence[str],
         *,
         raw: bool,
+        doubt: bool,
     ) -> pd.DataFrame:
+        texts = list(texts)
         reports = [self.label(cells[""]) if raw else self.label_sections(cells) for cells in texts]
         rows = [
             b"".join(encode(labels.values()) for labels in report.label_sets.values())
             for report in reports
         ]
-        frame = self._frame(batch, keep, rows, [report.sections for report in reports])
+        frame = label_frame(batch, keep, rows, [r.sections for r in reports], self.observations)
         # a finding that no label takes is no evidence for a label
         known = set(self.observations)
         mentions = [
@@ -344,6 +352,8 @@ class Labeler(Portable):
             for report in reports
         ]
         frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
+        if doubt:
+            add_doubt(frame, [self.reviewer(cells, raw=raw) for cells in texts])
         return frame
 
     def _label_frame(
@@ -353,8 +363,11 @@ class Labeler(Portable):
         keep: Sequence[str],
         *,
         raw: bool,
+        doubt: bool,
     ) -> pd.DataFrame:
         rows: list[bytes] = []
+        doubts: list[Doubt] = []
+        seen: dict[int, int] | None = {} if doubt else None
         sections: list[Sequence[Section]] = []
         for cells in texts:
             if raw:
@@ -362,25 +375,15 @@ class Labeler(Portable):
                 cells = dict.fromkeys((section.name for section in found), cells[""])
             else:
                 found, pick = _whole(cells), self._finder.pick_split
-            chosen = self._choose(found, pick, partial(self._labels, texts=cells), cells)
+            read = partial(self._labels, texts=cells, seen=seen)
+            chosen = self._choose(found, pick, read, cells)
+            if seen is not None:
+                doubts.append(self.reviewer.report(found, chosen[0][0], cells, seen))
+                seen.clear()
             rows.append(b"".join(labels for _, labels in chosen))
             sections.append(chosen[0][0])
-        return self._frame(batch, keep, rows, sections)
-
-    def _frame(
-        self,
-        batch: pd.DataFrame,
-        keep: Sequence[str],
-        rows: Sequence[bytes],
-        sections: Sequence[Sequence[Section]],
-    ) -> pd.DataFrame:
-        frame = batch[list(keep)].copy()
-        codes = np.frombuffer(b"".join(rows), dtype=np.int8).reshape(-1, len(self.observations))
-        for i, name in enumerate(self.observations):
-            column = codes[:, i].copy()
-            frame[name] = pd.arrays.IntegerArray(column, column == NOT_MENTIONED)
-        frame["sections"] = ["+".join(s.name for s in picked) for picked in sections]
-        return frame
+        frame = label_frame(batch, keep, rows, sections, self.observations)
+        return add_doubt(frame, doubts) if doubt else frame
 
 
 def _whole(texts: _Texts) -> list[Section]:

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from labeler.engine.aggregate import Effect, View, firm
+from labeler.engine.doubt import SENTENCE_REASONS
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import Statement
 from labeler.engine.understood import Silence
+from labeler.rules.schema import DoubtReason
 
-_NORMAL, _STRANGE, _SPOKEN, _OWN_BITS = 1, 2, 4, 3
+_NORMAL, _STRANGE, _SPOKEN, _DOUBTS = 1, 2, 4, 3
+_OWN_BITS = _DOUBTS + len(SENTENCE_REASONS)
+_ALL_DOUBTS = (1 << _OWN_BITS) - (1 << _DOUBTS)
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""
@@ -33,11 +37,12 @@ class Masks:
         self._bits: dict[_Effects, int] = {}
         self._known: dict[Statement, int] = {}
         self._lock = Lock()
-        self.labels = remembered(self._labels, 50_000)
+        self._known_labels = remembered(self._labels, 50_000)
 
     def mask(self, statements: Iterable[Statement], silence: Silence) -> int:
         """The mask of one sentence; its lowest bits tell what it contributes to No Finding."""
         mask = silence.normal * _NORMAL | silence.strange * _STRANGE | silence.spoken * _SPOKEN
+        mask |= silence.doubts << _DOUBTS
         for statement in statements:
             bit = self._known.get(statement)
             if bit is None:
@@ -57,6 +62,10 @@ class Masks:
                 self._bits[effects] = 1 << len(self._effects) + _OWN_BITS
                 self._effects.append(effects)
             return self._bits[effects]
+
+    def labels(self, mask: int) -> bytes:
+        """The labels of a report's mask, remembered."""
+        return self._known_labels(mask & ~_ALL_DOUBTS)
 
     def states(self, mask: int) -> list[bool]:
         """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
@@ -109,3 +118,8 @@ def without_no_finding(view: View, labels: bytes) -> bytes:
     if at is None:
         return labels
     return labels[:at] + bytes([NOT_MENTIONED]) + labels[at + 1 :]
+
+
+def doubts(mask: int) -> dict[DoubtReason, bool]:
+    """The reasons to doubt that the sentences of a mask give."""
+    return {reason: bool(mask >> _DOUBTS + i & 1) for i, reason in enumerate(SENTENCE_REASONS)}

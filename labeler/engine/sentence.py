@@ -15,6 +15,7 @@ from labeler.assertion.attributes import NOTHING, Cells
 from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import Remark
+from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import remembered, weak
 from labeler.engine.understood import UNSAID, Silence, Understanding
@@ -162,6 +163,8 @@ class SentenceLabeler:
             return [], UNSAID
         rules = self._extractor.rules
         _, _, said, silence = self._made(norms, size, first, answer)
+        if said and blanked(sentence):
+            silence = silence._replace(doubts=silence.doubts | BLANK)
         return [
             Statement(
                 rules[m.rule].finding,

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from spacy.tokens import Doc
 
 from labeler.assertion.classifier import Assertion, Classifier
+from labeler.engine.doubt import sentence_doubts
 from labeler.mentions.matcher import (
     ABNORMAL_WORDS,
     ABSENT_WORDS,
@@ -44,12 +45,14 @@ class Silence(NamedTuple):
         strange: it holds something that may be abnormal and was not understood.
         spoken: it speaks of the body at all, in whatever way.
         unknown: how many of its words no rule knows.
+        doubts: bits of the reasons to doubt it, from `labeler.engine.doubt`.
     """
 
     normal: bool
     strange: bool
     spoken: bool
     unknown: int
+    doubts: int = 0
 
     def for_no_finding(self) -> dict[str, bool]:
         """What `View.add_up` asks for."""
@@ -62,6 +65,7 @@ class Silence(NamedTuple):
             self.strange or other.strange,
             self.spoken or other.spoken,
             self.unknown + other.unknown,
+            self.doubts | other.doubts,
         )
 
 
@@ -140,7 +144,8 @@ class Understanding:
                 strange = strange or value == 1
             elif kind != ABSENT_WORDS and span[0] not in aside:
                 strange = True
-        return Silence(normal, strange, spoken, len(unknown))
+        doubts = sentence_doubts(words, said, len(unknown))
+        return Silence(normal, strange, spoken, len(unknown), doubts)
 
     def _unknown(self, words: Sequence[str], found: Found) -> list[Span]:
         """The runs of words that no rule knows."""

@@ -43,6 +43,7 @@ class StoredRules(BaseModel):
     sections: schema.SectionsFile
     forms: schema.FormsFile
     silent: schema.SilentFile
+    doubt: schema.DoubtFile
     attributes: dict[str, AttributeFile]
     binding: BindingFile | None
     fingerprint: str

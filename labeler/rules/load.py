@@ -63,6 +63,7 @@ class RuleSet:
     sections: schema.SectionsFile
     forms: schema.FormsFile
     silent: schema.SilentFile
+    doubt: schema.DoubtFile
     attributes: Mapping[str, AttributeFile]
     binding: BindingFile | None
     fingerprint: str
@@ -164,7 +165,7 @@ def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[Stored
     labels = {
         name: read(root / "label_sets" / f"{name}.yaml", schema.LabelSetFile) for name in names
     }
-    silent = spoken / "silent.yaml"
+    silent, doubt = spoken / "silent.yaml", spoken / "doubt.yaml"
     binding = spoken / "attributes" / "binding.yaml"
     attributes = {
         path.stem: read(path, AttributeFile)
@@ -186,6 +187,7 @@ def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[Stored
         sections=read(spoken / "sections.yaml", schema.SectionsFile),
         forms=read(spoken / "forms.yaml", schema.FormsFile),
         silent=read(silent, schema.SilentFile) if silent.exists() else schema.SilentFile(),
+        doubt=read(doubt, schema.DoubtFile) if doubt.exists() else schema.DoubtFile(),
         attributes=attributes,
         binding=read(binding, BindingFile) if attributes else None,
         fingerprint=digest.hexdigest(),

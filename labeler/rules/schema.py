@@ -252,6 +252,39 @@ class SilentFile(Strict):
     examples: list[SilentExample] = []
 
 
+DoubtReason = Literal[
+    "other language",
+    "not understood",
+    "both ways",
+    "far cue",
+    "long sentence",
+    "hedged",
+    "blank",
+    "left out",
+    "sections disagree",
+    "addendum",
+    "nothing said",
+]
+
+
+class DoubtExample(Strict):
+    """A text, and the reasons to doubt its labels."""
+
+    text: str
+    reasons: list[DoubtReason]
+
+
+class DoubtFile(Strict):
+    """`doubt.yaml`: what makes a report's labels doubtful, and how much."""
+
+    intercept: float = -3.0
+    weights: dict[DoubtReason, float] = {}
+    look_from: float = 0.5
+    foreign_share: float = 0.1
+    foreign_words: list[str] = []
+    examples: list[DoubtExample] = []
+
+
 class CueExample(Strict):
     """A sentence and the observations it must give, no others."""
 

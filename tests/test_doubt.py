@@ -1,0 +1,93 @@
+"""Doubt: a queue for people, the same whatever the workers, cheap, and with its reasons."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from corpora import run_cli, write_csv
+
+from labeler import InputError, Labeler
+from labeler.corpus.label import label_corpus
+from labeler.corpus.review import warning
+from labeler.engine.doubt import REASONS
+
+REPORTS = (
+    "The lungs are clear. No effusion.",
+    "Kein Erguss und keine Stauung. Das Herz ist nicht vergrößert.",
+    "Sarcophagosis of the left base. No effusion.",
+    "",
+    "Possible small effusion but no pneumothorax.",
+    "No XXXX effusion.",
+)
+
+
+@pytest.fixture(scope="module")
+def frame(labeler: Labeler) -> pd.DataFrame:
+    return labeler.label_frame(pd.DataFrame({"report": REPORTS}), doubt=True)
+
+
+def test_columns_of_doubt_stand_behind_the_labels(labeler: Labeler, frame: pd.DataFrame) -> None:
+    assert list(frame.columns) == [*labeler.observations, "doubt", "reasons"]
+    assert frame["doubt"].between(0, 1).all()
+    assert {r for joined in frame["reasons"] for r in joined.split(";") if r} <= {*REASONS}
+    plain = labeler.label_frame(pd.DataFrame({"report": REPORTS}))
+    pd.testing.assert_frame_equal(frame[plain.columns], plain)
+
+
+def test_reasons(frame: pd.DataFrame) -> None:
+    reasons = [set(filter(None, joined.split(";"))) for joined in frame["reasons"]]
+    assert reasons[0] == set()
+    assert "other language" in reasons[1]
+    assert reasons[2] == {"not understood"}
+    assert reasons[3] == set()
+    assert reasons[4] == {"both ways", "hedged"}
+    assert reasons[5] == {"blank"}
+    assert frame["doubt"][1] > frame["doubt"][2] > frame["doubt"][0] > frame["doubt"][3] == 0
+
+
+def test_left_out_and_disagreeing_text(labeler: Labeler) -> None:
+    left_out = "Portable film, large left pneumothorax.\n\nFINDINGS:\nLungs clear.\n"
+    assert "left out" in labeler.reviewer.raw(left_out).reasons
+    split = {"findings": "Left effusion.", "impression": "No effusion."}
+    assert "sections disagree" in labeler.reviewer.split(split).reasons
+
+
+def test_the_review_file_is_the_same_whatever_the_workers(tmp_path: Path) -> None:
+    corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS * 3))
+    made = []
+    for workers, chunk in ((1, 100), (1, 4), (2, 5)):
+        out, review = tmp_path / "o.csv", tmp_path / "r.csv"
+        summary = label_corpus([corpus], out, review=review, workers=workers, chunk_rows=chunk)
+        made.append((review.read_bytes(), summary.want_a_look, summary.looks))
+    assert made[0] == made[1] == made[2]
+    rows = list(csv.DictReader((tmp_path / "r.csv").open(encoding="utf-8")))
+    assert [row["id"] for row in rows] == [str(i) for i in range(len(REPORTS) * 3)]
+    assert made[0][1] == sum(float(row["doubt"]) >= 0.4 for row in rows) > 0
+
+
+def test_the_summary_counts_what_wants_a_look(tmp_path, monkeypatch, capsys) -> None:
+    corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS))
+    arguments = ("label", corpus, "--output", tmp_path / "o.csv")
+    _, _, err = run_cli(monkeypatch, capsys, *arguments, "--review", tmp_path / "r.csv")
+    assert "2 of 6 reports want a look: " in err
+    assert "1 other language" in err
+    status, _, err = run_cli(monkeypatch, capsys, *arguments, "--review", tmp_path / "r.txt")
+    assert status == 2
+    assert "must end in .csv" in err
+    with pytest.raises(InputError, match="another output"):
+        label_corpus([corpus], tmp_path / "o.csv", review=tmp_path / "o.csv")
+
+
+def test_a_run_that_says_nothing_is_warned_of() -> None:
+    assert "this the column" in warning(100, {"Edema": [2, 3, 1]}, "No Finding")
+    assert "No Finding" in warning(100, {"No Finding": [100, 0, 0]}, "No Finding")
+    assert warning(100, {"No Finding": [60, 0, 0], "Edema": [20, 70, 0]}, "No Finding") == ""
+    assert warning(5, {"Edema": [0, 0, 0]}, None) == ""
+
+
+def test_examples_of_the_rules_hold(labeler: Labeler) -> None:
+    examples = labeler.rules.doubt.examples
+    assert examples
+    for example in examples:
+        assert set(labeler.reviewer.raw(example.text).reasons) == set(example.reasons), example
