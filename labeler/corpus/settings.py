@@ -5,7 +5,7 @@ from pathlib import Path
 from labeler.corpus.workers import LabelerSettings
 from labeler.readers import Columns
 from labeler.readers.records import TEXT_COLUMN, section_column
-from labeler.writers.layouts import Layout
+from labeler.writers.table import Layout
 
 
 def run_settings(
