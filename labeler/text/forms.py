@@ -75,34 +75,35 @@ class FormWords:
         openers = alternatives(forms.name_openers)
         joined = rf"(?:{listed})(?:\s*(?:(?:{joints})\s*){{1,2}}(?:{listed})){{0,8}}"
         named = rf"(?:(?:{openers})\s+){{0,2}}{joined}(?![\p{{L}}\d])"
-        # each defined once, at the patterns' start
-        define = rf"(?(DEFINE)(?P<NAME>{named})(?P<WORDS>(?:{words})(?![\p{{L}}\d])))"
-        name = "(?&NAME)"
+        # written out wherever they are used: a call of a defined group costs ten times its match
+        name, words = named, rf"(?:{words})(?![\p{{L}}\d])"
         short = rf"\p{{L}}[^.;:|=?\n\t,\[\](){{}}\"{_box_marks(forms)}]{{0,{MAX_NAME}}}?(?<=[\p{{L}}\d])"
-        value = rf"(?P<value>(?&WORDS)|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
+        value = rf"(?P<value>{words}|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
         inside = rf"[\[(]\s*{value}\s*[\])]"
         parted = (
             r"(?:\"?\s*(?::-?(?!\d\d)|=|\?|\t|\.{3,}|…|_{3,})\s*|\s+(?:[-–—]{1,2}|->|→)\s+"
             r"|[^\S\n]{3,}(?=\S))[\"']?"
         )
-        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?(?&WORDS)|{name}\s*:)"
+        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*:)"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         end = rf"\s*\"?(?:$|[;|/}}\]!\n]|,(?!\d)|{stop}|(?={follows})|(?=\s{{3,}}))"
         either = rf"(?P<name>{name}|{short})"
         self.parted_pair = _compiled(
-            rf"{define}{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
+            rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
         )
         self.bare_pair = _compiled(
-            rf"{define}{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
+            rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
         )
-        self.listed = _compiled(rf"{define}{name}")
-        self.colon = _compiled(rf"{define}(?P<name>{name})\s*:(?!\d\d)")
-        self.parted_name = _compiled(rf"{define}(?P<name>{name})(?!\s*\?|\s{{3,}}\w){parted}")
-        self.answer = _compiled(rf"{define}{value}{end}")
-        self.whole_answer = _compiled(rf"{define}[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
+        # A sign by itself would be searched for up to the text's end at each try.
+        colon = "[:\uff1a]"
+        self.listed = _compiled(rf"{name}")
+        self.colon = _compiled(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
+        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|\s{{3,}}\w){parted}")
+        self.answer = _compiled(rf"{value}{end}")
+        self.whole_answer = _compiled(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
-        self.first = _compiled(rf"(?P<value>{first})\s*:")
+        self.first = _compiled(rf"(?P<value>{first})\s*{colon}")
         front = (
             "|".join(rf"{regex.escape(mark)}(?![\p{{L}}\d])" for mark in forms.marks_in_front)
             or "(?!)"

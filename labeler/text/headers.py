@@ -116,9 +116,10 @@ class HeaderFinder:
         if len(line) <= _BARE_LONGEST or len(_core(line)) <= _BARE_LONGEST:
             bare = self._find_bare(line)
         named: list[Header] = []
-        colon = line.find(":")
+        previous, colon = -1, line.find(":")
         while colon >= 0:
-            for start, section, marks in self._before_colon(*_before(line, colon)):
+            words, low = _before(line, previous, colon)
+            for start, section, marks in self._before_colon(words, low > 0):
                 behind = colon + 1
                 if marks:
                     if len(line) >= behind + 2 and line[behind : behind + 2].isdecimal():
@@ -127,8 +128,8 @@ class HeaderFinder:
                         behind += 1
                 elif line.startswith("-", behind):
                     behind += 1
-                named.append((start, behind, section))
-            colon = line.find(":", colon + 1)
+                named.append((low + start, behind, section))
+            previous, colon = colon, line.find(":", colon + 1)
         half = bool(self._halves) and line.rstrip().lower().endswith(self._halves)
         for match in self._dashed.finditer(line) if "-" in line or "–" in line else ():
             opened = self._name_of(match["name"])
@@ -136,15 +137,15 @@ class HeaderFinder:
                 named.append((match.start(), match.end(), opened))
         return (bare, tuple(named), half) if bare or named or half else _NOTHING
 
-    def _find_before_colon(self, words: str, low: int) -> tuple[tuple[int, str, bool], ...]:
+    def _find_before_colon(self, words: str, cut: bool) -> tuple[tuple[int, str, bool], ...]:
         """Headers that a colon ends: start, section, whether marks behind the colon belong to it.
 
         Args:
-            words: the line up to the colon, from `low` on.
-            low: 0 for the whole of it.
+            words: what stands before the colon, in which starts count.
+            cut: is it less than the whole line up to there?
         """
         # Where the line is cut, a letter stands for what was cut off: no header begins there.
-        text = ("x" if low else "\n") + words + ":"
+        text = ("x" if cut else "\n") + words + ":"
         found: dict[tuple[int, str, bool], None] = {}
         for pattern, marks in ((_NAMED, True), (self._always, False)):
             for match in pattern.finditer(text, overlapped=marks):
@@ -152,7 +153,7 @@ class HeaderFinder:
                 if not marks and self._leading.search(text, 0, match.start()):
                     continue  # "three priors for comparison:"
                 if match.end() == len(text) and name is not None:
-                    found[match.start("name") - 1 + low, name, marks] = None
+                    found[match.start("name") - 1, name, marks] = None
         return tuple(found)
 
     def _find_bare(self, line: str) -> Header | None:
@@ -185,9 +186,11 @@ class HeaderFinder:
         return not behind or end - line + len(behind[0]) <= room
 
 
-def _before(line: str, colon: int) -> tuple[str, int]:
-    """What stands before a colon: the last stretch of a long line, if no header can be longer."""
+def _before(line: str, previous: int, colon: int) -> tuple[str, int]:
+    """What stands before a colon, and where it begins: no header is longer or has a colon inside."""
     low = colon - _WINDOW
+    if previous > 0 and previous >= low:
+        return line[previous:colon], previous
     if low <= 0:
         return line[:colon], 0
     words = line[low:colon]
