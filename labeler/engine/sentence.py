@@ -126,7 +126,10 @@ class SentenceLabeler:
         spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
         attributes = self._attributes(doc, found, said, spelt, size)
         for made, cells in zip(said, attributes, strict=True):
-            in_heading = made.end <= size
+            # what spans the name and the value is shown in the name; no mention is the colon alone
+            begin = made.start + (made.start == size - 1)
+            in_heading = begin < size
+            last = (min(made.end, size) if in_heading else made.end) - 1
             cue_start, cue_end, cue_in_heading = _place(made.cue, tokens, size) or (-1, -1, 0)
             out.append(
                 SentenceMention(
@@ -134,8 +137,8 @@ class SentenceLabeler:
                     rule=rules[made.rule].id,
                     value=made.value,
                     reason=made.reason,
-                    start=tokens[made.start].start,
-                    end=tokens[made.end - 1].end,
+                    start=tokens[begin].start,
+                    end=tokens[last].end,
                     in_heading=in_heading,
                     cue_start=cue_start,
                     cue_end=cue_end,

@@ -8,6 +8,7 @@ import regex
 from labeler.rules.phrases import expand
 from labeler.rules.schema import FormsFile
 
+_GAP = regex.compile(r"\t|[^\S\n]{3,}")
 MAX_NAME = 60
 """Characters; what is longer is no name of a form's line."""
 
@@ -87,11 +88,10 @@ class FormWords:
         follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*:)"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
-        end = rf"\s*\"?(?:$|[;|/}}\]!\n]|,(?!\d)|{stop}|(?={follows})|(?=\s{{3,}}))"
+        # which line breaks are meant is known by then: those left are blanks
+        end = rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}))"
         either = rf"(?P<name>{name}|{short})"
-        self.parted_pair = _compiled(
-            rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
-        )
+        self.parted_pair = _compiled(rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}")
         self.bare_pair = _compiled(
             rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
         )
@@ -99,7 +99,7 @@ class FormWords:
         colon = "[:\uff1a]"
         self.listed = _compiled(rf"{name}")
         self.colon = _compiled(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
-        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|\s{{3,}}\w){parted}")
+        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}")
         self.answer = _compiled(rf"{value}{end}")
         self.whole_answer = _compiled(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
@@ -131,7 +131,7 @@ class FormWords:
         # One look at a line tells whether it may be more than prose.
         self.sign = _compiled(
             rf"[:|=\t?…{{]|\.{{3}}|___|\s{{3}}|\s[-–—]{{1,2}}\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{front})"
-            rf"|\s(?:(?:{alone})|{marks})\s*(?:[.,;/]|$|\n)"
+            rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
         )
         self.unfinished = _compiled(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
@@ -139,9 +139,47 @@ class FormWords:
         self.continuing = _compiled(
             rf"\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d])|\s*[,/&)]"
         )
+        self.last_continuing = _compiled(
+            rf"(?<![\p{{L}}\d])(?:{alternatives(forms.continuing)})[^\S\n]*$"
+        )
         self.opener = _compiled(rf"\s*(?:{alternatives(forms.openers)})(?![\p{{L}}\d])")
         self.unit = _compiled(rf"\s+(?:{alternatives(forms.units)})\b")
         self.decimals = _compiled(rf"\s*\d+\s*(?:{alternatives(forms.units)})\b")
+
+    def pair(
+        self, text: str, at: int, high: int, *, bare: bool = True, cells: bool = True
+    ) -> "regex.Match[str] | None":
+        """A name with an answer at `at`, in groups `name` and `value`.
+
+        Args:
+            text: the text.
+            at, high: where the name begins, and what it must not reach beyond.
+            bare: also without a mark between the two ("Effusion yes").
+            cells: also with blanks between the two, as in a table.
+        """
+        match = self.parted_pair.match(text, at, high)
+        if match and self._is_gap(text, match.end("name"), match.start("value")):
+            split = _GAP.search(text, *match.span("value"))
+            if split or not cells or not self._is_whole(text, *match.span("name")):
+                match = None  # blanks inside prose: "is   not   excluded"
+        if match is None and bare:
+            match = self.bare_pair.match(text, at, high)
+            if match and not self._is_whole(text, *match.span("name")):
+                match = None  # "with no. 5"
+        return match
+
+    def _is_whole(self, text: str, start: int, end: int) -> bool:
+        """May words be a name: none parts them, and the last one asks for no other?"""
+        return not (
+            _GAP.search(text, start, end)
+            or self.unfinished.search(text, start, end)
+            or self.last_continuing.search(text, start, end)
+        )
+
+    @staticmethod
+    def _is_gap(text: str, start: int, end: int) -> bool:
+        """Is nothing but the blanks of a column between a name and its value?"""
+        return not text[start:end].strip(" \t\"'")
 
     def means(self, answer: str) -> str:
         """What an answer or mark means."""

@@ -53,7 +53,7 @@ class Layout:
             while high > low and text[high - 1].isspace():
                 high -= 1
             at = self._lead(text, low, high)
-            if heading and _BULLET.match(text, low, high) and not self._field(text, at, high, True):
+            if heading and _BULLET.match(text, low, high) and not self._field(text, at, high):
                 yield from self._listed(text, at, high, *heading)  # an item below "Absent:"
                 continue
             heading = None
@@ -100,10 +100,10 @@ class Layout:
         """The names and values of a line, and what stands between them."""
         pending = low
         at = self._lead(text, low, high)
-        fresh, in_row = True, False
+        fresh, cells = True, True
         name = (0, 0)
         while at < high:
-            found = self._field(text, at, high, fresh or in_row)
+            found = self._field(text, at, high, fresh, cells)
             if found:
                 blocks, stop = found
                 yield from self._rest(text, pending, at, name)
@@ -112,14 +112,15 @@ class Layout:
                 pending = at = stop
                 at = self._lead(text, at, high)
                 pending = at if not WORDY.search(text, pending, at) else pending
-                fresh, in_row = True, True
+                fresh, cells = True, True
                 continue
             border = _BOUNDARY.search(text, at, high)
             if border is None:
                 break
             at = max(border.end(), at + 1)
             at = self._lead(text, at, high) if at < high else at
-            fresh, in_row = text[border.start()] != ",", False
+            fresh = text[border.start()] != ","
+            cells = bool(border.group().strip())  # blanks inside prose part no cells
         yield from self._rest(text, pending, high, name)
 
     def _rest(self, text: str, low: int, high: int, name: Span) -> Iterator[Block]:
@@ -145,8 +146,15 @@ class Layout:
         name = blocks[-1].name_start, blocks[-1].name_end
         return name if self.words.listed.fullmatch(text, *name) else (0, 0)
 
-    def _field(self, text: str, at: int, high: int, fresh: bool) -> tuple[list[Block], int] | None:
-        """A name with its value at `at`, and where it ends."""
+    def _field(
+        self, text: str, at: int, high: int, fresh: bool = True, cells: bool = True
+    ) -> tuple[list[Block], int] | None:
+        """A name with its value at `at`, and where it ends.
+
+        Args:
+            fresh: may a statement begin there?
+            cells: may the cell of a table begin there?
+        """
         words = self.words
         first = words.first.match(text, at, high) if fresh else None
         if first and WORDY.search(text, first.end(), high):
@@ -155,12 +163,9 @@ class Layout:
             means = words.first_meaning[" ".join(first["value"].lower().split())]
             names = self._items(text, first.end(), end)
             return [answered(first.span("value"), name, means) for name in names], end
-        match = words.parted_pair.match(text, at, high)
+        match = words.pair(text, at, high, bare=fresh, cells=cells)
         if match is None and fresh:
-            match = words.bare_pair.match(text, at, high)
-            if match and words.unfinished.search(text, *match.span("name")):
-                match = None  # "with no. 5"
-            match = match or words.mark_in_front.match(text, at, high)
+            match = words.mark_in_front.match(text, at, high)
         if match:
             name, value = match.span("name"), match.span("value")
             if text.startswith(".", value[1]):
@@ -183,8 +188,8 @@ class Layout:
             if gap.start() < start:
                 continue
             colon = self.words.colon.match(text, behind, high)
-            pair = text[gap.start() - 1] in ".;,|" and self.words.parted_pair.match(
-                text, behind, high
+            pair = text[gap.start() - 1] in ".;,|" and self.words.pair(
+                text, behind, high, bare=False
             )
             if (colon or pair) and not self.words.unfinished.search(
                 text, max(start, gap.start() - 30), gap.start()

@@ -19,6 +19,8 @@ _ITEM = regex.compile(
     r"[^\S\n]*(?:[-*•·–+>▪◦■●]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?[^\S\n]*"
 )
 _ENDED = (".", "!", "?", ";")
+_PAIR_MARKS = regex.compile(r"(?:[\s.;,|/\"'>#•*]|[-–+](?=\s))+|\(?\d{1,2}[.)]\s*")
+_PROSE, _BARE, _PARTED = range(3)
 _WORD = regex.compile(r"\S+")
 
 
@@ -32,6 +34,8 @@ class _Line:
     width: int
     after_blank: bool
     item: bool
+    hanging: bool
+    """Does it stand below an item of a list, further to the right?"""
 
 
 class LineReader:
@@ -74,9 +78,10 @@ class LineReader:
             self._open(text, lines, i, upper) and self._fits(text, lines[i - 1], lines[i], room)
             for i in range(1, len(lines))
         )
+        form = self._form_breaks(text, lines, room)
         for i in range(1, len(lines)):
             line, before = lines[i], lines[i - 1]
-            if line.item or "|" in text[line.start : line.end]:
+            if i in form or line.item or "|" in text[line.start : line.end]:
                 yield i
             elif self._heads(text, line):
                 if not self._goes_on(text, before, line):
@@ -90,6 +95,39 @@ class LineReader:
                 if (wide or (plain and (short or opens))) and fits[i]:
                     yield i
 
+    def _form_breaks(self, text: str, lines: list[_Line], room: int) -> set[int]:
+        """Indices of the lines that follow a form's line, whatever word that ends in.
+
+        "Effusion no" above "Edema yes" is a form; "effusion but no" above "edema" is not, nor is
+        "Heart: no" where the next word had no room.
+        """
+        out: set[int] = set()
+        pairs = [self._pairs(text, line) for line in lines]
+        for i in range(1, len(lines)):
+            if not pairs[i - 1]:
+                continue
+            sure = pairs[i - 1] == _PARTED or i - 1 in out
+            if pairs[i] or (sure and self._fits(text, lines[i - 1], lines[i], room)):
+                out.add(i)
+        return out
+
+    def _pairs(self, text: str, line: _Line) -> int:
+        """Is a line nothing but names with answers, and has each a mark between the two?"""
+        words = self._words
+        if not words.sign.search(text, line.start, line.end):
+            return _PROSE
+        at, kind = line.start, _PARTED
+        while at < line.end:
+            mark = _PAIR_MARKS.match(text, at, line.end)
+            at = mark.end() if mark else at
+            match = words.pair(text, at, line.end) if at < line.end else None
+            if match is None:
+                return kind if at >= line.end else _PROSE
+            if not text[match.end("name") : match.start("value")].strip():
+                kind = _BARE
+            at = match.end()
+        return kind
+
     def _open(self, text: str, lines: list[_Line], i: int, upper: bool) -> bool:
         """May a statement end with the line before, and a new one begin here?"""
         before, line = lines[i - 1], lines[i]
@@ -97,7 +135,7 @@ class LineReader:
             return False  # a full stop ends the sentence by itself
         if self._goes_on(text, before, line):
             return False
-        if before.item and line.indent > before.indent:
+        if line.hanging:
             return False
         return not (upper and text[line.start].islower())
 
@@ -114,8 +152,7 @@ class LineReader:
             return False
         return bool(
             words.colon.match(text, line.start, line.end)
-            or words.parted_pair.match(text, line.start, line.end)
-            or words.bare_pair.match(text, line.start, line.end)
+            or words.pair(text, line.start, line.end)
             or words.box.match(text, line.start, line.end)
             or words.first.match(text, line.start, line.end)
         )
@@ -129,6 +166,7 @@ class LineReader:
     def _physical(self, text: str, start: int, end: int) -> Iterator[_Line]:
         """The lines that are not blank."""
         blank = False
+        above = -1  # indent of the item that a line may belong to
         at = start
         while at < end:
             stop = text.find("\n", at, end)
@@ -140,8 +178,9 @@ class LineReader:
                 mark = _ITEM.match(text, at, stop)
                 # "up to\n2. 5 cm" is no list
                 item = bool(mark) and not self._words.decimals.match(text, at + line.find(".") + 1)
-                yield _Line(
-                    at + indent, at + indent + len(bare), indent, indent + len(bare), blank, item
-                )
+                hanging = 0 <= above < indent and not (item or blank)
+                above = indent if item else above if hanging else -1
+                begin, width = at + indent, indent + len(bare)
+                yield _Line(begin, at + width, indent, width, blank, item, hanging)
             blank = not bare
             at = stop + 1

@@ -26,7 +26,7 @@ class TableReader:
         if not wordy:
             return True
         if any(
-            self.words.parted_pair.match(text, *cell) or self.words.colon.match(text, *cell)
+            self.words.pair(text, *cell, bare=False) or self.words.colon.match(text, *cell)
             for cell in wordy
         ):
             return False
