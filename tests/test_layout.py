@@ -61,6 +61,18 @@ FORMS = [
     # lines without full stops
     ("No pneumothorax\nHeart enlarged\nSmall left effusion\nPacemaker in situ", "PX=0 CM=1 PE=1 SD=1"),
     ("no effusion\nheart enlarged\nrib fracture on the left", "PE=0 CM=1 FR=1"),
+    # a wrapped line that ends in "no" is no answer; lines that all are pairs are
+    ("Cardiac enlargement but no\nfailure", "CM=1 ED=0"),
+    ("Cardiac enlargement but no\n    failure", "CM=1 ED=0"),
+    ("Cardiomegaly - No\nEffusion - Yes", "CM=0 PE=1"),
+    ("Cardiomegaly no\nEffusion yes\nEdema no\nPacemaker in situ.", "CM=0 PE=1 ED=0 SD=1"),
+    ("Lungs: clear. Pleural spaces: no\neffusion or pneumothorax.", "PE=0 PX=0"),
+    ("Pneumothorax: No\nThe heart is enlarged.", "PX=0 CM=1"),
+    ("1. Heart is enlarged and there is no\n   effusion", "CM=1 PE=0"),
+    # blanks inside prose part no columns
+    ("Pneumothorax is \t not excluded.", "PX=-1"),
+    ("CTR   > 50%", "CM=1"),
+    ("The   heart   is   not   enlarged.   A   pneumothorax   is   seen   today.", "CM=0 PX=1"),
     # remnants of other formats
     ("<p>No pneumothorax</p><p>Effusion on the left</p>", "PX=0 PE=1"),
     ("No&nbsp;effusion.<br>Rib&nbsp;fracture.", "PE=0 FR=1"),
@@ -114,7 +126,17 @@ def test_the_evidence_of_an_answer_is_the_answer(labeler: Labeler) -> None:
     assert mentions["Pleural Effusion"].text == "Effusion"
     assert mentions["Pleural Effusion"].cue == "none"
     assert mentions["Edema"].cue == "+"
-    for mention in mentions.values():
+    check_places(labeler, text)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in FORMS] + ["LINE ABSENT", "CTR: > 50%"])
+def test_a_mention_stands_where_it_says(labeler: Labeler, text: str) -> None:
+    check_places(labeler, text)
+
+
+def check_places(labeler: Labeler, text: str) -> None:
+    for mention in labeler.label(text).mentions:
+        assert mention.text
         assert text[mention.start : mention.end] == mention.text
         assert text[mention.cue_start : mention.cue_end] == mention.cue
 
@@ -156,7 +178,10 @@ def test_what_is_taken_out_leaves_every_offset_as_it_was(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 80_000, "." * 20_000, "!" * 20_000, "FINDINGS\n" * 5_000, "1. " * 9_000, "<p " * 9_000],
+    [
+        *("a" * 80_000, "." * 20_000, "!" * 20_000, "FINDINGS\n" * 5_000, "1. " * 9_000),
+        *("<p " * 9_000, "Hernia: no " * 20_000, "Hernia no\n" * 20_000, "Hernia   no   " * 20_000),
+    ],
 )
 def test_no_text_takes_more_than_its_length(labeler: Labeler, text: str) -> None:
     assert labeler.label(text).labels["Edema"] is None
