@@ -36,7 +36,7 @@ class Mention:
     Attributes:
         observation: the label, e.g. `"Edema"`; with several label sets `"chexpert:Edema"`. A finding that no
             label takes has the label set's name for those, e.g. `"Other Abnormality"`.
-        finding: id of the finding, e.g. `"vascular_congestion"`.
+        finding: id of the finding, e.g. `"vascular_congestion"`; of several with the same words joined by `|`.
         value: `1` positive, `0` negative, `-1` uncertain.
         section: name of the section that holds it, e.g. `"impression"`.
         start, end: character offsets into the text given, so that `text[start:end] == mention.text`.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from labeler.assertion.cues import Remark
-from labeler.mentions.matcher import VALUES
+from labeler.mentions.matcher import VALUES, lineage
 from labeler.rules.schema import STATED, Label, LabelSetFile
 
 Value = int | None
@@ -58,7 +58,7 @@ class View:
         """Place of No Finding among the labels, `None` where there is none."""
         self._of = {finding: self._labels_of(finding, parents) for finding in parents}
         names = {*labels.no_finding.ignores} if labels.no_finding else set()
-        ignored = {finding for finding in parents if names & {*_lineage(finding, parents)}}
+        ignored = {finding for finding in parents if names & {*lineage(finding, parents)}}
         for finding, made in self._of.items():
             if any(labels.labels[i].name in names for i, _ in made):
                 ignored.add(finding)
@@ -76,7 +76,7 @@ class View:
         self, finding: str, parents: Mapping[str, str | None]
     ) -> tuple[tuple[int, bool], ...]:
         """The labels that a finding makes, each with whether it is only possibly so."""
-        line = _lineage(finding, parents)
+        line = lineage(finding, parents)
         out = []
         for i, label in enumerate(self._labels.labels):
             # the nearest of the finding and its parents that the label names decides
@@ -86,6 +86,12 @@ class View:
                 if name in label.possible or name in label.findings:
                     out.append((i, name in label.possible))
                     break
+        if not out:
+            out = [
+                (i, False)
+                for i, label in enumerate(self._labels.labels)
+                if label.every_other and not {*line} & {*label.without}
+            ]
         return tuple(out)
 
     def labels_of(self, finding: str) -> list[str]:
@@ -179,11 +185,3 @@ def firm(effects: Iterable[Effect]) -> list[Effect]:
     every = list(effects)
     spoken = {e.label for e in every if not e.weak and e.remark != IMPLIED}
     return [e for e in every if not (e.weak and e.label in spoken)]
-
-
-def _lineage(finding: str, parents: Mapping[str, str | None]) -> list[str]:
-    """A finding and its parents, from itself up."""
-    line = [finding]
-    while (parent := parents[line[-1]]) is not None:
-        line.append(parent)
-    return line

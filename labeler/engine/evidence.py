@@ -1,6 +1,7 @@
 """Mentions of findings in sentences -> mentions of labels, with their places in the report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from labeler.engine.aggregate import Effect, View, firm
 from labeler.engine.sentence import SentenceMention
@@ -58,3 +59,18 @@ def make_mention(observation: str, hit: Hit, effect: Effect, texts: Mapping[str,
         change=words[3],
         size_mm=float(size) if size else None,
     )
+
+
+def join_findings(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
+    """One mention for several findings that say the same of a label with the same words.
+
+    Their ids are joined by `|`.
+    """
+    out: dict[tuple[object, ...], Mention] = {}
+    for m in mentions:
+        key = (m.observation, m.value, m.section, m.start, m.end, m.cue_start, m.cue_end)
+        if key in out:
+            ids = dict.fromkeys((*out[key].finding.split("|"), m.finding))
+            m = replace(out[key], finding="|".join(ids))
+        out[key] = m
+    return tuple(out.values())

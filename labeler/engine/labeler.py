@@ -12,7 +12,7 @@ import pandas as pd
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import check_sections, report_text, section_names, split_report
 from labeler.engine.doubt import Doubt
-from labeler.engine.evidence import Hit, Said, make_mention, speak
+from labeler.engine.evidence import Hit, Said, join_findings, make_mention, speak
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, decode, encode, is_silent, without_no_finding
 from labeler.engine.portable import Portable
@@ -153,7 +153,7 @@ class Labeler(Portable):
             mentions.sort(key=lambda made: (places[id(made[0][0])], made[1].start, made[1].end))
         return LabeledReport(
             labels=labels[self.views[0].name],
-            mentions=tuple(mention for _, mention in mentions),
+            mentions=join_findings(mention for _, mention in mentions),
             sections=tuple(chosen[0][0]),
             label_sets=labels,
         )

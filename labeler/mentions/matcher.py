@@ -7,9 +7,10 @@ matched once and stands for all of them.
 import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -162,6 +163,8 @@ class Extractor:
         self.unnamed = len(self.rules)
         self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), ()))
         self._families = [rule.family for rule in self.rules]
+        parents = rules.parents()
+        self._lineage = [frozenset(lineage(rule.finding, parents)[1:]) for rule in self.rules]
         self._excluded_by = [(f"family {r.family}", r.finding) for r in self.rules]
         self._conditional = frozenset(
             i for i, rule in enumerate(self.rules) if rule.unless or rule.only_with
@@ -254,16 +257,29 @@ class Extractor:
             if any(s <= start and end <= e for s, e in around):
                 continue
             family = self._families[index]
-            # A structure speaks for several findings of a family, each by its own states.
-            shared = self.rules[index].is_structure
+            # A structure speaks for several findings of a family, each by its own states, and a word for
+            # several where other words of the sentence choose: "fractures of rib and clavicle".
             for s, e, i in kept:
-                same = shared and (s, e) == (start, end)
+                same = (s, e) == (start, end)
                 if s < end and start < e and self._families[i] == family and not same:
                     break
             else:
                 kept.append((start, end, index))
         kept.sort()
+        if any(one[:2] == other[:2] for one, other in pairwise(kept)):
+            kept = self._finest(kept)
         return kept
+
+    def _finest(self, hits: list[Hit]) -> list[Hit]:
+        """The hits without findings whose child has the same words: "fracture" beside "rib fracture"."""
+        at: dict[Span, set[str]] = {}
+        for start, end, index in hits:
+            at.setdefault((start, end), set()).update(self._lineage[index])
+        return [
+            hit
+            for hit in hits
+            if self.rules[hit[2]].is_structure or self.rules[hit[2]].finding not in at[hit[:2]]
+        ]
 
     def _fits(self, hit: Hit, words: dict[str, list[Span]], ends: Sequence[int]) -> bool:
         """Do the clause's other words let this rule speak, and the sentence's?"""
@@ -275,6 +291,14 @@ class Extractor:
             if any(low <= start < high for start, _ in words.get(role, ())):
                 return False
         return not rule.only_with or any(role in words for role in rule.only_with)
+
+
+def lineage(finding: str, parents: Mapping[str, str | None]) -> list[str]:
+    """A finding and its parents, from itself up."""
+    line = [finding]
+    while (parent := parents[line[-1]]) is not None:
+        line.append(parent)
+    return line
 
 
 def _longest_first(hit: Hit) -> Span:

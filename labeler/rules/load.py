@@ -330,17 +330,32 @@ def phrase_lists(
             yield from phrase_lists(value, place)
 
 
+def _chosen_by_context(model: BaseModel) -> set[tuple[int | str, ...]]:
+    """The places of the rules of a findings file that ask for other words in the sentence."""
+    if not isinstance(model, schema.FindingsFile):
+        return set()
+    out: set[tuple[int | str, ...]] = set()
+    for i, finding in enumerate(model.findings):
+        if finding.only_with:
+            out.add(("findings", i))
+        out |= {("findings", i, "rules", j) for j, r in enumerate(finding.rules) if r.only_with}
+    return out
+
+
 def _check_phrases(path: Path, text: str, model: BaseModel) -> None:
     """Every phrase expands; none stands twice in a list, nor in two rules of a findings file.
 
     Alternations of one list may overlap: "(no|without) (new|)" beside "no new" does no harm.
     """
     seen: dict[tuple[str, str], tuple[tuple[int | str, ...], str]] = {}
+    chosen = _chosen_by_context(model)
     for place, phrases in phrase_lists(model):
         rules = isinstance(model, schema.FindingsFile) and place[-1] == "phrases"
         kind = "phrases" if rules else ".".join(map(str, place))
         if rules and "structures" in place:
             kind = ".".join(map(str, place[:2]))  # findings may share a structure
+        elif rules and place[:-1] in chosen:
+            kind = ".".join(map(str, place))  # the words beside it choose
         for i, phrase in enumerate(phrases):
             here = (*place, i)
             try:

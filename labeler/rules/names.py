@@ -109,7 +109,7 @@ def _check_label_set(
             raise RulesError(f"{_at(file, 'labels', i, 'name')}: label {label.name!r} stands twice")
         names.add(label.name)
         no_finding = labels.no_finding.label if labels.no_finding else None
-        if not (label.findings or label.possible or label.name == no_finding):
+        if not (label.findings or label.possible or label.every_other or label.name == no_finding):
             raise RulesError(f"{_at(file, 'labels', i)}: label {label.name!r} has no finding")
         for key in ("findings", "without", "possible"):
             for j, finding in enumerate(getattr(label, key)):

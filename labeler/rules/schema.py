@@ -163,7 +163,8 @@ class UncertainPolicy(Strict):
 class Label(Strict):
     """One label: the findings (with their children) that make it.
 
-    A finding listed under `possible` is only perhaps what the label means: stated, it is uncertain.
+    A finding listed under `possible` is only perhaps what the label means: stated, it is uncertain. With
+    `every_other` the label takes every finding that no other label of the set takes, those `without` aside.
     `remarks` are the names of remarks that count: cue groups with `remark: true`, and `explained_as`.
     """
 
@@ -172,6 +173,7 @@ class Label(Strict):
     findings: list[FindingId] = []
     without: list[FindingId] = []
     possible: list[FindingId] = []
+    every_other: bool = False
     remarks: list[Phrase] = []
     uncertain_as: UncertainPolicy | None = None
 
