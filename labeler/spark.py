@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from labeler.corpus.label import Summary
     from labeler.engine.labeler import Labeler
 
-_TEXTS = ("observation", "section", "text", "cue", "rule", "sentence")
+_TEXTS = ("observation", "finding", "section", "text", "cue", "rule", "sentence")
 _NUMBERS = ("value", "start", "end", "cue_start", "cue_end", "sentence_start")
 
 
@@ -85,7 +85,7 @@ def label(
             raise InputError(f"no column {name!r}; the columns are {', '.join(df.columns)}")
     loaded = load_rules(label_set, rules)
     SectionFinder(loaded.sections, loaded.forms).check_policy(policy)
-    observations = loaded.label_set.observations
+    observations = loaded.columns
     for name in ids:
         if name in (*observations, "sections", "evidence"):
             raise InputError(f"column {name!r} has the name of an output column: rename it")
@@ -203,7 +203,7 @@ def label_parquet(
             rules=rules,
             cache_size=cache_size,
         )
-        observations = load_rules(label_set, rules).label_set.observations
+        observations = load_rules(label_set, rules).columns
         counted = Observation("labels")
         counts = [f.count(f.lit(1)).alias("reports"), _times(f.col("sections") == "", "blank")]
         for i, name in enumerate(observations):

@@ -34,7 +34,7 @@ def fake_mentions(section, text):
     return [
         {
             "observation": "Edema", "value": -1, "section": section, "start": word.start(),
-            "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "sentence": line,
+            "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "finding": "word", "sentence": line,
         }
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from labeler import Labeler
 from labeler.authoring.check import check_rules
 from labeler.cli import app
-from labeler.errors import RulesError
+from labeler.errors import InputError, RulesError
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
 
@@ -169,6 +169,109 @@ def test_the_nih_layout_joins_the_findings(suffix: str, reports: Path, tmp_path:
         frame = pd.read_parquet(out)
     assert list(frame.columns) == ["filename", "Finding Labels"]
     assert list(frame["Finding Labels"]) == ["Atelectasis|Cardiomegaly", "No Finding", ""]
+
+
+# ----------------------------------------------------------------------- several label sets
+
+SEVERAL = ("chexpert", "vindr", "chestxray14", "chestxdet10", "findings")
+SENTENCES = [
+    "Calcified nodule in the left upper lobe, probably a granuloma.",
+    "Hydropneumothorax on the right with fractures of the clavicle and first rib.",
+    "Hyperexpanded lungs suggesting emphysema. No effusion.",
+    "Pulmonary vascular congestion. The heart is not enlarged.",
+    "Unchanged.",
+    "",
+]
+
+
+@cache
+def several() -> Labeler:
+    return Labeler(SEVERAL)
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_one_reading_gives_what_each_label_set_gives_alone(name: str) -> None:
+    alone = Labeler(name)
+    for text in SENTENCES:
+        assert several().label(text).label_sets[name] == alone.label(text).labels
+
+
+def test_with_several_label_sets_columns_and_mentions_name_theirs() -> None:
+    frame = pd.DataFrame({"report": SENTENCES})
+    out = several().label_frame(frame)
+    assert list(out.columns) == list(several().observations)
+    assert out["chexpert:Pneumothorax"].tolist()[1] == 1
+    report = several().label(SENTENCES[1])
+    assert report.labels == report.label_sets["chexpert"]
+    said = {m.observation: m.finding for m in report.mentions}
+    assert said["chexpert:Pleural Effusion"] == "hydropneumothorax"
+    assert said["chexpert:Fracture"] == "rib_fracture|clavicle_fracture"
+    assert said["vindr:Rib fracture"] == "rib_fracture"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "csv.gz"])
+def test_one_run_writes_a_table_for_each_label_set(
+    suffix: str, reports: Path, tmp_path: Path
+) -> None:
+    out, evidence = tmp_path / f"out.{suffix}", tmp_path / "evidence.csv"
+    command = ["label", reports, "--id", "filename", "--output"]
+    run(*command, out, "--label-set", "chexpert,chestxray14", "--evidence", evidence)
+    assert not out.exists()
+    for name in ("chexpert", "chestxray14"):
+        alone = tmp_path / f"alone.{suffix}"
+        run(*command, alone, "--label-set", name)
+        assert (tmp_path / f"out.{name}.{suffix}").read_bytes() == alone.read_bytes()
+    rows = pd.read_csv(evidence)
+    assert {"chexpert:Cardiomegaly", "chestxray14:Cardiomegaly"} <= set(rows["observation"])
+    assert set(rows.loc[rows["observation"] == "chestxray14:Effusion", "finding"]) == {
+        "pleural_effusion"
+    }
+
+
+def test_workers_and_resume_write_the_same_tables(reports: Path, tmp_path: Path) -> None:
+    command = ["label", reports, "--id", "filename", "--label-set", "vindr,findings"]
+    run(*command, "--output", tmp_path / "one.csv")
+    run(*command, "--output", tmp_path / "two.csv", "--workers", "2", "--chunk-rows", "1")
+    run(*command, "--output", tmp_path / "two.csv", "--resume", "--chunk-rows", "1")
+    for name in ("vindr", "findings"):
+        one, two = (tmp_path / f"{stem}.{name}.csv" for stem in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("chexpert,nothing", "no label set 'nothing'"),
+        ("vindr,vindr", "named twice"),
+        (",", "no label"),
+    ],
+)
+def test_a_wrong_list_of_label_sets_is_refused(
+    option: str, message: str, reports: Path, tmp_path: Path
+) -> None:
+    command = ["label", str(reports), "--label-set", option, "--output", str(tmp_path / "o.csv")]
+    result = CliRunner().invoke(app, command)
+    assert isinstance(result.exception, InputError)
+    assert message in str(result.exception)
+
+
+VINDR = [
+    *("Aortic enlargement", "Atelectasis", "Calcification", "Cardiomegaly", "Clavicle fracture"),
+    *("Consolidation", "Edema", "Emphysema", "Enlarged PA", "ILD", "Infiltration", "Lung Opacity"),
+    *("Lung cavity", "Lung cyst", "Mediastinal shift", "Nodule/Mass", "Pleural effusion"),
+    *("Pleural thickening", "Pneumothorax", "Pulmonary fibrosis", "Rib fracture", "Other lesion"),
+    *("COPD", "Lung tumor", "Pneumonia", "Tuberculosis", "Other diseases", "No finding"),
+]
+
+
+def test_further_label_sets_have_their_data_sets_names_and_order() -> None:
+    sets = load_rules(SEVERAL).label_sets
+    assert sets["vindr"].observations == VINDR
+    assert sets["chestxdet10"].observations == [
+        *("Atelectasis", "Calcification", "Consolidation", "Effusion", "Emphysema", "Fibrosis"),
+        *("Fracture", "Mass", "Nodule", "Pneumothorax"),
+    ]
+    assert len(sets["findings"].observations) >= 90
 
 
 # ---------------------------------------------------------------------- another body region

@@ -14,9 +14,10 @@ from shared_data import SHARED, needs_shared
 from labeler.errors import InputError, RulesError
 from labeler.references import CROSSWALKS, KINDS, read_reference
 from labeler.references.consensus import consensus
-from labeler.references.crosswalk import load_crosswalk
+from labeler.references.crosswalk import load_crosswalk, native_crosswalk
 from labeler.references.named import from_lists, to_observations
 from labeler.rules import rules_folder
+from labeler.rules.load import load_rules
 from labeler.tables.names import BLANK, CHEXPERT
 
 
@@ -543,3 +544,32 @@ def test_openi_real_codes_are_all_known_and_fit_the_gold_table():
 def test_rule_files_come_with_every_kind():
     there = {path.stem for path in (Path(rules_folder()) / "crosswalks").glob("*.yaml")}
     assert {CROSSWALKS.get(kind, kind) for kind in KINDS} <= there
+
+
+# ------------------------------------------------------------------------------ own names
+
+
+@pytest.mark.parametrize("kind", ["vindr", "nih", "chestxdet10", "padchest"])
+def test_every_label_of_a_set_s_own_label_set_has_a_line(kind: str) -> None:
+    crosswalk = load_crosswalk(kind)
+    labels = load_rules(crosswalk.label_set).columns
+    native = native_crosswalk(crosswalk, labels)
+    given = [name for line in native.lines for name in line.gives]
+    assert sorted(given) == sorted(labels)
+
+
+def test_own_names_are_kept_and_spellings_joined(tmp_path: Path) -> None:
+    path = tmp_path / "BBox_List_2017.csv"
+    path.write_text(
+        "Image Index,Finding Label,Bbox [x,y,w,h],,,\n"
+        "a.png,Infiltrate,1,2,3,4,,,\na.png,Mass,1,2,3,4,,,\nb.png,Nodule,1,2,3,4,,,\n"
+    )
+    frame = read_reference("nih", [path], native=True).frame.set_index("Image Index")
+    assert frame.loc["a.png", ["Infiltration", "Mass"]].tolist() == [1, 1]
+    assert frame.loc["b.png", "Nodule"] == 1
+    assert "Lung Opacity" not in frame
+
+
+def test_only_sets_with_a_label_set_of_their_names_keep_them(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="openi has no label set of its own names; vindr, nih"):
+        read_reference("openi", [tmp_path / "reports.csv"], native=True)

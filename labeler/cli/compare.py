@@ -50,6 +50,13 @@ def compare(
             "--count-silent", help="Also count observations that the reference never has."
         ),
     ] = False,
+    label_set: Annotated[
+        str | None,
+        typer.Option(
+            help="Compare the labels of this label set: vindr, chestxdet10, padchest, ..."
+        ),
+    ] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rule folder of --label-set.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write a row an observation and measure.")
@@ -100,6 +107,8 @@ def compare(
 
         labeler compare labels.csv mesh.csv --html page.html --evidence ev.csv --reports corpus.csv
 
+        labeler compare vindr.csv vindr28.csv --label-set vindr
+
         labeler compare new.csv gold.csv --against old.csv --json figures.json
 
         labeler compare evidence.csv BBox_List_2017.csv --by-side --id-pattern '(\\d+_\\d+)'
@@ -113,6 +122,7 @@ def compare(
     from labeler.comparison.results import comparison_dict, comparison_rows
     from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
+    from labeler.rules.load import load_rules
     from labeler.tables.files import check_place, write_frame, write_text
     from labeler.tables.labels import read_clusters, read_label_table
 
@@ -122,11 +132,14 @@ def compare(
     if html is None and (evidence is not None or reports is not None):
         raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None
+    among = load_rules(label_set, rules).columns if label_set else None
     ours, equals, theirs = (on or "").partition("=")
     ids = (ours or None, (theirs if equals else ours) or None)
 
     def read(path: Path, id_name: str | None):  # type: ignore[no-untyped-def]
-        return read_label_table(path, on=id_name, observations=wanted, id_pattern=id_pattern)
+        return read_label_table(
+            path, on=id_name, observations=wanted, among=among, id_pattern=id_pattern
+        )
 
     comparison = run(
         read(predicted, ids[0]),

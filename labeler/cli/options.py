@@ -31,7 +31,12 @@ Encoding = Annotated[str, typer.Option(help="Encoding of the text files.")]
 Policy = Annotated[
     str, typer.Option(help="findings+impression, impression-first, impression, findings or whole.")
 ]
-LabelSet = Annotated[str, typer.Option(help="chexpert or chestxray14.")]
+LabelSet = Annotated[
+    str,
+    typer.Option(
+        help="chexpert, chestxray14, vindr, chestxdet10, findings, or one of your own; several joined by commas."
+    ),
+]
 Rules = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
 ]

@@ -33,6 +33,13 @@ def reference(
     unknown_names: Annotated[
         UnknownNames, typer.Option(help="What to do about names that the crosswalk lacks.")
     ] = UnknownNames.error,
+    native: Annotated[
+        bool,
+        typer.Option(
+            "--native",
+            help="Keep the set's own names (vindr, nih, chestxdet10, padchest), as --label-set has them.",
+        ),
+    ] = False,
     rules: Annotated[
         Path | None, typer.Option(help="Rule folder with your own crosswalks/.")
     ] = None,
@@ -49,13 +56,15 @@ def reference(
 
         labeler reference nih Data_Entry_2017_v2020.csv --absent negative --output nih.csv
 
+        labeler reference vindr image_labels_train.csv --native --output vindr28.csv
+
         labeler reference openi reports.csv --output mesh.csv
 
         labeler reference readings labels-A.csv labels-B.csv --output gold.csv
     """
     from labeler.references import read_reference
     from labeler.tables.files import check_place, write_frame
-    from labeler.tables.names import BLANK, CHEXPERT
+    from labeler.tables.names import BLANK
 
     check_place(output, inputs=files)
     result = read_reference(
@@ -65,14 +74,15 @@ def reference(
         absent=absent,
         by=by,
         unknown_names=unknown_names,
+        native=native,
         rules=rules,
     )
     write_frame(result.frame, output)
     typer.echo(f"{output}: {len(result.frame)} rows", err=True)
     for note in result.notes:
         typer.echo(note, err=True)
-    codes = result.frame[list(CHEXPERT)].astype("Int16").fillna(BLANK)
-    for name in CHEXPERT:
+    codes = result.frame[list(result.labels)].astype("Int16").fillna(BLANK)
+    for name in result.labels:
         counts = codes[name].value_counts()
         positive, negative, uncertain = (int(counts.get(value, 0)) for value in (1, 0, -1))
         typer.echo(

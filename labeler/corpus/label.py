@@ -15,6 +15,7 @@ import pandas as pd
 
 from labeler.corpus.checks import check_date, input_digest
 from labeler.corpus.cohort import read_cohort
+from labeler.corpus.outputs import file_of, part_of
 from labeler.corpus.rejected import rejected_csv
 from labeler.corpus.review import COLUMNS, check_review, count_looks, review_csv
 from labeler.corpus.settings import run_settings
@@ -31,7 +32,7 @@ from labeler.readers import (
     open_corpus,
 )
 from labeler.readers.records import CHUNK_ROWS
-from labeler.rules.load import load_rules
+from labeler.rules.load import label_set_names, load_rules
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
@@ -134,7 +135,7 @@ def label_corpus(
     header: bool = True,
     encoding: str = "utf-8",
     sections: str = "findings+impression",
-    label_set: str = "chexpert",
+    label_set: str | Sequence[str] = "chexpert",
     rules: str | Path | None = None,
     layout: str = "table",
     only: str | None = None,
@@ -161,7 +162,8 @@ def label_corpus(
             `.gz` or `.zst`), or `-` for CSV on standard output.
         text, findings, impression, ids, header, encoding: see `labeler.readers.open_corpus`.
         sections: the policy that picks the sections to label.
-        label_set: name of the label set.
+        label_set: name of the label set, or several, as a sequence or joined by commas: then there is a
+            table for each, `OUT.chexpert.csv` for `OUT.csv`, and evidence names labels `chexpert:Edema`.
         rules: folder with the rule files; the package's own by default.
         layout: a name in `labeler.writers.layouts.LAYOUTS`.
         only: which reports to write, as `labeler.corpus.cohort` reads it; all by default.
@@ -197,7 +199,13 @@ def label_corpus(
     table = find_layout(layout)
     final, to_stdout = Path(output), str(output) == STDOUT
     form = find_format(final, "--output", table.formats)
-    files = {} if to_stdout else {final: form}
+    names = label_set_names(label_set)
+    outputs = dict.fromkeys(names, final)
+    if len(names) > 1:
+        if to_stdout:
+            raise InputError("--output -: several label sets make several tables: name a file")
+        outputs = {name: file_of(final, form, name) for name in names}
+    files = {} if to_stdout else dict.fromkeys(outputs.values(), form)
     if to_stdout and (resume or on_error == "skip"):
         option = "--resume" if resume else "--on-error skip"
         raise InputError(f"{option} needs a file: name one with --output")
@@ -209,7 +217,7 @@ def label_corpus(
     if evidence_file is not None:
         if str(evidence) == STDOUT:
             raise InputError("--evidence -: only --output can be standard output: name a file")
-        if evidence_file.resolve() == final.resolve():
+        if evidence_file.resolve() in {path.resolve() for path in outputs.values()}:
             raise InputError("--evidence and --output name the same file")
         files[evidence_file] = find_format(evidence_file, "--evidence")
     rejected_file = final.with_name(final.name + ".rejected.csv") if on_error == "skip" else None
@@ -245,12 +253,15 @@ def label_corpus(
     )
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
-    loaded = load_rules(label_set, rules)
+    loaded = load_rules(names, rules)
+    if len(names) > 1 and (only or table.sums_up):
+        option = "--only" if only else f"--layout {layout}"
+        raise InputError(f"{option} is for one label set: run once for each")
     attributes = LabelAttributes(loaded) if only or table.sums_up else None
     cohort = read_cohort(only, attributes)
     mentions = evidence is not None or table.mentions or cohort.needs_mentions
     settings = run_settings(
-        columns, table, sections, label_set, rules, mentions, review is not None
+        columns, table, sections, ",".join(names), rules, mentions, review is not None
     )
     settings = replace(settings, cache_size=cache_size, doubt=review is not None)
     fingerprint = {
@@ -260,7 +271,7 @@ def label_corpus(
         "the id and text columns": repr((columns.ids, columns.text, dict(columns.sections))),
         "--keep": ", ".join(columns.extras),
         "--date": date or "",
-        "--label-set": label_set,
+        "--label-set": ",".join(names),
         "--sections": sections,
         "--layout": layout,
         "--only": only or "",
@@ -294,11 +305,13 @@ def label_corpus(
                 frame, left_out = cohort.select(frame)
                 summary.left_out += left_out
                 run = Run(system, summary.date, summary.mentions, attributes)
-                arranged = table.arrange(frame, columns, observations, run)
-                encoded = form.labels(arranged, first)
-                if not to_stdout:
-                    checkpoint.append(final, encoded)
-                elif is_read and not (is_read := write_stdout(encoded)) and not files:
+                encoded = b""
+                for name, path in outputs.items():
+                    part, labels = part_of(frame, observations, name if len(names) > 1 else "")
+                    encoded = form.labels(table.arrange(part, columns, labels, run), first)
+                    if not to_stdout:
+                        checkpoint.append(path, encoded)
+                if to_stdout and is_read and not (is_read := write_stdout(encoded)) and not files:
                     break
                 if evidence_file is not None:
                     rows = evidence_rows(

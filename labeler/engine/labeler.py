@@ -89,7 +89,7 @@ class Labeler(Portable):
     @property
     def observations(self) -> tuple[str, ...]:
         """The labels in output order; with several label sets each with its set's name: `"chexpert:Edema"`."""
-        return tuple(self._named(view, name) for view in self.views for name in view.observations)
+        return tuple(self.rules.columns)
 
     def _named(self, view: View, name: str) -> str:
         return f"{view.name}:{name}" if len(self.views) > 1 else name

@@ -27,8 +27,14 @@ from labeler.references import (
     vindr,
 )
 from labeler.references.consensus import RULES, consensus
-from labeler.references.crosswalk import Crosswalk, load_crosswalk, refuse_unknown
+from labeler.references.crosswalk import (
+    Crosswalk,
+    load_crosswalk,
+    native_crosswalk,
+    refuse_unknown,
+)
 from labeler.references.named import NamedLabels, merge_rows, to_observations
+from labeler.rules.load import load_rules
 from labeler.tables.labels import label_frame
 from labeler.tables.names import CHEXPERT
 
@@ -57,6 +63,7 @@ CROSSWALKS = dict.fromkeys(
     ("readings", "label-studio", "doccano", "chexpert-plus", "brax"), "chexpert"
 )
 """Kinds that name the 14 observations as CheXpert does, and so share its crosswalk."""
+_NATIVE = ("vindr", "nih", "chestxdet10", "padchest")
 KINDS = tuple(_READERS)
 """The sets that can be read."""
 
@@ -66,12 +73,14 @@ class Reference:
     """A label set as a label table.
 
     Attributes:
-        frame: the id columns, the 14 observations (`Int8`, missing where the set says nothing),
+        frame: the id columns, the labels (`Int8`, missing where the set says nothing),
             then `boxes` and, without consensus, `reader` where the set has them.
+        labels: names of the label columns.
         notes: what was done, and what deserves to be known, a sentence each.
     """
 
     frame: pd.DataFrame
+    labels: tuple[str, ...]
     notes: tuple[str, ...]
 
 
@@ -83,9 +92,10 @@ def read_reference(
     absent: str | None = None,
     by: str = "image",
     unknown_names: str = "error",
+    native: bool = False,
     rules: Path | None = None,
 ) -> Reference:
-    """Turn a published label set into a table of the 14 observations.
+    """Turn a published label set into a table of the 14 observations, or of the set's own names.
 
     Args:
         kind: one of `KINDS`.
@@ -95,10 +105,11 @@ def read_reference(
             the set's crosswalk says.
         by: `image`, or `study` where the set's rows are images of studies.
         unknown_names: `error`, or `ignore` to count and skip names that the crosswalk lacks.
+        native: keep the set's own names: the labels of the label set that has these.
         rules: the rule folder; the one that comes with the package by default.
 
     Raises:
-        InputError: an option, a file or a name in it is wrong.
+        InputError: an option, a file or a name in it is wrong, or the set has no label set of its own names.
         RulesError: the crosswalk is wrong.
     """
     _one_of("KIND", kind, KINDS)
@@ -108,18 +119,25 @@ def read_reference(
     if absent is not None:
         _one_of("--absent", absent, ("negative", "unknown"))
     crosswalk = load_crosswalk(CROSSWALKS.get(kind, kind), rules)
+    names: Sequence[str] = CHEXPERT
+    if native:
+        if not crosswalk.label_set:
+            own = ", ".join(name for name in KINDS if name in _NATIVE)
+            raise InputError(f"--native: {kind} has no label set of its own names; {own} have one")
+        names = load_rules(crosswalk.label_set, rules).columns
+        crosswalk = native_crosswalk(crosswalk, names)
     labels = _READERS[kind](files, crosswalk)
     notes = []
     if labels.unknown:
         if unknown_names == "error":
             refuse_unknown(labels.unknown, kind)
-        names = ", ".join([*labels.unknown][:10])
+        listed = ", ".join([*labels.unknown][:10])
         notes.append(
-            f"{len(labels.unknown)} name(s) not in the crosswalk were ignored, first at: {names}"
+            f"{len(labels.unknown)} name(s) not in the crosswalk were ignored, first at: {listed}"
         )
     if by == "study":
         labels = _by_study(labels, kind)
-    values = to_observations(labels.values, crosswalk, CHEXPERT, absent=absent)
+    values = to_observations(labels.values, crosswalk, names, absent=absent)
     meaning = absent or crosswalk.absent
     notes.append(
         "a name that is not listed counts as negative"
@@ -143,12 +161,12 @@ def read_reference(
         if boxes is not None:
             boxes = np.bincount(pd.factorize(ids)[0], weights=boxes).astype(np.int64)
         keys = keys.iloc[first].reset_index(drop=True)
-    frame = pd.concat([keys, label_frame(values, CHEXPERT, keys.index)], axis=1)
+    frame = pd.concat([keys, label_frame(values, names, keys.index)], axis=1)
     if labels.readers is not None and not (several and consensus_rule != "none"):
         frame.insert(len(keys.columns), "reader", labels.readers)
     if boxes is not None:
         frame["boxes"] = boxes
-    return Reference(frame, tuple(notes))
+    return Reference(frame, tuple(names), tuple(notes))
 
 
 def _by_study(labels: NamedLabels, kind: str) -> NamedLabels:

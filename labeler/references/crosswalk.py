@@ -1,6 +1,6 @@
 """Crosswalks: a label set's own names -> the observations, from `rules/crosswalks/*.yaml`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -66,6 +66,8 @@ class Crosswalk(_Strict):
         title: the set's name in print.
         source: where the names come from.
         absent: what it means that a name is not there: `negative` or `unknown`.
+        label_set: the label set of the set's own names, for `--native`.
+        spellings: other spellings of these names, where the files do not agree.
         lines: tried in order, the first that fits decides.
         examples: held by the test suite.
     """
@@ -74,19 +76,25 @@ class Crosswalk(_Strict):
     title: Name
     source: Name
     absent: Literal["negative", "unknown"]
+    label_set: str = ""
+    spellings: dict[Name, Name] = {}
     lines: list[Line] = Field(min_length=1)
     examples: list[Example] = Field(min_length=1)
     _places: dict[str, list[int]] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
-    def _index(self) -> "Crosswalk":
+    def _indexed(self) -> "Crosswalk":
+        self.index_names()
+        return self
+
+    def index_names(self) -> None:
+        """Note which line decides on which name."""
         for place, line in enumerate(self.lines):
             for name in line.names:
                 places = self._places.setdefault(fold(name), [])
                 if any(not self.lines[earlier].qualified for earlier in places):
                     raise ValueError(f"the name {name!r} is decided by an earlier line already")
                 places.append(place)
-        return self
 
     def place(self, name: str, qualifiers: Iterable[str] = ()) -> int | None:
         """Return the number of the line that decides on a name, or None for an unknown name."""
@@ -99,6 +107,41 @@ class Crosswalk(_Strict):
             if not wanted or given & {fold(qualifier) for qualifier in wanted}:
                 return place
         return None
+
+
+def native_crosswalk(crosswalk: Crosswalk, labels: Sequence[str]) -> Crosswalk:
+    """The crosswalk that keeps the set's own names.
+
+    Args:
+        crosswalk: the set's crosswalk to the 14 observations.
+        labels: the label set of the set's own names; its other names say nothing.
+
+    Raises:
+        RulesError: the crosswalk lacks one of the labels.
+    """
+    own = {fold(label): label for label in labels}
+    lines: list[Line] = []
+    for line in crosswalk.lines:
+        for name in line.names:
+            label = own.pop(fold(name), None)
+            also = [n for n, means in crosswalk.spellings.items() if fold(means) == fold(name)]
+            if name in crosswalk.spellings:
+                continue
+            lines.append(
+                line.model_copy(
+                    update={"names": [name, *also], "gives": {label: 1} if label else {}}
+                    | ({"denies": True} if label else {})
+                )
+            )
+    if own:
+        raise RulesError(
+            f"crosswalks/{crosswalk.set}.yaml has no line for {next(iter(own.values()))!r}"
+        )
+    # a copy is not validated: its labels are the set's own
+    native = crosswalk.model_copy(update={"lines": lines})
+    native._places = {}
+    native.index_names()
+    return native
 
 
 def fold(name: str) -> str:

@@ -74,6 +74,13 @@ class RuleSet:
         return next(iter(self.label_sets.values()))
 
     @property
+    def columns(self) -> list[str]:
+        """Names of the labels in output order; of several label sets with the set's name: `"vindr:Edema"`."""
+        if len(self.label_sets) == 1:
+            return self.label_set.observations
+        return [f"{n}:{o}" for n, labels in self.label_sets.items() for o in labels.observations]
+
+    @property
     def spoken(self) -> Path:
         """The folder of the language."""
         return self.folder / self.language
@@ -91,7 +98,7 @@ def load_rules(
     """Read and validate the rules of a language and of one or more label sets.
 
     Args:
-        label_set: name of a label set, or several names.
+        label_set: name of a label set, or several, as a sequence or joined by commas.
         folder: the rule folder; the one that comes with the package by default.
         language: name of the language's folder in it.
 
@@ -102,7 +109,7 @@ def load_rules(
     root = Path(folder) if folder is not None else rules_folder()
     if not root.is_dir():
         raise InputError(f"{root}: no such rule folder")
-    names = (label_set,) if isinstance(label_set, str) else tuple(label_set)
+    names = label_set_names(label_set)
     _check_asked(root, names, language)
     before = take_snapshot(root, ",".join(names), language)
     stored = recall(before)
@@ -112,6 +119,13 @@ def load_rules(
         if take_snapshot(root, ",".join(names), language) == before:
             remember(before, stored, read)
     return RuleSet(folder=root, language=language, **dict(stored))
+
+
+def label_set_names(label_set: str | Sequence[str]) -> tuple[str, ...]:
+    """The label sets that are asked for: a name, several joined by commas, or a sequence of names."""
+    if isinstance(label_set, str):
+        return tuple(name.strip() for name in label_set.split(",") if name.strip())
+    return tuple(label_set)
 
 
 def known_label_sets(root: Path) -> list[str]:

@@ -55,6 +55,7 @@ def read_label_table(
     *,
     on: str | None = None,
     observations: Sequence[str] | None = None,
+    among: Sequence[str] | None = None,
     id_pattern: str | None = None,
     duplicates: bool = False,
 ) -> Labels:
@@ -64,6 +65,7 @@ def read_label_table(
         path: the file, see `read_frame`.
         on: the id column, or several joined by a comma; the obvious one by default.
         observations: the label columns; by default those of the CheXpert and the NIH label sets.
+        among: names to look for in place of these; those that are there are taken.
         id_pattern: regular expression; its first group (or match) is the id.
         duplicates: accept several rows with one id.
 
@@ -71,7 +73,7 @@ def read_label_table(
         InputError: a column is missing, an id is missing or doubled, a value is no label.
     """
     frame = read_frame(path)
-    columns = label_columns(frame.columns, observations, source=str(path))
+    columns = label_columns(frame.columns, observations, among, source=str(path))
     if not columns:
         raise InputError(
             f"{path}: no label column found among: {listing(frame.columns)}; "
@@ -107,13 +109,18 @@ def read_clusters(path: Path, column: str) -> pd.Index:
 
 
 def label_columns(
-    columns: Iterable[str], wanted: Sequence[str] | None = None, *, source: str = "table"
+    columns: Iterable[str],
+    wanted: Sequence[str] | None = None,
+    among: Sequence[str] | None = None,
+    *,
+    source: str = "table",
 ) -> dict[str, str]:
     """Match column names with observations; case, `_` and spaces make no difference.
 
     Args:
         columns: the table's columns.
         wanted: observations to look for, all of them required; by default the known ones, if there.
+        among: what is known; the CheXpert and the NIH label sets by default.
         source: the file, for messages.
 
     Returns:
@@ -123,7 +130,7 @@ def label_columns(
         InputError: a wanted observation has no column, or two.
     """
     columns = list(columns)
-    known = tuple(wanted) if wanted is not None else _known(columns)
+    known = tuple(wanted or among or _known(columns))
     by_fold: dict[str, str] = {}
     for column in columns:
         fold = fold_name(column)
