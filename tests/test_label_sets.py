@@ -1,5 +1,6 @@
 """Label sets beside CheXpert's: NIH's 14 labels, and one of another body region from YAML alone."""
 
+import json
 import shutil
 from functools import cache
 from pathlib import Path
@@ -324,6 +325,88 @@ def test_a_remark_counts_only_for_the_labels_that_list_it(own_rules: Path) -> No
     report = Labeler("knee", own_rules).label("One senses an effusion.")
     assert report.labels["Joint Effusion"] == -1
     assert report.mentions[0].cue == "One senses"
+
+
+# -------------------------------------------------------------------------------- overlays
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> Path:
+    run("rules", "init", tmp_path / "ours", "--extend", "chexpert")
+    return tmp_path / "ours"
+
+
+def test_an_overlay_adds_to_the_shipped_rules(overlay: Path) -> None:
+    assert len(list(overlay.rglob("*.yaml"))) == 4
+    mine = Labeler("local", overlay)
+    assert list(mine.observations) == [*Labeler().observations, "Sternotomy Wires"]
+    assert labels(mine, "Air leak sign. Sternotomy wires.") == {
+        "Pneumothorax": 1,
+        "Sternotomy Wires": 1,
+    }
+    assert labels(mine, "Sternotomy wires. No effusion.") == {
+        "No Finding": 1,
+        "Pleural Effusion": 0,
+        "Sternotomy Wires": 1,
+    }
+    assert labels(Labeler("chexpert", overlay), "Air leak sign.") == {"Pneumothorax": 1}
+
+
+def test_an_overlay_s_file_takes_the_place_of_the_shipped_one(overlay: Path) -> None:
+    shipped = (rules_folder() / "en/findings/pneumothorax.yaml").read_text()
+    ours = overlay / "en/findings/pneumothorax.yaml"
+    ours.write_text(shipped.replace('- "(ptx|pntx|pnx|ptnx)"', "- zorb"))
+    assert labels(Labeler("chexpert", overlay), "Zorb. No PTX.") == {"Pneumothorax": 1}
+
+
+def test_examples_and_cache_of_an_overlay_hold(overlay: Path) -> None:
+    outcome = check_rules(overlay)
+    assert not outcome.failures
+    assert overlay / "en/findings/our_phrases.yaml" in {e.file for e in outcome.examples}
+    first = load_rules("local", overlay).fingerprint
+    assert load_rules("local", overlay).fingerprint == first
+    (overlay / "label_sets/local.yaml").open("a").write("# a remark\n")
+    assert load_rules("local", overlay).fingerprint != first
+
+
+def test_an_overlay_extends_only_what_there_is(overlay: Path) -> None:
+    local = overlay / "label_sets/local.yaml"
+    local.write_text(local.read_text().replace("extends: chexpert", "extends: chexpart"))
+    with pytest.raises(RulesError, match="extends: no label set 'chexpart'"):
+        load_rules("local", overlay)
+    local.write_text(local.read_text().replace("extends: chexpart", "extends: local"))
+    with pytest.raises(RulesError, match="extends this label set itself"):
+        load_rules("local", overlay)
+
+
+def test_a_rule_folder_is_not_written_over(overlay: Path) -> None:
+    result = CliRunner().invoke(app, ["rules", "init", str(overlay), "--extend", "chexpert"])
+    assert isinstance(result.exception, InputError)
+
+
+def test_the_difference_of_two_rule_folders_names_reports_and_mentions(
+    overlay: Path, tmp_path: Path
+) -> None:
+    corpus = tmp_path / "reports.csv"
+    corpus.write_text("id,report\nr1,Air leak sign on the left.\nr2,No effusion.\n")
+    out = run("rules", "diff", "shipped", overlay, "--corpus", corpus)
+    assert "r1\tPneumothorax\tnone -> positive" in out
+    assert "+ 'Air leak sign' positive (our_phrases:air_leak_sign)" in out
+    assert "r2" not in out
+    assert "1 reports change" in out
+
+
+def test_schemas_for_editors_know_the_keys_of_rule_files(tmp_path: Path) -> None:
+    run("rules", "schema", tmp_path)
+    schema = json.loads((tmp_path / "findings.schema.json").read_text())
+    assert {"family", "findings", "exclude"} <= set(schema["properties"])
+    assert schema["additionalProperties"] is False
+
+
+def test_a_yml_file_is_an_error(overlay: Path) -> None:
+    (overlay / "en/findings/extra.yml").write_text("family: x\n")
+    with pytest.raises(RulesError, match=r"extra\.yml: is not read: rule files end in \.yaml"):
+        check_rules(overlay)
 
 
 # ------------------------------------------------------------------------------- mistakes

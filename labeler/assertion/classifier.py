@@ -92,7 +92,7 @@ class Classifier:
                 nlp,
                 group,
                 f"labeler_{rules.language}_{stem}",
-                str(rules.folder / rules.cue_files[stem]),
+                str(rules.path("assertion", f"{stem}.yaml")),
             )
             for stem, group in rules.cue_groups.items()
         ]

@@ -16,7 +16,7 @@ from labeler.mentions.matcher import VALUES
 from labeler.rules.attributes import AttributeExample
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, known_label_sets, known_languages
-from labeler.rules.location import rules_folder
+from labeler.rules.location import layers_of
 from labeler.rules.schema import CueExample, Examples, FindingsFile, Label, LabelSetFile
 from labeler.types import ATTRIBUTES, SEPARATOR
 
@@ -197,7 +197,7 @@ def family_name(file: FindingsFile) -> str:
 def finding_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of the findings files: of single findings, and of any finding of a file."""
     for stem, file in rules.findings.items():
-        path = rules.spoken / "findings" / f"{stem}.yaml"
+        path = rules.path("findings", f"{stem}.yaml")
         for i, finding in enumerate(file.findings):
             place = ("findings", i, "examples")
             yield from _examples(path, place, finding.examples, finding.id, FINDINGS)
@@ -207,7 +207,7 @@ def finding_examples(rules: RuleSet) -> Iterator[Example]:
 def label_examples(rules: RuleSet, known: Collection[str]) -> Iterator[Example]:
     """The examples of labels, for the label sets that are known."""
     for stem, file in rules.label_examples.items():
-        path = rules.spoken / "examples" / f"{stem}.yaml"
+        path = rules.path("examples", f"{stem}.yaml")
         for label, examples in file.examples.items() if file.label_set in known else ():
             yield from _examples(path, ("examples", label), examples, label, file.label_set)
 
@@ -222,19 +222,18 @@ def _examples(
 
 def assertion_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of the cue, state and clause files; a label set is still to be chosen for each file."""
-    folder = rules.spoken / "assertion"
     files: dict[Path, list[CueExample]] = {
         **{
-            rules.folder / rules.cue_files[stem]: group.examples
+            rules.path("assertion", f"{stem}.yaml"): group.examples
             for stem, group in rules.cue_groups.items()
         },
-        folder / "states.yaml": rules.states.examples,
-        folder.parent / "forms.yaml": rules.forms.examples,
+        rules.path("assertion", "states.yaml"): rules.states.examples,
+        rules.path("forms.yaml"): rules.forms.examples,
     }
     placed: list[tuple[Path, Location, list[CueExample]]]
     placed = [(file, (), examples) for file, examples in files.items()]
     placed += [
-        (folder / "clauses.yaml", ("breaks", name), rule.examples)
+        (rules.path("assertion", "clauses.yaml"), ("breaks", name), rule.examples)
         for name, rule in rules.clauses.breaks.items()
     ]
     placed.append((folder / "clauses.yaml", ("presupposing",), rules.clauses.presupposing.examples))
@@ -247,7 +246,6 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
 
 def attribute_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of a language's attribute files; a label set is still to be chosen for each file."""
-    folder = rules.spoken / "attributes"
     placed: list[tuple[str, Location, str, Sequence[AttributeExample]]] = [
         (f"{stem}.yaml", ("examples",), words.attribute, words.examples)
         for stem, words in rules.attributes.items()
@@ -258,7 +256,7 @@ def attribute_examples(rules: RuleSet) -> Iterator[Example]:
     for name, place, shows, listed in placed:
         for i, shown in enumerate(listed):
             yield Example(
-                folder / name,
+                rules.path("attributes", name),
                 (*place, i, "text"),
                 shown.text,
                 {},
@@ -277,7 +275,7 @@ def label_sets(folder: Path) -> list[str]:
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: no such rule folder")
-    names = known_label_sets(folder)
+    names = known_label_sets(layers_of(folder))
     if not names:
         raise InputError(f"{folder}: no label set there: a file label_sets/NAME.yaml")
     return names
@@ -297,14 +295,15 @@ def check_rules(folder: str | Path | None = None, language: str | None = None) -
         InputError: there is no such folder, or no label set in it.
         RulesError: a file is not valid; the message names file, line and key.
     """
-    root = Path(folder) if folder is not None else rules_folder()
+    layers = layers_of(folder)
+    root = layers.top
     names = label_sets(root)
     for path in sorted(root.rglob("*.yml")):
         raise RulesError(f"{path}: is not read: rule files end in .yaml")
     run: list[Example] = []
     failures: list[Failure] = []
     skipped: list[Path] = []
-    for spoken in [language] if language is not None else known_languages(root):
+    for spoken in [language] if language is not None else known_languages(layers):
         reader = ExampleReader(root, spoken, names)
         check_phrases(reader.rules)
         chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]

@@ -58,20 +58,20 @@ def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
             if location[0] == "cues":
                 role = f"{group.cues[int(location[1])].direction} cue"
             yield from _listed(
-                rules.folder / rules.cue_files[stem], location, phrases, role, "", group.group
+                rules.path("assertion", f"{stem}.yaml"), location, phrases, role, "", group.group
             )
     for name in ("states", "clauses"):
         model: BaseModel = getattr(rules, name)
         for location, phrases in phrase_lists(model):
             role = "state" if location[0] == "sets" else str(location[0]).replace("_", " ")
             owner = ".".join(map(str, location[1:]))
-            file = rules.spoken / "assertion" / f"{name}.yaml"
+            file = rules.path("assertion", f"{name}.yaml")
             yield from _listed(file, location, phrases, role, "", owner)
 
 
 def finding_entries(rules: RuleSet, stem: str) -> Iterator[Entry]:
     """The phrases of one findings file."""
-    path = rules.spoken / "findings" / f"{stem}.yaml"
+    path = rules.path("findings", f"{stem}.yaml")
     file = rules.findings[stem]
     for location, phrases in phrase_lists(file):
         role, rule = str(location[0]).replace("_", " "), ""

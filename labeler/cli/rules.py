@@ -41,11 +41,14 @@ def check(
     label_set: Annotated[
         str, typer.Option(help="The label set that --corpus looks at.")
     ] = "chexpert",
+    language: Annotated[
+        str | None, typer.Option(help="Only this language; all of the folder by default.")
+    ] = None,
 ) -> None:
     """Load every rule file of a folder and run its examples; exit status 1 where one fails."""
     from labeler.authoring.check import check_rules
 
-    outcome = check_rules(folder)
+    outcome = check_rules(folder, language)
     for failure in outcome.failures:
         typer.echo(str(failure))
     for file in outcome.skipped:
@@ -147,3 +150,108 @@ def try_(
     console = console if console.is_terminal else Console(highlight=False, soft_wrap=True)
     for trace in Tracer(load_rules(label_set, rules))(sentence):
         print_trace(trace, console)
+
+
+_INIT = """
+**Examples**
+
+`labeler rules init my-rules --extend chexpert`
+
+`labeler label reports.csv --rules my-rules --label-set local --output labels.csv`
+
+`labeler rules init all-rules`
+"""
+
+
+@app.command(cls=Command, epilog=_INIT)
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write.")],
+    extend: Annotated[
+        str | None,
+        typer.Option(help="Write a small overlay that extends this label set; else a full copy."),
+    ] = None,
+) -> None:
+    """Write a rule folder of your own: an overlay on the rules that come with labeler, or a copy of them."""
+    from labeler.authoring.init import init_rules
+
+    for path in init_rules(folder, extend):
+        typer.echo(str(path))
+
+
+_DIFF = """
+**Examples**
+
+`labeler rules diff old-rules new-rules --corpus reports.csv`
+
+`labeler rules diff shipped my-rules --corpus reports.csv --label-set chexpert`
+"""
+
+
+@app.command(cls=Command, epilog=_DIFF)
+def diff(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD", help="Rule folder; `shipped` is the package's own.")
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Rule folder to compare with it.")],
+    corpus: Annotated[str, typer.Option(metavar="INPUT", help="The reports to label by both.")],
+    label_set: LabelSet = "chexpert",
+) -> None:
+    """Show which reports change label between two rule folders, and by which mentions."""
+    from collections import Counter
+
+    from labeler.authoring.check import NAMES
+    from labeler.authoring.diff import rule_changes
+    from labeler.corpus.reports import open_reports
+
+    before_folder, after_folder = (None if name == "shipped" else name for name in (old, new))
+    counts: Counter[tuple[str, str, str]] = Counter()
+    changed: set[str] = set()
+    for change in rule_changes(
+        before_folder, after_folder, open_reports([corpus]).reports, label_set
+    ):
+        before, after = NAMES[change.before], NAMES[change.after]
+        counts[change.label, before, after] += 1
+        changed.add(change.id)
+        typer.echo(f"{change.id}\t{change.label}\t{before} -> {after}")
+        for sign, mentions in (("-", change.lost), ("+", change.gained)):
+            for m in mentions:
+                by = f", by {m.cue!r}" if m.cue else ""
+                typer.echo(f"  {sign} {m.text!r} {NAMES[m.value]}{by} ({m.rule})")
+    for (label, before, after), count in sorted(counts.items()):
+        typer.echo(f"{label}: {before} -> {after}: {count}", err=True)
+    typer.echo(f"{len(changed)} reports change", err=True)
+
+
+_SCHEMA = """
+**Examples**
+
+`labeler rules schema schemas/`
+"""
+
+
+@app.command(cls=Command, epilog=_SCHEMA)
+def schema(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write to.")],
+) -> None:
+    """Write JSON Schemas of the rule files, by which editors complete and check them."""
+    import json
+
+    from pydantic import BaseModel
+
+    from labeler.rules import schema as shapes
+
+    models: dict[str, type[BaseModel]] = {
+        "findings": shapes.FindingsFile,
+        "label_set": shapes.LabelSetFile,
+        "cues": shapes.CueFile,
+        "states": shapes.StatesFile,
+        "clauses": shapes.ClausesFile,
+        "sections": shapes.SectionsFile,
+        "spelling": shapes.SpellingFile,
+        "examples": shapes.LabelExamplesFile,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, model in models.items():
+        path = folder / f"{name}.schema.json"
+        path.write_text(json.dumps(model.model_json_schema(), indent=1) + "\n", encoding="utf-8")
+        typer.echo(str(path))

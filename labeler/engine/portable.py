@@ -97,6 +97,6 @@ def _restore(kind: type[Portable], arguments: dict[str, Any], fingerprint: str) 
     labeler = kind(**arguments)
     if labeler.rules.fingerprint != fingerprint:
         raise InputError(
-            f"{labeler.rules.folder}: the rules are not those that the labeler was pickled with"
+            f"{labeler.rules.layers.top}: the rules are not those that the labeler was pickled with"
         )
     return labeler

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
 
 from labeler.errors import InputError, RulesError
 from labeler.rules.load import read_model
-from labeler.rules.location import rules_folder
+from labeler.rules.location import layers_of
 from labeler.tables.names import CHEXPERT
 
 Name = Annotated[str, Field(min_length=1)]
@@ -159,7 +159,7 @@ def load_crosswalk(kind: str, rules: Path | None = None) -> Crosswalk:
     Raises:
         RulesError: the file is missing or wrong; the message names the place in it.
     """
-    path = (rules or rules_folder()) / "crosswalks" / f"{kind}.yaml"
+    path = layers_of(rules).path(f"crosswalks/{kind}.yaml")
     crosswalk = read_model(path, Crosswalk)
     if crosswalk.set != kind:
         raise RulesError(f"{path}: set: is {crosswalk.set!r}, the file's name says {kind!r}")

@@ -1,13 +1,13 @@
 """The shape of `attributes/*.yaml`: where a finding is, how much of it, and is it new."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from labeler.errors import RulesError
 from labeler.rules.lines import line_of
+from labeler.rules.location import Layers
 from labeler.rules.schema import Phrase, Strict
 
 Attribute = Literal["side", "location", "severity", "change", "size_mm"]
@@ -100,7 +100,7 @@ class BindingFile(Strict):
 
 
 def check_findings(
-    files: Mapping[str, AttributeFile], folder: Path, findings: Collection[str]
+    files: Mapping[str, AttributeFile], layers: Layers, folder: str, findings: Collection[str]
 ) -> None:
     """Check that the findings exist that attribute files name.
 
@@ -108,7 +108,7 @@ def check_findings(
         RulesError: one does not; the message names file and line.
     """
     for stem, file in files.items():
-        path = folder / f"{stem}.yaml"
+        path = layers.path(f"{folder}/{stem}.yaml")
         for key, named in (("not_for", file.not_for), ("only_for", file.only_for)):
             for i, finding in enumerate(named):
                 if finding not in findings:

@@ -22,6 +22,7 @@ from pydantic import BaseModel
 
 from labeler.rules import schema
 from labeler.rules.attributes import AttributeFile, BindingFile
+from labeler.rules.location import Layers
 from labeler.version import __version__
 
 _MAX_FILES = 500
@@ -36,7 +37,6 @@ class StoredRules(BaseModel):
     findings: dict[str, schema.FindingsFile]
     label_examples: dict[str, schema.LabelExamplesFile]
     cue_groups: dict[str, schema.CueFile]
-    cue_files: dict[str, str]
     states: schema.StatesFile
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
@@ -78,12 +78,16 @@ class Snapshot:
     files: frozenset[Path]
 
 
-def take_snapshot(root: Path, label_set: str, language: str) -> Snapshot | None:
+def take_snapshot(layers: Layers, label_set: str, language: str) -> Snapshot | None:
     """Look at all rule files below a folder; `None` where that fails or does not pay."""
     digest = hashlib.sha256(f"{__version__}\0{label_set}\0{language}\0".encode())
     left = _MAX_BYTES
     try:
-        files = {path.relative_to(root).as_posix(): path for path in root.rglob("*.yaml")}
+        files = {
+            f"{number}/{path.relative_to(root).as_posix()}": path
+            for number, root in enumerate(layers.roots)
+            for path in root.rglob("*.yaml")
+        }
         code = {path.name: path for path in Path(__file__).parent.glob("*.py")}
         if len(files) > _MAX_FILES:
             return None

@@ -15,7 +15,7 @@ from labeler.rules import schema
 from labeler.rules.attributes import AttributeFile, BindingFile, check_findings
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
 from labeler.rules.lines import line_of
-from labeler.rules.location import rules_folder
+from labeler.rules.location import OVERLAY, Layers, layers_of
 from labeler.rules.names import check_names
 from labeler.rules.phrases import expand, fill_in
 
@@ -37,26 +37,24 @@ class RuleSet:
     """Everything that the rule files of one language say, and the label sets asked for.
 
     Attributes:
-        folder: where they were read.
+        layers: where they were read: the folder, and below an overlay the package's.
         language: the language's folder in it.
         label_sets: label set by name, in the order asked for.
         findings: file stem -> findings file.
         label_examples: label set -> examples of its labels in this language.
         cue_groups: file stem -> cue group, in the order in which they are asked.
-        cue_files: file stem -> its path in the folder.
         attributes: file stem -> words of an attribute.
         binding: the words by which attributes find their mentions; a language without attribute
             files has none, and its mentions say nothing of side or change.
         fingerprint: a digest of the files' content; equal digests label equally.
     """
 
-    folder: Path
+    layers: Layers
     language: str
     label_sets: Mapping[str, schema.LabelSetFile]
     findings: Mapping[str, schema.FindingsFile]
     label_examples: Mapping[str, schema.LabelExamplesFile]
     cue_groups: Mapping[str, schema.CueFile]
-    cue_files: Mapping[str, str]
     states: schema.StatesFile
     clauses: schema.ClausesFile
     spelling: schema.SpellingFile
@@ -80,10 +78,9 @@ class RuleSet:
             return self.label_set.observations
         return [f"{n}:{o}" for n, labels in self.label_sets.items() for o in labels.observations]
 
-    @property
-    def spoken(self) -> Path:
-        """The folder of the language."""
-        return self.folder / self.language
+    def path(self, *parts: str) -> Path:
+        """Where a file of the language is: `path("findings", "edema.yaml")`."""
+        return self.layers.path("/".join((self.language, *parts)))
 
     def parents(self) -> dict[str, str | None]:
         """Finding id -> its parent's id, in file order."""
@@ -106,19 +103,18 @@ def load_rules(
         InputError: the folder, the language or a label set does not exist, or one is named twice.
         RulesError: a file is not valid; the message names file, line and key.
     """
-    root = Path(folder) if folder is not None else rules_folder()
-    if not root.is_dir():
-        raise InputError(f"{root}: no such rule folder")
+    layers = layers_of(folder)
+    if not layers.top.is_dir():
+        raise InputError(f"{layers.top}: no such rule folder")
     names = label_set_names(label_set)
-    _check_asked(root, names, language)
-    before = take_snapshot(root, ",".join(names), language)
+    _check_asked(layers, names, language)
+    before = take_snapshot(layers, ",".join(names), language)
     stored = recall(before)
     if stored is None:
-        stored, read = _read_rules(root, names, language)
-        # no file changed while they were read
-        if take_snapshot(root, ",".join(names), language) == before:
+        stored, read = _read_rules(layers, names, language)
+        if take_snapshot(layers, ",".join(names), language) == before:  # nothing changed meanwhile
             remember(before, stored, read)
-    return RuleSet(folder=root, language=language, **dict(stored))
+    return RuleSet(layers=layers, language=language, **dict(stored))
 
 
 def label_set_names(label_set: str | Sequence[str]) -> tuple[str, ...]:
@@ -128,18 +124,18 @@ def label_set_names(label_set: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(label_set)
 
 
-def known_label_sets(root: Path) -> list[str]:
+def known_label_sets(layers: Layers) -> list[str]:
     """Names of the label sets of a rule folder."""
-    return sorted(path.stem for path in root.glob("label_sets/*.yaml"))
+    return [Path(relative).stem for relative in layers.glob("label_sets/*.yaml")]
 
 
-def known_languages(root: Path) -> list[str]:
+def known_languages(layers: Layers) -> list[str]:
     """Languages of a rule folder: the folders that hold findings."""
-    return sorted(path.parent.name for path in root.glob("*/findings") if path.is_dir())
+    return sorted({relative.split("/")[0] for relative in layers.glob("*/findings/*.yaml")})
 
 
-def _check_asked(root: Path, names: Sequence[str], language: str) -> None:
-    known = known_label_sets(root)
+def _check_asked(layers: Layers, names: Sequence[str], language: str) -> None:
+    known, root = known_label_sets(layers), layers.top
     if not names:
         raise InputError(f"no label set named; {root} has {', '.join(known) or 'none'}")
     for name in names:
@@ -149,67 +145,88 @@ def _check_asked(root: Path, names: Sequence[str], language: str) -> None:
             )
     if len(set(names)) < len(names):
         raise InputError(f"label set named twice: {', '.join(names)}")
-    languages = known_languages(root)
+    languages = known_languages(layers)
     if language not in languages:
         raise InputError(
             f"{root}: no language {language!r} there; it has {', '.join(languages) or 'none'}"
         )
 
 
-def _read_rules(root: Path, names: Sequence[str], language: str) -> tuple[StoredRules, list[Path]]:
+def _read_rules(
+    layers: Layers, names: Sequence[str], language: str
+) -> tuple[StoredRules, list[Path]]:
     """The rules and the files that they were read from."""
     digest = hashlib.sha256()
     seen: list[Path] = []
-    spoken = root / language
-
     shared: dict[str, str] = {}
 
-    def read(path: Path, model: type[Model]) -> Model:
+    def read(relative: str, model: type[Model]) -> Model:
+        path = layers.path(relative)
         loaded = read_model(path, model, shared)
         seen.append(path)
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+        digest.update(relative.encode() + b"\0" + path.read_bytes())
         return loaded
 
     def read_all(pattern: str, model: type[Model]) -> dict[str, Model]:
-        return {path.stem: read(path, model) for path in sorted(spoken.glob(pattern))}
+        return {Path(name).stem: read(name, model) for name in layers.glob(f"{language}/{pattern}")}
 
-    if (spoken / "fragments.yaml").exists():
-        shared |= read(spoken / "fragments.yaml", schema.FragmentsFile).fragments
+    def read_if(name: str, model: type[Model], otherwise: Model) -> Model:
+        relative = f"{language}/{name}"
+        return read(relative, model) if layers.path(relative).exists() else otherwise
+
+    if layers.is_overlay:
+        read(OVERLAY, schema.OverlayFile)
+    fragments = read_if("fragments.yaml", schema.FragmentsFile, schema.FragmentsFile(fragments={}))
+    shared |= fragments.fragments
     findings = read_all("findings/*.yaml", schema.FindingsFile)
-    labels = {
-        name: read(root / "label_sets" / f"{name}.yaml", schema.LabelSetFile) for name in names
-    }
-    silent, doubt = spoken / "silent.yaml", spoken / "doubt.yaml"
-    binding = spoken / "attributes" / "binding.yaml"
+
+    def read_labels(name: str, below: tuple[str, ...] = ()) -> schema.LabelSetFile:
+        labels = read(f"label_sets/{name}.yaml", schema.LabelSetFile)
+        if labels.extends is None:
+            return labels
+        place = f"{layers.path(f'label_sets/{name}.yaml')}: extends"
+        if labels.extends in (*below, name):
+            raise RulesError(f"{place}: {labels.extends!r} extends this label set itself")
+        if labels.extends not in known_label_sets(layers):
+            raise RulesError(f"{place}: no label set {labels.extends!r}")
+        return _extended(read_labels(labels.extends, (*below, name)), labels)
+
+    labels = {name: read_labels(name) for name in names}
+    assertion = f"{language}/assertion"
+    binding = f"{language}/attributes/binding.yaml"
     attributes = {
-        path.stem: read(path, AttributeFile)
-        for path in sorted(spoken.glob("attributes/*.yaml"))
-        if path != binding
+        Path(name).stem: read(name, AttributeFile)
+        for name in layers.glob(f"{language}/attributes/*.yaml")
+        if name != binding
     }
     rules = StoredRules(
         label_sets={name: _with_labels(labels[name], findings) for name in names},
         findings=findings,
         label_examples=read_all("examples/*.yaml", schema.LabelExamplesFile),
         cue_groups=read_all("assertion/[0-9]*.yaml", schema.CueFile),
-        cue_files={
-            path.stem: path.relative_to(root).as_posix()
-            for path in sorted(spoken.glob("assertion/[0-9]*.yaml"))
-        },
-        states=read(spoken / "assertion" / "states.yaml", schema.StatesFile),
-        clauses=read(spoken / "assertion" / "clauses.yaml", schema.ClausesFile),
-        spelling=read(spoken / "spelling.yaml", schema.SpellingFile),
-        sections=read(spoken / "sections.yaml", schema.SectionsFile),
-        forms=read(spoken / "forms.yaml", schema.FormsFile),
-        silent=read(silent, schema.SilentFile) if silent.exists() else schema.SilentFile(),
-        doubt=read(doubt, schema.DoubtFile) if doubt.exists() else schema.DoubtFile(),
+        states=read(f"{assertion}/states.yaml", schema.StatesFile),
+        clauses=read(f"{assertion}/clauses.yaml", schema.ClausesFile),
+        spelling=read(f"{language}/spelling.yaml", schema.SpellingFile),
+        sections=read(f"{language}/sections.yaml", schema.SectionsFile),
+        forms=read(f"{language}/forms.yaml", schema.FormsFile),
+        silent=read_if("silent.yaml", schema.SilentFile, schema.SilentFile()),
+        doubt=read_if("doubt.yaml", schema.DoubtFile, schema.DoubtFile()),
         attributes=attributes,
         binding=read(binding, BindingFile) if attributes else None,
         fingerprint=digest.hexdigest(),
     )
-    check_names(rules, root, language)
+    check_names(rules, layers, language)
     known = {finding.id for file in findings.values() for finding in file.findings}
-    check_findings(attributes, spoken / "attributes", known)
+    check_findings(attributes, layers, f"{language}/attributes", known)
     return rules, seen
+
+
+def _extended(base: schema.LabelSetFile, labels: schema.LabelSetFile) -> schema.LabelSetFile:
+    """A label set on top of another: labels replaced or added, all else as the upper one says."""
+    own = {label.name: label for label in labels.labels}
+    joined = [own.pop(label.name, label) for label in base.labels] + [*own.values()]
+    said = {name: getattr(labels, name) for name in labels.model_fields_set}
+    return base.model_copy(update={**said, "labels": joined})
 
 
 def _with_labels(

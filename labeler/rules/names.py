@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from labeler.errors import RulesError
 from labeler.rules import schema
 from labeler.rules.lines import line_of
+from labeler.rules.location import Layers
 from labeler.rules.phrases import expand
 
 if TYPE_CHECKING:
     from labeler.rules.cache import StoredRules
 
 
-def check_names(rules: "StoredRules", root: Path, language: str) -> None:
+def check_names(rules: "StoredRules", layers: Layers, language: str) -> None:
     """Check what the files of a rule set say of each other.
 
     Raises:
         RulesError: a name is unknown or stands twice; the message names file and line.
     """
-    files = {stem: root / language / "findings" / f"{stem}.yaml" for stem in rules.findings}
+    files = {stem: layers.path(f"{language}/findings/{stem}.yaml") for stem in rules.findings}
     ids = _check_findings(rules, files)
     _check_phrases(rules.findings, files)
     remarks = {group.group for group in rules.cue_groups.values() if group.remark}
@@ -31,7 +32,7 @@ def check_names(rules: "StoredRules", root: Path, language: str) -> None:
         for cues in group.cues
     } | {*schema.OWN_REASONS}
     for name, labels in rules.label_sets.items():
-        _check_label_set(labels, root / "label_sets" / f"{name}.yaml", ids, remarks, hedges)
+        _check_label_set(labels, layers.path(f"label_sets/{name}.yaml"), ids, remarks, hedges)
 
 
 def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> set[str]:

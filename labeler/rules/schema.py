@@ -178,16 +178,24 @@ class Label(Strict):
     uncertain_as: UncertainPolicy | None = None
 
 
+class OverlayFile(Strict):
+    """`overlay.yaml`: makes a folder an overlay, whose files come on top of the package's rules."""
+
+    definition: str
+
+
 class LabelSetFile(Strict):
     """`label_sets/*.yaml`: labels as views of findings, in output order, and the rules of aggregation.
 
-    `every_finding` makes each finding a label named by its id; `others` is what evidence calls a finding
-    that no label takes. `attributes` tells how a label's side, severity and change come from its mentions:
-    from the strongest, or from all.
+    With `extends` the labels of another set come first, those of the same name replaced; what the file
+    does not say is as there. `every_finding` makes each finding a label named by its id; `others` is what
+    evidence calls a finding that no label takes. `attributes` tells how a label's side, severity and change
+    come from its mentions: from the strongest, or from all.
     """
 
     name: Phrase
     definition: str
+    extends: Phrase | None = None
     labels: list[Label] = []
     every_finding: bool = False
     others: Phrase = "Other Finding"
