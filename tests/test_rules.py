@@ -12,6 +12,7 @@ from labeler.cli import app
 from labeler.errors import InputError, RulesError
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
+from labeler.rules.phrases import expand, fill_in
 
 RULES = rules_folder()
 EDEMA = "en/findings/edema.yaml"
@@ -276,3 +277,26 @@ def test_a_phrase_that_loses_a_part_is_an_error(own_rules: Path) -> None:
     _with_cue(own_rules, "gone __ away", "following")
     with pytest.raises(RulesError, match="loses '_'"):
         check_rules(own_rules)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "options"),
+    [
+        ("{side} lung", ["left lung", "right lung"]),
+        ("{place}", ["left base", "right base"]),
+        (
+            "ratio {0.58..0.61}",
+            ["ratio 0.58", "ratio 0.59", "ratio 0.60", "ratio 0.6", "ratio 0.61"],
+        ),
+        ("{9..11} %", ["9 %", "10 %", "11 %"]),
+    ],
+)
+def test_fragments_and_numbers_are_written_out(phrase: str, options: list[str]) -> None:
+    fragments = {"side": "(left|right)", "place": "{side} base"}
+    assert expand(fill_in(phrase, fragments)) == options
+
+
+@pytest.mark.parametrize("phrase", ["{nothing}", "{self}", "{9..2}", "{0.001..9.000}"])
+def test_fragments_and_numbers_that_cannot_be_written_out(phrase: str) -> None:
+    with pytest.raises(ValueError, match=r"fragment|numbers"):
+        fill_in(phrase, {"self": "a {self}"})

@@ -8,12 +8,34 @@ MAX_EXPANSION = 5_000
 _FRAGMENT = re.compile(r"\{([a-z_]\w*)\}")
 
 
+_RANGE = re.compile(r"\{(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)\}")
+
+
+def _numbers(match: re.Match[str]) -> str:
+    """`{0.51..0.6}` -> `(0.51|0.52|...|0.6|0.60)`: all numbers of the finer end's decimals."""
+    low, high = match[1], match[2]
+    decimals = max(len(number.partition(".")[2]) for number in (low, high))
+    first, last = (round(float(number) * 10**decimals) for number in (low, high))
+    if not first <= last < first + 1000:
+        raise ValueError(f"{match[0]} holds no numbers, or more than 1000")
+    spelt: dict[str, None] = {}
+    for number in range(first, last + 1):
+        text = f"{number / 10**decimals:.{decimals}f}"
+        spelt[text] = None
+        if decimals and text.endswith("0"):
+            spelt[text.rstrip("0").rstrip(".")] = None
+    return f"({'|'.join(spelt)})"
+
+
 def fill_in(phrase: str, fragments: Mapping[str, str]) -> str:
-    """The phrase with its named fragments (`{side}`) written out; fragments may name others.
+    """The phrase with its named fragments (`{side}`) written out, and its numbers (`{0.51..0.8}`).
+
+    Fragments may name others.
 
     Raises:
-        ValueError: there is no such fragment, or it holds itself.
+        ValueError: there is no such fragment, or it holds itself, or a range holds no numbers.
     """
+    phrase = _RANGE.sub(_numbers, phrase)
     for _ in range(10):
         names = _FRAGMENT.findall(phrase)
         if not names:
