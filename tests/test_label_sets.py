@@ -56,7 +56,6 @@ def own_rules(tmp_path: Path) -> Path:
     for path in folder.iterdir():  # other languages would lack the knee's findings
         if path.name not in ("en", "label_sets"):
             shutil.rmtree(path)
-    shutil.rmtree(folder / "en/attributes")  # they name findings of the chest
     shutil.copytree(Path(__file__).parent / "own_rules/knee", folder, dirs_exist_ok=True)
     return folder
 

@@ -236,7 +236,8 @@ def assertion_examples(rules: RuleSet) -> Iterator[Example]:
         (rules.path("assertion", "clauses.yaml"), ("breaks", name), rule.examples)
         for name, rule in rules.clauses.breaks.items()
     ]
-    placed.append((folder / "clauses.yaml", ("presupposing",), rules.clauses.presupposing.examples))
+    clauses = rules.path("assertion", "clauses.yaml")
+    placed.append((clauses, ("presupposing",), rules.clauses.presupposing.examples))
     for file, place, examples in placed:
         for i, example in enumerate(examples):
             gives = {name: VALUES[value] for name, value in example.gives.items()}

@@ -23,7 +23,7 @@ def check_phrases(rules: RuleSet) -> None:
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)
     conditional = {
-        (rules.folder / rules.cue_files[stem], i)
+        (rules.path("assertion", f"{stem}.yaml"), i)
         for stem, group in rules.cue_groups.items()
         for i, cue in enumerate(group.cues)
         if cue.needs
