@@ -184,9 +184,7 @@ def silent_examples(rules: RuleSet) -> Iterator[Example]:
     """The examples of `silent.yaml`."""
     for i, example in enumerate(rules.silent.examples):
         gives = {SILENT: 1 if example.no_finding else None}
-        yield Example(
-            rules.spoken / "silent.yaml", ("examples", i), example.text, gives, SILENT, True
-        )
+        yield Example(rules.path("silent.yaml"), ("examples", i), example.text, gives, SILENT, True)
 
 
 def family_name(file: FindingsFile) -> str:

@@ -296,7 +296,7 @@ class Extractor:
 def lineage(finding: str, parents: Mapping[str, str | None]) -> list[str]:
     """A finding and its parents, from itself up."""
     line = [finding]
-    while (parent := parents[line[-1]]) is not None:
+    while (parent := parents.get(line[-1])) is not None:
         line.append(parent)
     return line
 
