@@ -8,7 +8,6 @@ import pandas as pd
 from labeler.writers.formats import Format
 
 
-
 def file_of(path: Path, form: Format, name: str) -> Path:
     """The file of one label set's table: `labels.vindr.csv` for `labels.csv`."""
     return path.with_name(
