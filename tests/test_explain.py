@@ -236,6 +236,9 @@ def test_the_trace_decides_as_the_labeler_does() -> None:
     for text in (
         "No effusion or edema.",
         "Heart: Enlarged.",
+        "Effusion: none; pneumothorax (+)",
+        "Lines: none",
+        "<p>No effusion</p><p>Edema: possible</p>",
         "Possible pneumonia versus collapse.",
     ):
         mentions = {(m.observation, m.value) for m in labeler.label(text).mentions}

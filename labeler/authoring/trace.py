@@ -11,11 +11,13 @@ from labeler.assertion.cues import Cue
 from labeler.assertion.reach import Scopes
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
 from labeler.engine.aggregate import IMPLIED, View
+from labeler.engine.pairs import PairReader
 from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
 from labeler.rules.load import RuleSet
-from labeler.text.sentences import SentenceSplitter
+from labeler.text.plain import plain_text
+from labeler.text.sentences import Sentence, SentenceSplitter
 from labeler.text.tokens import Token, Tokenizer
 
 _SHOWN = ("finding", "structure", "preceding cue", "following cue", "alternative cue", "pseudo cue")
@@ -110,6 +112,9 @@ class Tracer:
         self._extractor = Extractor(rules, tokenizer)
         self._view = View(rules.label_set, rules.parents())
         self._classifier = Classifier(rules, nlp, self._extractor)
+        self._pairs = PairReader(
+            self._read, self._extractor.rules, tokenizer.words(rules.forms.denial)
+        )
         self._groups = {
             f"labeler_{rules.language}_{stem}": group.group
             for stem, group in rules.cue_groups.items()
@@ -118,12 +123,19 @@ class Tracer:
         self._book = Phrasebook(listed, tokenizer)
 
     def __call__(self, text: str) -> Iterator[SentenceTrace]:
-        """Trace each sentence of a text."""
+        """Trace each sentence of a text, as the engine reads it."""
+        text = plain_text(text)
         for sentence in self._splitter.split(text):
-            heading = text[sentence.heading_start : sentence.heading_end]
-            yield self._trace(text[sentence.start : sentence.end], heading)
+            yield self._trace(text, sentence)
 
-    def _trace(self, sentence: str, heading: str) -> SentenceTrace:
+    def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
+        """The mentions of a sentence, of which some words are its heading."""
+        doc = self._tokenizer.doc_of(words)
+        return self._classifier(doc, self._extractor(doc), heading)
+
+    def _trace(self, text: str, place: Sentence) -> SentenceTrace:
+        sentence = text[place.start : place.end]
+        heading = text[place.heading_start : place.heading_end]
         head: list[Token] = []
         written: list[tuple[str, Token]] = []
         if heading:
@@ -136,6 +148,9 @@ class Tracer:
         found = self._extractor(doc)
         steps = Steps()
         made = self._classifier(doc, found, len(head), steps=steps)
+        if head:
+            norms = [token.norm for _, token in written]
+            made = list(self._pairs(norms, len(head), place.first, place.answer))
         bound, layout = steps.stated, steps.layout
         words = [original for original, _ in written]
         rules = self._extractor.rules

@@ -22,11 +22,13 @@ class PairReader:
     Args:
         read: gives the mentions of a sentence's words, of which some are a name and its colon.
         rules: the rules that mentions point to.
+        denial: the words that deny what follows them.
     """
 
-    def __init__(self, read: Read, rules: Sequence[Rule]) -> None:
+    def __init__(self, read: Read, rules: Sequence[Rule], denial: Sequence[str]) -> None:
         self._read = read
         self._rules = rules
+        self._denial = denial
 
     def __call__(
         self, words: Sequence[str], size: int, first: bool, answer: str
@@ -52,6 +54,8 @@ class PairReader:
             stated = {(m.start, m.end) for m in named}
             yield from (m for m in inside if (m.start, m.end) not in stated and m.start < size)
             yield from _answered(named, answer, cue)
+            if not named and answer == _NEGATIVE:
+                yield from self._denied(words[: size - 1], cue)
             return
         yield from inside
         if not named:
@@ -62,6 +66,14 @@ class PairReader:
         for mention in self._subjects(words, size, named, inside):
             if self._rules[mention.rule].family not in said:
                 yield mention
+
+    def _denied(self, name: Sequence[str], cue: tuple[int, ...]) -> Iterator[Assertion]:
+        """What a name that is no finding says when it is denied: "Lines: none" as "no lines"."""
+        shift = len(self._denial)
+        for mention in self._read([*self._denial, *name], 0) if shift else ():
+            if mention.value == 0 and mention.end > shift:
+                start, end = max(mention.start - shift, 0), mention.end - shift
+                yield mention._replace(start=start, end=end, cue=cue, reason=ANSWERED, remarks=())
 
     def _by_state(self, mention: Assertion, size: int) -> bool:
         """Is it a structure of the name whose state the value tells?"""

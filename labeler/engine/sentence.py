@@ -83,7 +83,9 @@ class SentenceLabeler:
         # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
         self._lock = Lock()
         self._rules = rules
-        self._pairs = PairReader(weak(self._read), self._extractor.rules)
+        self._pairs = PairReader(
+            weak(self._read), self._extractor.rules, tokenizer.words(rules.forms.denial)
+        )
         self._known = remembered(self.analyse, cache_size)
 
     @cached_property

@@ -491,6 +491,8 @@ class SectionsFile(Strict):
     title_words: list[Phrase] = []
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []
+    letters_that_end: list[str] = []
+    """Single letters that are no abbreviations, and may be the last word of a sentence."""
     sentence_openers: list[Phrase] = []
     continuations: list[Phrase] = []
     """How a sentence begins that speaks of the one before: the two are read as one."""
@@ -530,6 +532,8 @@ class FormsFile(Strict):
     links: list[Phrase] = []
     boxes: Boxes = Boxes()
     answers_first: dict[Answer, list[Phrase]] = {}
+    denial: str = ""
+    """The word by which a sentence says what the answer `absent` says behind a name."""
     names: list[Phrase] = []
     name_openers: list[Phrase] = []
     joints: list[str] = []

@@ -89,6 +89,7 @@ class SentenceSplitter:
         self._longest = rules.longest_sentence
         self._abbreviations = frozenset(rules.abbreviations)
         self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
+        self._letters = frozenset(rules.letters_that_end)
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
         ongoing = "|".join(
@@ -277,7 +278,7 @@ class SentenceSplitter:
             return not alone and before not in (".", ":", ";", ")")
         if kind == "glued":
             return last not in self._abbreviations or last in self._may_end
-        if last in self._abbreviations or (len(last) == 1 and last not in ("s", "c", "t")):
+        if last in self._abbreviations or (len(last) == 1 and last not in self._letters):
             return last in self._may_end and bool(
                 self._opener.match(text[stop.end() : stop.end() + 40])
             )
