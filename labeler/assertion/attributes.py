@@ -140,7 +140,9 @@ class _Reading:
                 general.append(hit)
                 continue
             for target, where in self._targets_of(hit):
-                out[target].append(Bound(hit, where))
+                # "markings are increased, stable since May": what a state says, another word overrules
+                state = where == INSIDE and hit.attribute == CHANGE and self.targets[target].is_state
+                out[target].append(Bound(hit._replace(soft=hit.soft or state), where))
         self._join_states(out)
         Sharing(self.statement, self.targets, self.attributes)(out)
         for found in out:
@@ -163,9 +165,10 @@ class _Reading:
     def _targets_of(self, hit: AttributeHit) -> list[tuple[int, str]]:
         for n, target in enumerate(self.targets):
             if target.start < hit.end and hit.start < target.end:
-                # "increased markings" tells no change, "heart size is increased" does
-                own = hit.attribute != CHANGE or target.is_state or hit.start < target.start
-                return [(n, INSIDE)] if own else []
+                # "increased markings" tells no change, "heart size is increased" and "extubated" do
+                whole = hit.start <= target.start and target.end <= hit.end
+                own = hit.attribute != CHANGE or whole or hit.start < target.start
+                return [(n, INSIDE)] if own or target.is_state else []
         number = self.piece_of.get(hit.start)
         if number is None:
             return []
@@ -363,7 +366,7 @@ class _Reading:
         return any(
             self.words[i].isalpha()
             and not self.tags[i] & (ARTICLE | EXPLETIVE | CONTRAST | COORDINATOR | PRONOUN)
-            and self.words[i] not in self.attributes.places
+            and self.words[i] not in self.attributes.places | self.attributes.neutral
             and i not in self.hit_tokens
             for i in before
         )
