@@ -274,7 +274,7 @@ class _Reading:
     def _from_afar(self, hit: AttributeHit, number: int) -> list[tuple[int, str]]:
         """The target of a hit whose piece names none."""
         piece = self.pieces[number]
-        if self._denies(piece):
+        if self._denies(piece, hit):
             return []
         own = self._has_own_subject(piece)
         back, forth = None if own else self._neighbour(number, -1), self._neighbour(number, 1)
@@ -352,8 +352,12 @@ class _Reading:
             and self.words[last].isalpha()
         )
 
-    def _denies(self, piece: Piece) -> bool:
-        return any(i in self.statement.denials for i in range(piece.start, piece.end))
+    def _denies(self, piece: Piece, hit: AttributeHit) -> bool:
+        """Does a piece deny something else, as "none on the left" does and ", not as large" does not?"""
+        return any(
+            i in self.statement.denials and not hit.start <= i < hit.end
+            for i in range(piece.start, piece.end)
+        )
 
     def _has_own_subject(self, piece: Piece) -> bool:
         """Does the piece say something of a thing of its own: "the right lung is clear"?"""
