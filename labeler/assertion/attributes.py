@@ -141,7 +141,9 @@ class _Reading:
                 continue
             for target, where in self._targets_of(hit):
                 # "markings are increased, stable since May": what a state says, another word overrules
-                state = where == INSIDE and hit.attribute == CHANGE and self.targets[target].is_state
+                state = (
+                    where == INSIDE and hit.attribute == CHANGE and self.targets[target].is_state
+                )
                 out[target].append(Bound(hit._replace(soft=hit.soft or state), where))
         self._join_states(out)
         Sharing(self.statement, self.targets, self.attributes)(out)
