@@ -16,7 +16,7 @@ from labeler.rules.attributes import AttributeFile, BindingFile, check_findings
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
 from labeler.rules.lines import line_of
 from labeler.rules.location import OVERLAY, Layers, layers_of
-from labeler.rules.names import check_names
+from labeler.rules.names import Names, check_names, names_of
 from labeler.rules.phrases import expand, fill_in
 
 MAX_BYTES = 2_000_000
@@ -215,7 +215,7 @@ def _read_rules(
         binding=read(binding, BindingFile) if attributes else None,
         fingerprint=digest.hexdigest(),
     )
-    check_names(rules, layers, language)
+    check_names(rules, layers, language, lambda: _names_elsewhere(layers, language))
     known = {finding.id for file in findings.values() for finding in file.findings}
     check_findings(attributes, layers, f"{language}/attributes", known)
     return rules, seen
@@ -227,6 +227,26 @@ def _extended(base: schema.LabelSetFile, labels: schema.LabelSetFile) -> schema.
     joined = [own.pop(label.name, label) for label in base.labels] + [*own.values()]
     said = {name: getattr(labels, name) for name in labels.model_fields_set}
     return base.model_copy(update={**said, "labels": joined})
+
+
+def _names_elsewhere(layers: Layers, language: str) -> Names:
+    """The names that the other languages of a rule folder give."""
+    names = names_of((), ())
+    for other in known_languages(layers):
+        if other != language:
+            file = layers.path(f"{other}/fragments.yaml")
+            shared = read_model(file, schema.FragmentsFile).fragments if file.exists() else {}
+            names |= names_of(
+                [
+                    read_model(path, schema.FindingsFile, shared)
+                    for path in layers.glob(f"{other}/findings/*.yaml").values()
+                ],
+                [
+                    read_model(path, schema.CueFile, shared)
+                    for path in layers.glob(f"{other}/assertion/[0-9]*.yaml").values()
+                ],
+            )
+    return names
 
 
 def _with_labels(

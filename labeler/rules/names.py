@@ -1,6 +1,7 @@
 """Names across rule files: every finding, label, state set and cue that a file names exists, and only once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,29 +15,66 @@ if TYPE_CHECKING:
     from labeler.rules.cache import StoredRules
 
 
-def check_names(rules: "StoredRules", layers: Layers, language: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a label set may name: ids of findings, remarks, and names of hedges."""
+
+    findings: frozenset[str]
+    remarks: frozenset[str]
+    hedges: frozenset[str]
+
+    def __or__(self, other: "Names") -> "Names":
+        return Names(
+            self.findings | other.findings, self.remarks | other.remarks, self.hedges | other.hedges
+        )
+
+
+def names_of(
+    findings: Iterable[schema.FindingsFile], cue_groups: Iterable[schema.CueFile]
+) -> Names:
+    """The names that the files of one language give."""
+    findings, cue_groups = list(findings), list(cue_groups)
+    uncertain = [group for group in cue_groups if group.value == "uncertain"]
+    return Names(
+        findings=frozenset(finding.id for file in findings for finding in file.findings),
+        remarks=frozenset(group.group for group in cue_groups if group.remark)
+        | frozenset(name for file in findings for name in file.explained_as),
+        hedges=frozenset(cues.name for group in uncertain for cues in group.cues)
+        | frozenset(schema.OWN_REASONS),
+    )
+
+
+def check_names(
+    rules: "StoredRules", layers: Layers, language: str, elsewhere: Callable[[], Names]
+) -> None:
     """Check what the files of a rule set say of each other.
+
+    Label sets serve all languages, and a language need not have all that they name.
+
+    Args:
+        rules: the rule set of one language.
+        layers: the rule folder.
+        language: the language.
+        elsewhere: gives the names of the other languages; asked only where one is missing.
 
     Raises:
         RulesError: a name is unknown or stands twice; the message names file and line.
     """
     files = {stem: layers.path(f"{language}/findings/{stem}.yaml") for stem in rules.findings}
-    ids = _check_findings(rules, files)
+    _check_findings(rules, files)
     _check_phrases(rules.findings, files)
-    remarks = {group.group for group in rules.cue_groups.values() if group.remark}
-    remarks |= {name for file in rules.findings.values() for name in file.explained_as}
-    hedges = {
-        cues.name
-        for group in rules.cue_groups.values()
-        if group.value == "uncertain"
-        for cues in group.cues
-    } | {*schema.OWN_REASONS}
+    known = names_of(rules.findings.values(), rules.cue_groups.values())
     for name, labels in rules.label_sets.items():
-        _check_label_set(labels, layers.path(f"label_sets/{name}.yaml"), ids, remarks, hedges)
+        file = layers.path(f"label_sets/{name}.yaml")
+        try:
+            _check_label_set(labels, file, known)
+        except RulesError:
+            known |= elsewhere()
+            _check_label_set(labels, file, known)
 
 
-def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> set[str]:
-    """Check ids, parents, rule names and state sets; give the ids."""
+def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> None:
+    """Check ids, parents, rule names and state sets."""
     parents: dict[str, str | None] = {}
     for stem, file in rules.findings.items():
         names: set[str] = set()
@@ -80,7 +118,6 @@ def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> set[str]
                     raise RulesError(f"{where}: {parent!r} is a parent of itself")
                 seen.add(parent)
                 parent = parents[parent]
-    return {*parents}
 
 
 def _check_phrases(findings: Mapping[str, schema.FindingsFile], files: Mapping[str, Path]) -> None:
@@ -100,10 +137,8 @@ def _check_phrases(findings: Mapping[str, schema.FindingsFile], files: Mapping[s
                         )
 
 
-def _check_label_set(
-    labels: schema.LabelSetFile, file: Path, ids: set[str], remarks: set[str], hedges: set[str]
-) -> None:
-    _check_no_finding(labels, file, ids)
+def _check_label_set(labels: schema.LabelSetFile, file: Path, known: Names) -> None:
+    _check_no_finding(labels, file, known.findings)
     names: set[str] = set()
     for i, label in enumerate(labels.labels):
         if label.name in names:
@@ -114,22 +149,22 @@ def _check_label_set(
             raise RulesError(f"{_at(file, 'labels', i)}: label {label.name!r} has no finding")
         for key in ("findings", "without", "possible"):
             for j, finding in enumerate(getattr(label, key)):
-                if finding not in ids:
+                if finding not in known.findings:
                     raise RulesError(f"{_at(file, 'labels', i, key, j)}: no finding {finding!r}")
         for j, remark in enumerate(label.remarks):
-            if remark not in remarks:
+            if remark not in known.remarks:
                 raise RulesError(
                     f"{_at(file, 'labels', i, 'remarks', j)}: no remark {remark!r}; there are "
-                    f"{', '.join(sorted(remarks)) or 'none'}"
+                    f"{', '.join(sorted(known.remarks)) or 'none'}"
                 )
         for hedge in label.uncertain_as.hedges if label.uncertain_as else ():
-            if hedge not in hedges:
+            if hedge not in known.hedges:
                 raise RulesError(
                     f"{_at(file, 'labels', i, 'uncertain_as', 'hedges', hedge)}: no cue is named "
-                    f"{hedge!r}; the hedges are {', '.join(sorted(hedges))}"
+                    f"{hedge!r}; the hedges are {', '.join(sorted(known.hedges))}"
                 )
     for i, implication in enumerate(labels.implications):
-        if implication.finding not in ids:
+        if implication.finding not in known.findings:
             raise RulesError(
                 f"{_at(file, 'implications', i, 'finding')}: no finding {implication.finding!r}"
             )
@@ -138,7 +173,7 @@ def _check_label_set(
                 raise RulesError(f"{_at(file, 'implications', i, 'adds')}: unknown label {name!r}")
 
 
-def _check_no_finding(labels: schema.LabelSetFile, file: Path, ids: set[str]) -> None:
+def _check_no_finding(labels: schema.LabelSetFile, file: Path, ids: frozenset[str]) -> None:
     names = {*labels.observations}
     if labels.no_finding:
         if labels.no_finding.label not in names:

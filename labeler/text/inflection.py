@@ -54,7 +54,14 @@ def make_fold(inflection: Inflection) -> Callable[[str], str]:
         protected = frozenset(inflection.kept_words)
 
         def stem(word: str) -> str:
-            return word if word in protected else str(stemmer.stemWord(word))
+            # Again until nothing changes: the singular of a word may lose more than its plural, and text that
+            # was stemmed before it was published must fall into the same stems.
+            while word not in protected:
+                stemmed = str(stemmer.stemWord(word))
+                if stemmed == word:
+                    break
+                word = stemmed
+            return word
 
     if inflection.accents == "folded":
         return lambda word: stem(without_accents(word))
