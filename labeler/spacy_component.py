@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from labeler.engine.labeler import Labeler
+from labeler.rules.load import LANGUAGE
 from labeler.rules.location import rules_folder
 from labeler.types import Mention, as_row
 
@@ -41,6 +42,7 @@ class CxrLabeler:
         label_set: name of the label set.
         rules: folder with the rule files; the ones that come with the package by default.
         sections: the policy that picks the sections to label.
+        language: the language of the reports, a folder of the rule folder.
 
     Examples:
         >>> import spacy
@@ -53,10 +55,13 @@ class CxrLabeler:
         [('effusion', 'Pleural Effusion')]
     """
 
-    def __init__(self, label_set: str, rules: str | None, sections: str) -> None:
+    def __init__(
+        self, label_set: str, rules: str | None, sections: str, language: str = LANGUAGE
+    ) -> None:
         self.label_set = label_set
         self.rules = rules
         self.sections = sections
+        self.language = language
         self._labeler: Labeler | None = None
         self._unpacked: Any = None
 
@@ -64,7 +69,9 @@ class CxrLabeler:
     def labeler(self) -> Labeler:
         """The labeler, made when it is first needed: rules may come with the pipeline's files."""
         if self._labeler is None:
-            self._labeler = Labeler(self.label_set, self.rules, self.sections)
+            self._labeler = Labeler(
+                self.label_set, self.rules, self.sections, language=self.language
+            )
         return self._labeler
 
     def __call__(self, doc: Doc) -> Doc:
@@ -112,7 +119,12 @@ class CxrLabeler:
         return self.from_disk(root)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"label_set": self.label_set, "rules": self.rules, "sections": self.sections}
+        return {
+            "label_set": self.label_set,
+            "rules": self.rules,
+            "sections": self.sections,
+            "language": self.language,
+        }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
@@ -143,14 +155,24 @@ def _mentions(doc: Doc) -> tuple[Mention, ...]:
 
 @Language.factory(
     NAME,
-    default_config={"label_set": "chexpert", "rules": None, "sections": "findings+impression"},
+    default_config={
+        "label_set": "chexpert",
+        "rules": None,
+        "sections": "findings+impression",
+        "language": None,
+    },
     assigns=["doc._.cxr_labels", "doc._.cxr_mentions", "doc.spans"],
 )
 def make_cxr_labeler(
-    nlp: Language, name: str, label_set: str, rules: str | None, sections: str
+    nlp: Language,
+    name: str,
+    label_set: str,
+    rules: str | None,
+    sections: str,
+    language: str | None,
 ) -> CxrLabeler:
-    """Make the component; its settings are those of `Labeler`."""
-    return CxrLabeler(label_set, rules, sections)
+    """Make the component; its settings are those of `Labeler`, `language` by default the pipeline's."""
+    return CxrLabeler(label_set, rules, sections, language or nlp.lang or LANGUAGE)
 
 
 if not Doc.has_extension("cxr_labels"):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, make_labeler
 from labeler.errors import InputError, LabelerError
 from labeler.readers.columns import recognise
-from labeler.rules.load import load_rules
+from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.sections import SectionFinder
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def label(
     policy: str = "findings+impression",
     label_set: str = "chexpert",
     rules: str | Path | None = None,
+    language: str = LANGUAGE,
     evidence: bool = False,
     cache_size: int = CACHE_SIZE,
 ) -> "DataFrame":
@@ -54,6 +55,7 @@ def label(
         label_set: name of the label set.
         rules: folder with rule files of one's own, at the same place on every machine; the
             package's own by default.
+        language: the language of the reports, a folder of the rule folder.
         evidence: also give a column `evidence`, an array of the report's mentions.
         cache_size: distinct sentences whose result each Python worker remembers.
 
@@ -83,7 +85,7 @@ def label(
     for name in (*ids, *texts):
         if name not in df.columns:
             raise InputError(f"no column {name!r}; the columns are {', '.join(df.columns)}")
-    loaded = load_rules(label_set, rules)
+    loaded = load_rules(label_set, rules, language)
     SectionFinder(loaded.sections, loaded.forms).check_policy(policy)
     observations = loaded.columns
     for name in ids:
@@ -95,6 +97,7 @@ def label(
         label_set=label_set,
         rules=Path(rules) if rules is not None else None,
         sections=policy,
+        language=language,
         text=inside[text] if text is not None else None,
         section_columns={name: inside[column] for name, column in (sections or {}).items()},
         keep=tuple(inside[name] for name in ids),
@@ -120,7 +123,11 @@ def _batches(
 ) -> "Callable[[Iterator[pd.DataFrame]], Iterator[pd.DataFrame]]":
     def label_all(batches: "Iterator[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
         return _labeler(
-            settings.label_set, settings.rules, settings.sections, settings.cache_size
+            settings.label_set,
+            settings.rules,
+            settings.sections,
+            settings.language,
+            settings.cache_size,
         ).label_batches(
             batches,
             text=settings.text,
@@ -133,9 +140,13 @@ def _batches(
 
 
 @lru_cache(maxsize=1)
-def _labeler(label_set: str, rules: Path | None, policy: str, cache_size: int) -> "Labeler":
+def _labeler(
+    label_set: str, rules: Path | None, policy: str, language: str, cache_size: int
+) -> "Labeler":
     """The labeler of this Python worker, which Spark uses again for the next task."""
-    return make_labeler(LabelerSettings(label_set, rules, policy, cache_size=cache_size))
+    return make_labeler(
+        LabelerSettings(label_set, rules, policy, language=language, cache_size=cache_size)
+    )
 
 
 def label_parquet(
@@ -149,6 +160,7 @@ def label_parquet(
     sections: str = "findings+impression",
     label_set: str = "chexpert",
     rules: str | Path | None = None,
+    language: str = LANGUAGE,
     workers: int = 1,
     cache_size: int = CACHE_SIZE,
 ) -> "Summary":
@@ -163,6 +175,7 @@ def label_parquet(
         sections: the policy that picks the sections to label.
         label_set: name of the label set.
         rules: folder with the rule files.
+        language: the language of the reports, a folder of the rule folder.
         workers: with more than one, that many threads of this machine; else what Spark is set to.
         cache_size: distinct sentences that each Python worker remembers.
 
@@ -201,9 +214,10 @@ def label_parquet(
             policy=sections,
             label_set=label_set,
             rules=rules,
+            language=language,
             cache_size=cache_size,
         )
-        observations = load_rules(label_set, rules).columns
+        observations = load_rules(label_set, rules, language).columns
         counted = Observation("labels")
         counts = [f.count(f.lit(1)).alias("reports"), _times(f.col("sections") == "", "blank")]
         for i, name in enumerate(observations):

@@ -9,6 +9,7 @@ from labeler.authoring.phrasebook import Entry, Phrasebook, entries, name_of_rul
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
 from labeler.engine.sentence import make_nlp
+from labeler.rules.load import LANGUAGE
 from labeler.rules.location import rules_folder
 from labeler.text.sentences import SentenceSplitter
 from labeler.text.tokens import Tokenizer
@@ -31,7 +32,12 @@ class Usage:
     phrases: tuple[Entry, ...]
 
 
-def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report]) -> Usage:
+def unused(
+    label_set: str,
+    folder: str | Path | None,
+    reports: Iterable[Report],
+    language: str = LANGUAGE,
+) -> Usage:
     """Find the rules and phrases that neither the examples nor a corpus use.
 
     A rule is used where it makes a mention; a phrase where its words stand in a labelled sentence.
@@ -40,9 +46,10 @@ def unused(label_set: str, folder: str | Path | None, reports: Iterable[Report])
         label_set: the label set to look at.
         folder: the rule folder; the one that comes with the package by default.
         reports: the corpus.
+        language: the language of the reports.
     """
     root = Path(folder) if folder is not None else rules_folder()
-    labeler = Labeler(label_set, root)
+    labeler = Labeler(label_set, root, language=language)
     rules = labeler.rules
     tokenizer = make_nlp(rules).tokenizer
     assert isinstance(tokenizer, Tokenizer)

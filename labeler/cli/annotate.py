@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from labeler.cli.options import Encoding, IdColumns, LabelSet, NoHeader, Policy, Rules, TextColumn
+from labeler.cli.options import (
+    Encoding,
+    IdColumns,
+    LabelSet,
+    Language,
+    NoHeader,
+    Policy,
+    Rules,
+    TextColumn,
+)
 
 EPILOG = """
 **Examples**
@@ -60,6 +69,7 @@ def annotate(
     sections: Policy = "findings+impression",
     label_set: LabelSet = "chexpert",
     rules: Rules = None,
+    language: Language = "en",
 ) -> None:
     """Make a page in which a person labels reports.
 
@@ -80,7 +90,7 @@ def annotate(
         for source in find_sources(inputs):
             refuse_overwrite(source, [html])
     sheet = make_sheet(
-        Labeler(label_set, rules, sections),
+        Labeler(label_set, rules, sections, language=language),
         open_reports(
             inputs,
             text=text,

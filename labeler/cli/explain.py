@@ -11,6 +11,7 @@ from labeler.cli.options import (
     Findings,
     Impression,
     LabelSet,
+    Language,
     NoHeader,
     Policy,
     Rules,
@@ -57,6 +58,7 @@ def explain(
     sections: Policy = "findings+impression",
     label_set: LabelSet = "chexpert",
     rules: Rules = None,
+    language: Language = "en",
 ) -> None:
     """Print a report's mentions, cues and labels, and the rule lines that made them."""
     from rich.console import Console
@@ -95,7 +97,7 @@ def explain(
     else:
         _check_no_file(text or "")
         report = Report("", _standard_input() if text == "-" else text or "")
-    explanation = Explainer(Labeler(label_set, rules, sections))(report)
+    explanation = Explainer(Labeler(label_set, rules, sections, language=language))(report)
     if html is not None:
         from labeler.pages.explanation import explanation_page
         from labeler.tables.files import write_text

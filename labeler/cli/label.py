@@ -14,6 +14,7 @@ from labeler.cli.options import (
     Impression,
     Keep,
     LabelSet,
+    Language,
     NoHeader,
     Policy,
     Rules,
@@ -91,6 +92,7 @@ def label(
     sections: Policy = "findings+impression",
     label_set: LabelSet = "chexpert",
     rules: Rules = None,
+    language: Language = "en",
     keep: Keep = None,
     layout: Annotated[
         LayoutName, typer.Option(help="The columns, or the resources, of the output.")
@@ -168,6 +170,7 @@ def label(
             sections=sections,
             label_set=label_set,
             rules=rules,
+            language=language,
             workers=workers,
             cache_size=cache,
         )
@@ -198,6 +201,7 @@ def label(
                 sections=sections,
                 label_set=label_set,
                 rules=rules,
+                language=language,
                 keep=keep_columns(keep),
                 layout=layout,
                 only=only,
@@ -225,7 +229,7 @@ def label(
     from labeler.tables.files import write_text
 
     view = view_corpus(
-        Labeler(label_set, rules, sections),
+        Labeler(label_set, rules, sections, language=language),
         open_reports(
             inputs,
             text=text,

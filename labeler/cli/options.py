@@ -41,6 +41,10 @@ Rules = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of rule files of your own.")
 ]
 
+Language = Annotated[
+    str, typer.Option(metavar="en|es|...", help="The language of the reports, a folder of rules.")
+]
+
 
 def keep_columns(keep: str | None) -> tuple[str, ...]:
     """The columns that `--keep` names."""

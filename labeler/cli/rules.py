@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from labeler.cli.command import Command
-from labeler.cli.options import LabelSet, Rules
+from labeler.cli.options import LabelSet, Language, Rules
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="markdown")
 
@@ -59,16 +59,16 @@ def check(
         err=True,
     )
     if corpus is not None:
-        _report_unused(label_set, folder, corpus)
+        _report_unused(label_set, folder, corpus, language or "en")
     if outcome.failures:
         raise typer.Exit(1)
 
 
-def _report_unused(label_set: str, folder: Path | None, corpus: str) -> None:
+def _report_unused(label_set: str, folder: Path | None, corpus: str, language: str) -> None:
     from labeler.authoring.usage import unused
     from labeler.corpus.reports import open_reports
 
-    usage = unused(label_set, folder, open_reports([corpus]).reports)
+    usage = unused(label_set, folder, open_reports([corpus]).reports, language)
     for entry in usage.rules:
         typer.echo(f"{entry.file}:{entry.line}: rule {entry.rule!r} is never used")
     for entry in usage.phrases:
@@ -101,6 +101,7 @@ def show(
     ] = None,
     rules: Rules = None,
     label_set: LabelSet = "chexpert",
+    language: Language = "en",
 ) -> None:
     """List findings and the labels they feed, or print one: phrases, exclusions, examples."""
     from rich.console import Console
@@ -110,7 +111,7 @@ def show(
     from labeler.authoring.show import find_shown, overview_lines, shown_lines
     from labeler.rules.load import load_rules
 
-    loaded = load_rules(label_set, rules)
+    loaded = load_rules(label_set, rules, language)
     console = Console(highlight=False)
     if label is None:
         lines = overview_lines(loaded)
@@ -138,6 +139,7 @@ def try_(
     sentence: Annotated[str, typer.Argument(metavar="SENTENCE", help="The text to trace.")],
     rules: Rules = None,
     label_set: LabelSet = "chexpert",
+    language: Language = "en",
 ) -> None:
     """Trace a sentence stage by stage: what fired, what was left out, and why."""
     from rich.console import Console
@@ -148,7 +150,7 @@ def try_(
 
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, soft_wrap=True)
-    for trace in Tracer(load_rules(label_set, rules))(sentence):
+    for trace in Tracer(load_rules(label_set, rules, language))(sentence):
         print_trace(trace, console)
 
 

@@ -32,7 +32,7 @@ from labeler.readers import (
     open_corpus,
 )
 from labeler.readers.records import CHUNK_ROWS
-from labeler.rules.load import label_set_names, load_rules
+from labeler.rules.load import LANGUAGE, label_set_names, load_rules
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
@@ -137,6 +137,7 @@ def label_corpus(
     sections: str = "findings+impression",
     label_set: str | Sequence[str] = "chexpert",
     rules: str | Path | None = None,
+    language: str = LANGUAGE,
     layout: str = "table",
     only: str | None = None,
     keep: Sequence[str] = (),
@@ -164,6 +165,7 @@ def label_corpus(
         sections: the policy that picks the sections to label.
         label_set: name of the label set, or several, as a sequence or joined by commas: then there is a
             table for each, `OUT.chexpert.csv` for `OUT.csv`, and evidence names labels `chexpert:Edema`.
+        language: the language of the reports, a folder of the rule folder.
         rules: folder with the rule files; the package's own by default.
         layout: a name in `labeler.writers.layouts.LAYOUTS`.
         only: which reports to write, as `labeler.corpus.cohort` reads it; all by default.
@@ -253,7 +255,7 @@ def label_corpus(
     )
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
-    loaded = load_rules(names, rules)
+    loaded = load_rules(names, rules, language)
     if len(names) > 1 and (only or table.sums_up):
         option = "--only" if only else f"--layout {layout}"
         raise InputError(f"{option} is for one label set: run once for each")
@@ -263,7 +265,9 @@ def label_corpus(
     settings = run_settings(
         columns, table, sections, ",".join(names), rules, mentions, review is not None
     )
-    settings = replace(settings, cache_size=cache_size, doubt=review is not None)
+    settings = replace(
+        settings, language=language, cache_size=cache_size, doubt=review is not None
+    )
     fingerprint = {
         "the input": input_digest(sources),
         "the rules": loaded.fingerprint,
@@ -272,6 +276,7 @@ def label_corpus(
         "--keep": ", ".join(columns.extras),
         "--date": date or "",
         "--label-set": ",".join(names),
+        "--language": language,
         "--sections": sections,
         "--layout": layout,
         "--only": only or "",

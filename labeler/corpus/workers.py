@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from labeler.errors import InputError, LabelerError
-from labeler.rules.load import load_rules
+from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.sections import SectionFinder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class LabelerSettings:
     """Everything a process needs to label frames by itself; can be pickled.
 
     Attributes:
-        label_set, rules, sections: the arguments of `Labeler`.
+        label_set, rules, sections, language: the arguments of `Labeler`.
         text: name of the frames' column of raw text, `None` where the reports are split.
         section_columns: section name -> name of the frames' column, where the reports are split.
         keep: columns to carry through.
@@ -45,6 +45,7 @@ class LabelerSettings:
     label_set: str = "chexpert"
     rules: Path | None = None
     sections: str = "findings+impression"
+    language: str = LANGUAGE
     text: str | None = None
     section_columns: Mapping[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
@@ -101,7 +102,11 @@ def _make(settings: LabelerSettings) -> "Labeler":
     from labeler.engine.labeler import Labeler
 
     return Labeler(
-        settings.label_set, settings.rules, settings.sections, cache_size=settings.cache_size
+        settings.label_set,
+        settings.rules,
+        settings.sections,
+        language=settings.language,
+        cache_size=settings.cache_size,
     )
 
 
@@ -161,7 +166,7 @@ def _run_pool(
 ) -> Iterator[pd.DataFrame]:
     """Label frames in worker processes, a few of them under way at a time."""
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
-    rules = load_rules(settings.label_set, settings.rules)
+    rules = load_rules(settings.label_set, settings.rules, settings.language)
     SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
     # Ids stay here: only text goes to the workers, only labels come back.
