@@ -29,6 +29,8 @@ from labeler.types import LabeledReport, Section, as_row
 
 _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
+AUTO = "auto"
+"""Each report is read in the language that its words tell."""
 
 
 class Labeler(Portable):
@@ -41,7 +43,7 @@ class Labeler(Portable):
             named `"chexpert:Edema"` in frames and mentions, and a report's `label_sets` hold the labels by set.
         rules: folder with the rule files; the ones that come with the package by default.
         sections: the policy that picks the sections to label, a name in `sections.yaml`.
-        language: the language of the reports, a folder of the rule folder.
+        language: the language of the reports, a folder of the rule folder; `"auto"` tells it report by report.
         cache_size: how many distinct sentences' results are remembered; 0 remembers none.
 
     Raises:
@@ -54,6 +56,14 @@ class Labeler(Portable):
         >>> {name: value for name, value in report.labels.items() if value is not None}
         {'Pneumothorax': 0, 'Pleural Effusion': 1}
     """
+
+    def __new__(cls, *_: object, language: str = LANGUAGE, **__: object) -> "Labeler":
+        """A labeler of one language, or with `language="auto"` of all that have rules."""
+        if language == AUTO and cls is Labeler:
+            from labeler.engine.languages import AutoLabeler
+
+            cls = AutoLabeler
+        return super().__new__(cls)
 
     def __init__(
         self,

@@ -221,6 +221,20 @@ def _read_rules(
     return rules, seen
 
 
+def load_languages(folder: str | Path | None = None) -> dict[str, schema.LanguageFile]:
+    """What tells the languages of a rule folder apart, language -> its `language.yaml`.
+
+    Raises:
+        InputError: the folder does not exist.
+        RulesError: a file is not valid.
+    """
+    layers = layers_of(folder)
+    if not layers.top.is_dir():
+        raise InputError(f"{layers.top}: no such rule folder")
+    files = layers.glob("*/language.yaml")
+    return {name.split("/")[0]: read_model(path, schema.LanguageFile) for name, path in files.items()}
+
+
 def _extended(base: schema.LabelSetFile, labels: schema.LabelSetFile) -> schema.LabelSetFile:
     """A label set on top of another: labels replaced or added, all else as the upper one says."""
     own = {label.name: label for label in labels.labels}

@@ -443,6 +443,13 @@ class NegativeContraction(Strict):
     ending_in_n: list[Phrase] = []
 
 
+class LanguageFile(Strict):
+    """`language.yaml`: the language's name, and words by which its reports are told from others."""
+
+    name: Phrase
+    words: list[Phrase] = Field(min_length=1)
+
+
 class SpellingFile(Strict):
     """`spelling.yaml`: how spellings are folded before anything is matched."""
 
