@@ -289,7 +289,7 @@ class Labeler(Portable):
         """The mask of some sections; into `seen` those of each, by the section's `id`."""
         every = 0
         for section in picked:
-            text = plain_text(texts[section.name])
+            text = plain_text(texts[section.name], self.rules.sections.accents)
             pieces = self._splitter.cut(text, section.start, section.end)
             masks = list(map(self._plain, pieces))
             if None in masks:
@@ -330,7 +330,7 @@ class Labeler(Portable):
         hits: list[Hit] = []
         silence = UNSAID
         for section in picked:
-            text = plain_text(texts[section.name])
+            text = plain_text(texts[section.name], self.rules.sections.accents)
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
                 heading = text[sentence.heading_start : sentence.heading_end]

@@ -421,6 +421,9 @@ class ClausesFile(Strict):
     anatomy: list[Phrase]
 
 
+Accents = Literal["kept", "folded"]
+
+
 class Inflection(Strict):
     """How the words of a language fall into one form each, before they are compared.
 
@@ -428,7 +431,7 @@ class Inflection(Strict):
     stands in its place; a word with one of the `kept_endings`, and any of the `kept_words`, stays as it is.
     """
 
-    accents: Literal["kept", "folded"] = "kept"
+    accents: Accents = "kept"
     stemmer: str = ""
     shortest: int = 1
     kept_endings: list[Phrase] = []
@@ -485,7 +488,13 @@ class ClinicalOpeners(Strict):
 
 
 class SectionsFile(Strict):
-    """`sections.yaml`: header spellings and section policies."""
+    """`sections.yaml`: header spellings and section policies.
+
+    With `accents: folded` a report is read as if it had none, and the words of this file and of `forms.yaml` are
+    written without them.
+    """
+
+    accents: Accents = "kept"
 
     headers: dict[str, list[Phrase]]
     longest_sentence: int = Field(default=1_500, ge=200)

@@ -5,9 +5,12 @@ read: blanks, or, inside a word, soft hyphens, which the tokenizer passes over.
 """
 
 import html
+import unicodedata
 from functools import lru_cache
 
 import regex
+
+from labeler.rules.schema import Accents
 
 SOFT = "\xad"
 _SUSPECT = regex.compile(
@@ -43,12 +46,20 @@ _RTF = regex.compile(
 )
 _HYPHEN = regex.compile(r"(?<=\p{L})-[^\S\n]*\n[^\S\n]*(?=\p{Ll})")
 _WIDE: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Letters without their accents, and accents that stand apart from their letter.
+_BARE: dict[int, str] = {
+    code: parts[0]
+    for code in range(0xC0, 0x250)
+    if len(parts := unicodedata.normalize("NFD", chr(code))) > 1
+} | dict.fromkeys(range(0x300, 0x370), SOFT)
 _UNSEEN: dict[int, int | str] = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), SOFT)
 
 
 @lru_cache(maxsize=16)
-def plain_text(text: str) -> str:
-    """The text without remnants of HTML and RTF, of the same length."""
+def plain_text(text: str, accents: Accents = "kept") -> str:
+    """The text without remnants of HTML and RTF, and without accents if these are `folded`; of the same length."""
+    if accents == "folded" and not text.isascii():
+        text = text.translate(_BARE)
     if not _SUSPECT.search(text):
         return text
     text = text.translate(_WIDE | _UNSEEN)

@@ -49,6 +49,7 @@ class SectionFinder:
         self._unfinished = regex.compile(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))\s*$", regex.IGNORECASE
         )
+        self._accents = rules.accents
         self._not_labelled = frozenset(rules.not_labelled)
         tellings = sorted({o for phrase in rules.telling for o in expand(phrase)}, key=len)
         options = "|".join(map(regex.escape, reversed(tellings)))
@@ -134,7 +135,7 @@ class SectionFinder:
         What stands before any header, or in a paragraph of its own behind a section that is known
         to be something else (indication, technique, ...), is `body`.
         """
-        text = plain_text(text)
+        text = plain_text(text, self._accents)
         one_line = "\n" not in text.strip()
         if ":" not in text and one_line and "- " not in text and not self._clinical.match(text):
             return _sections([(BODY, 0, len(text))], text)
