@@ -34,6 +34,9 @@ def fake_mentions(section, text):
     return [
         {
             "observation": "Edema", "value": -1, "section": section, "start": word.start(),
+            "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "sentence": line,
+            "finding": "edema", "side": "", "location": "", "severity": "", "change": "",
+            "size_mm": None,
             "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "finding": "word", "sentence": line,
         }
     ]  # fmt: skip
