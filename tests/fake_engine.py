@@ -45,7 +45,9 @@ def fake_mentions(section, text):
 class FakeLabeler:
     """What `labeler.corpus.workers` needs of a `Labeler`."""
 
-    def __init__(self, label_set="chexpert", rules=None, sections="", *, cache_size=0):
+    def __init__(
+        self, label_set="chexpert", rules=None, sections="", *, language="en", cache_size=0
+    ):
         self.observations = OBSERVATIONS
 
     def label_batches(self, batches, *, text=None, sections=None, keep=(), evidence=False):
@@ -83,5 +85,7 @@ def install(monkeypatch):
     monkeypatch.setattr(
         labeler.corpus.label,
         "load_rules",
-        lambda label_set, rules: types.SimpleNamespace(fingerprint=f"{label_set} {rules}"),
+        lambda label_set, rules, language: types.SimpleNamespace(
+            fingerprint=f"{label_set} {rules}"
+        ),
     )

@@ -131,6 +131,7 @@ class _Binder:
                 self.anatomy.append(span)
         self._anatomy_starts = [s for s, _ in self.anatomy]
         self._anatomy_ends = [e for _, e in self.anatomy]
+        self._noun_starts = sorted({*self._anatomy_starts, *(s for s, _, _ in found.findings)})
         self.stated = {i for s, e, _ in self.states for i in range(s, e)}
         self._state_starts = [s for s, _, _ in self.states]
         self.breaks = {i for s, e in found.words.get("break subordinator", ()) for i in range(s, e)}
@@ -164,6 +165,8 @@ class _Binder:
         before = self._path(left[1], start) if left else None
         lefts = self._listed(left, kinds, backwards=True) if left and before is not None else []
         rights, after = self._behind(end, right, kinds, turned=bool(lefts))
+        if self._behind_a_preposition(start, end):
+            return rights
         # "heart is enlarged": a verb joins them
         if lefts and before is not None and self._plain(before) and self._verbal(before):
             return lefts
@@ -287,6 +290,17 @@ class _Binder:
             and not any(i in self.stated or self.tags[i] & COORDINATOR for i in before)
             and any(self.tags[i] & COORDINATOR for i in after)
         )
+
+    def _behind_a_preposition(self, start: int, end: int) -> bool:
+        """Does a preposition tie the state to the noun behind it: "obscured by the large effusion"?"""
+        at = start - 1
+        while at >= 0 and self.tags[at] & (ARTICLE | OPENING) and at not in self.stated:
+            at -= 1
+        if at < 0 or not self.tags[at] & PREPOSITION or self.tags[at] & OPENING:
+            return False
+        n = bisect_left(self._noun_starts, end)
+        noun = self._noun_starts[n] if n < len(self._noun_starts) else None
+        return noun is not None and all(self._adjective(i) for i in range(end, noun))
 
     def _belongs_behind(self, before: range, start: int, end: int) -> bool:
         """Does the state belong to a noun behind it: "heart size and abnormal markings"?"""
