@@ -265,9 +265,7 @@ def label_corpus(
     settings = run_settings(
         columns, table, sections, ",".join(names), rules, mentions, review is not None
     )
-    settings = replace(
-        settings, language=language, cache_size=cache_size, doubt=review is not None
-    )
+    settings = replace(settings, language=language, cache_size=cache_size, doubt=review is not None)
     fingerprint = {
         "the input": input_digest(sources),
         "the rules": loaded.fingerprint,

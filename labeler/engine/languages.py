@@ -83,6 +83,7 @@ class AutoLabeler(Labeler):
         sections: Mapping[str, str] | None = None,
         keep: Iterable[str] = (),
         evidence: bool = False,
+        doubt: bool = False,
     ) -> Iterator[pd.DataFrame]:
         """Label frames of reports, as `Labeler.label_batches` does; the column `language` comes last."""
         keep = list(keep)
