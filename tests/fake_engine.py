@@ -37,7 +37,6 @@ def fake_mentions(section, text):
             "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "sentence": line,
             "finding": "edema", "side": "", "location": "", "severity": "", "change": "",
             "size_mm": None,
-            "end": word.end(), "text": word[0], "cue": "", "rule": "fake:word", "finding": "word", "sentence": line,
         }
     ]  # fmt: skip
 

@@ -232,7 +232,9 @@ def load_languages(folder: str | Path | None = None) -> dict[str, schema.Languag
     if not layers.top.is_dir():
         raise InputError(f"{layers.top}: no such rule folder")
     files = layers.glob("*/language.yaml")
-    return {name.split("/")[0]: read_model(path, schema.LanguageFile) for name, path in files.items()}
+    return {
+        name.split("/")[0]: read_model(path, schema.LanguageFile) for name, path in files.items()
+    }
 
 
 def _extended(base: schema.LabelSetFile, labels: schema.LabelSetFile) -> schema.LabelSetFile:
