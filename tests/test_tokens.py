@@ -137,6 +137,20 @@ def test_foldings_are_given_not_built_in() -> None:
     assert norms(bare, "oedema of the air spaces") == ["oedema", "of", "the", "air", "space"]
 
 
+@pytest.mark.parametrize("word", ["œdème", "œdeme", "ŒDÈME"])
+def test_spellings_are_written_with_their_accents_or_without(word: str) -> None:
+    inflection = Inflection(accents="folded", stemmer="french")
+    for misspelled in ({"œdème": "oedeme"}, {"œdeme": "oedème"}):
+        spelling = SpellingFile(inflection=inflection, misspelled=misspelled)
+        assert norms(Tokenizer(Vocab(), spelling), word) == ["oedem"]
+
+
+def test_kept_words_are_written_with_their_accents_or_without() -> None:
+    for kept in ("écartée", "ecartee"):
+        fold = make_fold(Inflection(accents="folded", stemmer="french", kept_words=[kept]))
+        assert fold("écartée") == fold("ecartee") == "ecartee"
+
+
 def test_a_rule_phrase_reads_as_a_report_does(plain: Tokenizer) -> None:
     for phrase in ("air space oedema", "chest tubes", "w/o chest tube", "2.5 cm", "xxx oedema"):
         assert list(plain.words(phrase)) == norms(plain, phrase)

@@ -51,7 +51,9 @@ def make_fold(inflection: Inflection) -> Callable[[str], str]:
                 f"spelling.yaml: inflection.stemmer: no stemmer {inflection.stemmer!r}; there are "
                 f"{', '.join(sorted(snowballstemmer.algorithms()))}"
             ) from None
-        protected = frozenset(inflection.kept_words)
+        kept_words = inflection.kept_words
+        folded = inflection.accents == "folded"
+        protected = frozenset(map(without_accents, kept_words) if folded else kept_words)
 
         def stem(word: str) -> str:
             # Again until nothing changes: the singular of a word may lose more than its plural, and text that

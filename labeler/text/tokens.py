@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from labeler.rules.schema import SpellingFile
-from labeler.text.inflection import make_fold
+from labeler.text.inflection import make_fold, without_accents
 
 # A hyphen inside a word is no token ("ground-glass" = "ground glass"); one between blanks is a dash.
 _TOKEN = regex.compile(
@@ -88,7 +88,12 @@ class Tokenizer:
         self._and = spelling.ampersand
         words = {**spelling.american, **spelling.misspelled, **spelling.plurals}
         rewrites = {**spelling.joined, **spelling.slips, **spelling.abbreviations}
-        self._words = {k.lower(): v.lower() for k, v in words.items()}
+        # Reports come without accents where these are folded, so the spellings do too.
+        self._bare = spelling.inflection.accents == "folded"
+        self._words = {
+            without_accents(k.lower()) if self._bare else k.lower(): v.lower()
+            for k, v in words.items()
+        }
         self.norm = lru_cache(maxsize=100_000)(self._norm)
         # What stands between blanks ("effusion,") falls into the same tokens wherever it stands.
         self._cut = lru_cache(maxsize=100_000)(self._cut_chunk)
@@ -132,6 +137,8 @@ class Tokenizer:
             return word
         if not word.isascii():
             word = unicodedata.normalize("NFKC", word)  # ligatures, full-width letters
+            if self._bare:
+                word = without_accents(word)
         word = self._words.get(word, word)
         word = self._words.get(word, word)  # British, then plural: "haemothoraces"
         folded = self._fold(word)
