@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, make_labeler
 from labeler.errors import InputError, LabelerError
 from labeler.readers.columns import recognise
+from labeler.rules.languages import AUTO
 from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.sections import SectionFinder
 
@@ -74,6 +75,8 @@ def label(
         >>> df = spark.read.parquet("reports")  # doctest: +SKIP
         >>> labeler.spark.label(df).write.parquet("labels")  # doctest: +SKIP
     """
+    if language == AUTO:
+        raise InputError(f"--language {AUTO}: Spark reads one language a run: name it")
     from pyspark.sql import types
 
     if sections is not None:

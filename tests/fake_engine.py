@@ -83,7 +83,7 @@ def install(monkeypatch):
     monkeypatch.setattr(labeler.engine, "labeler", module, raising=False)
     monkeypatch.setattr(
         labeler.corpus.label,
-        "load_rules",
+        "load_asked",
         lambda label_set, rules, language: types.SimpleNamespace(
             fingerprint=f"{label_set} {rules}"
         ),

@@ -6,8 +6,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from labeler import Labeler
+from labeler import InputError, Labeler
 from labeler.authoring.check import check_rules
+from labeler.rules.languages import AUTO, load_asked
 from labeler.rules.location import rules_folder
 from tests.corpora import run_cli
 
@@ -122,6 +123,44 @@ def test_a_report_is_told_to_be_french(rules: Path) -> None:
         EFFUSION: 0,
     }
     assert said(auto, "The heart is enlarged. No effusion.") == {"Cardiomegaly": 1, EFFUSION: 0}
+
+
+def test_a_table_of_two_languages_is_labelled_and_explained(
+    rules: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, labels = tmp_path / "reports.csv", tmp_path / "labels.csv"
+    reports = [
+        "Pas de pneumothorax. La silhouette cardiaque est élargie.",
+        "The heart is enlarged.",
+    ]
+    pd.DataFrame({"id": [1, 2], "report": reports}).to_csv(table, index=False)
+    options = ("--rules", rules, "--language", "auto")
+    status, _, _ = run_cli(monkeypatch, capsys, "label", table, "--output", labels, *options)
+    assert status == 0
+    assert pd.read_csv(labels)["Cardiomegaly"].tolist() == [1.0, 1.0]
+    assert "language" not in pd.read_csv(labels).columns  # it is no label
+    for report, file in zip(reports, ("fr/assertion/states.yaml", "en/assertion"), strict=True):
+        status, out, _ = run_cli(monkeypatch, capsys, "explain", report, *options)
+        assert status == 0
+        assert file in out
+
+
+def test_the_fingerprint_of_all_languages_changes_with_each(rules: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(rules, tmp_path / "rules"))
+    before = load_asked("chexpert", folder, AUTO).fingerprint
+    assert before == load_asked("chexpert", rules, AUTO).fingerprint
+    file = folder / "fr/findings/pneumothorax.yaml"
+    file.write_text(file.read_text().replace(", pno]", ", pno, ptx]"))
+    assert load_asked("chexpert", folder, AUTO).fingerprint != before
+    english = [load_asked("chexpert", root, "en").fingerprint for root in (folder, rules)]
+    assert english[0] == english[1]
+
+
+def test_spark_reads_one_language() -> None:
+    from labeler.spark import label
+
+    with pytest.raises(InputError, match="name it"):
+        label(None, text="report", language="auto")
 
 
 def test_the_command_labels_a_table(

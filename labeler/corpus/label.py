@@ -32,7 +32,8 @@ from labeler.readers import (
     open_corpus,
 )
 from labeler.readers.records import CHUNK_ROWS
-from labeler.rules.load import LANGUAGE, label_set_names, load_rules
+from labeler.rules.languages import AUTO, load_asked
+from labeler.rules.load import LANGUAGE, label_set_names
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
@@ -255,7 +256,7 @@ def label_corpus(
     )
     columns = corpus.columns
     telling = len(key_columns(columns.id_names))
-    loaded = load_rules(names, rules, language)
+    loaded = load_asked(names, rules, language)
     if len(names) > 1 and (only or table.sums_up):
         option = "--only" if only else f"--layout {layout}"
         raise InputError(f"{option} is for one label set: run once for each")
@@ -396,6 +397,7 @@ def _without_failed(
 
 def _observations(frame: pd.DataFrame, settings: LabelerSettings) -> list[str]:
     others = {*settings.keep, "sections", "evidence", *COLUMNS}
+    others |= {"language"} if settings.language == AUTO else set()
     return [str(name) for name in frame.columns if name not in others]
 
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from labeler.errors import InputError, LabelerError
-from labeler.rules.load import LANGUAGE, load_rules
+from labeler.rules.languages import load_asked
+from labeler.rules.load import LANGUAGE
 from labeler.text.sections import SectionFinder
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def _run_pool(
 ) -> Iterator[pd.DataFrame]:
     """Label frames in worker processes, a few of them under way at a time."""
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
-    rules = load_rules(settings.label_set, settings.rules, settings.language)
+    rules = load_asked(settings.label_set, settings.rules, settings.language)
     SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
     # Ids stay here: only text goes to the workers, only labels come back.

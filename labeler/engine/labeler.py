@@ -21,6 +21,7 @@ from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.engine.understood import UNSAID, Silence
 from labeler.errors import InputError
+from labeler.rules.languages import AUTO
 from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.plain import plain_text
 from labeler.text.sections import SectionFinder
@@ -29,8 +30,6 @@ from labeler.types import LabeledReport, Section, as_row
 
 _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
-AUTO = "auto"
-"""Each report is read in the language that its words tell."""
 
 
 class Labeler(Portable):

@@ -6,10 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from labeler.engine.arguments import report_text
-from labeler.engine.labeler import AUTO, Labeler
+from labeler.engine.labeler import Labeler
 from labeler.engine.portable import Portable
 from labeler.engine.sentence import SentenceMention
 from labeler.errors import InputError
+from labeler.rules.languages import AUTO, languages_asked
 from labeler.rules.load import LANGUAGE, load_languages
 from labeler.text.language import LanguageFinder
 from labeler.types import LabeledReport
@@ -43,7 +44,7 @@ class AutoLabeler(Labeler):
         self._finder_of_language = LanguageFinder(told)
         self._labelers = {
             name: Labeler(label_set, rules, sections, language=name, cache_size=cache_size)
-            for name in {LANGUAGE: None, **told}
+            for name in languages_asked(rules, AUTO)
         }
         self._default = self._labelers[LANGUAGE]
         for name, labeler in self._labelers.items():
@@ -59,6 +60,10 @@ class AutoLabeler(Labeler):
     def language_of(self, texts: Iterable[str]) -> str:
         """The language by whose rules a report of these texts is read."""
         return self._finder_of_language(" ".join(texts)) or LANGUAGE
+
+    def reader(self, texts: Iterable[str]) -> Labeler:
+        """The labeler that reads a report of these texts."""
+        return self._labelers[self.language_of(texts)]
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text, as `Labeler.label` does."""

@@ -13,6 +13,7 @@ from labeler.authoring.phrasebook import (
 )
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
+from labeler.engine.languages import AutoLabeler
 from labeler.engine.sentence import make_nlp
 from labeler.explanation.marks import Block, Marked, describe
 from labeler.mentions.matcher import VALUES
@@ -100,11 +101,15 @@ class Explainer:
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
         self._book_of = lru_cache(maxsize=None)(self._make_book)
+        self._explainer_of = lru_cache(maxsize=None)(Explainer)
 
     def __call__(self, report: Report | str) -> Explanation:
         """Label a report, raw text or split, and say why."""
         if isinstance(report, str):
             report = Report("", report)
+        if isinstance(self._labeler, AutoLabeler):
+            texts = [report.text] if isinstance(report.text, str) else report.text.values()
+            return self._explainer_of(self._labeler.reader(texts))(report)
         labeled = label_report(self._labeler, report)
         blocks, marks = mark_blocks(report, labeled)
         hidden = {view.others for view in self._labeler.views}
