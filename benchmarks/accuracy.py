@@ -57,6 +57,8 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("hedging_hands", "findings+impression"),
                 ("day_by_day", "findings+impression"),
                 ("ward_and_clinic", "findings+impression"),
+                ("forms_and_letters", "findings+impression"),
+                ("rare_findings", "findings+impression"),
             ]
         ),
     ]

@@ -18,6 +18,7 @@ HIGH = {
     "uncertainty macro": 0.96,
 }
 MORE = HIGH | {"positive": 0.975, "uncertainty": 0.95, "positive macro": 0.97}
+FRESH = {"mention": 0.98, "positive": 0.975, "negation": 0.98, "uncertainty": 0.94}
 FLOORS = {
     "icu_ward": (50, HIGH),
     "outpatient": (50, HIGH),
@@ -29,12 +30,17 @@ FLOORS = {
     "hedging_hands": (80, HIGH),
     "day_by_day": (80, MORE),
     "ward_and_clinic": (50, HIGH),
+    # no rule was changed for what is still wrong here
+    "forms_and_letters": (40, FRESH),
+    "rare_findings": (70, FRESH),
+    "spanish": (60, HIGH | {"positive macro": 0.97}),
 }
+LANGUAGES = {"spanish": "es"}
 
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_reports_are_labelled_as_well_as_ever(name: str) -> None:
-    labeler = Labeler()
+    labeler = Labeler(language=LANGUAGES.get(name, "en"))
     gold = read_gold(FOLDER / f"{name}_gold.csv")
     with (FOLDER / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
         rows = {row.pop("uid"): row for row in csv.DictReader(handle)}

@@ -66,6 +66,7 @@ class FormWords:
         words = alternatives(p for a in forms.answers.values() for p in (*a.words, *a.alone))
         alone = alternatives(p for a in forms.answers.values() for p in a.alone)
         marks = _signs(mark for group in forms.marks.values() for mark in group)
+        marks = rf"(?:{marks})(?!/[-+–])"  # "atelectasis +/- effusion" answers nothing
         self.ticked = frozenset(map(_plain, forms.boxes.ticked))
         boxes = _signs((*forms.boxes.ticked, *forms.boxes.empty))
         listed = alternatives(forms.names)
