@@ -356,7 +356,7 @@ def test_an_overlay_adds_to_the_shipped_rules(overlay: Path) -> None:
 def test_an_overlay_s_file_takes_the_place_of_the_shipped_one(overlay: Path) -> None:
     shipped = (rules_folder() / "en/findings/pneumothorax.yaml").read_text()
     ours = overlay / "en/findings/pneumothorax.yaml"
-    ours.write_text(shipped.replace('- "(ptx|pntx|pnx|ptnx)"', "- zorb"))
+    ours.write_text(shipped.replace('- "(ptx|pntx|pnx|ptnx|pneumo)"', "- zorb"))
     assert labels(Labeler("chexpert", overlay), "Zorb. No PTX.") == {"Pneumothorax": 1}
 
 

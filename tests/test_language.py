@@ -26,7 +26,6 @@ with (Path(__file__).parent / "language.csv").open(encoding="utf-8", newline="")
 KNOWN_WRONG = {
     "Effusion gone on the left, still there on the right.",
     "Pneumonia in the proper clinical setting.",
-    "Spiculated lesion highly suspicious for malignancy.",
 }
 
 
