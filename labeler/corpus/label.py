@@ -15,9 +15,10 @@ import pandas as pd
 
 from labeler.corpus.checks import check_date, input_digest
 from labeler.corpus.cohort import read_cohort
-from labeler.corpus.outputs import file_of, part_of
+from labeler.corpus.outputs import part_of
+from labeler.corpus.plan import Outputs, plan_outputs
 from labeler.corpus.rejected import rejected_csv
-from labeler.corpus.review import COLUMNS, check_review, count_looks, review_csv
+from labeler.corpus.review import COLUMNS, count_looks, review_csv
 from labeler.corpus.settings import run_settings
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
 from labeler.engine.label_attributes import LabelAttributes
@@ -25,6 +26,7 @@ from labeler.errors import InputError
 from labeler.readers import (
     TABLES,
     Chunk,
+    Columns,
     Rejection,
     Source,
     check_unchanged,
@@ -37,12 +39,11 @@ from labeler.rules.load import LANGUAGE, label_set_names
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
-from labeler.writers.formats import FORMATS, STDOUT, evidence_rows, find_format
+from labeler.writers.formats import evidence_rows
 from labeler.writers.layouts import find_layout
 from labeler.writers.stdout import write_stdout
 from labeler.writers.table import Run, joined_ids, label_codes
 
-_CSV = FORMATS[".csv"]
 # Layouts of ids and labels alone; a file of another one holds text of the reports.
 _WITHOUT_TEXT = frozenset({"table", "mimic", "nih"})
 
@@ -193,48 +194,25 @@ def label_corpus(
         LabelerError: something else went wrong; a run that had begun can be resumed.
     """
     began = time.perf_counter()
-    if on_error not in ("stop", "skip"):
-        raise InputError(f"--on-error {on_error}: must be stop or skip")
-    if chunk_rows < 1:
-        raise InputError(f"a chunk of {chunk_rows} reports: at least one is needed")
-    if cache_size < 0:
-        raise InputError(f"--cache {cache_size}: must be 0 (remember nothing) or more")
+    _check_options(on_error, chunk_rows, cache_size)
     table = find_layout(layout)
-    final, to_stdout = Path(output), str(output) == STDOUT
-    form = find_format(final, "--output", table.formats)
     names = label_set_names(label_set)
-    outputs = dict.fromkeys(names, final)
-    if len(names) > 1:
-        if to_stdout:
-            raise InputError("--output -: several label sets make several tables: name a file")
-        outputs = {name: file_of(final, form, name) for name in names}
-    files = {} if to_stdout else dict.fromkeys(outputs.values(), form)
-    if to_stdout and (resume or on_error == "skip"):
-        option = "--resume" if resume else "--on-error skip"
-        raise InputError(f"{option} needs a file: name one with --output")
+    plan = plan_outputs(
+        output,
+        table,
+        names,
+        evidence=evidence,
+        review=review,
+        skips=on_error == "skip",
+        resume=resume,
+    )
+    final, form, files = plan.final, plan.form, plan.files
+    to_stdout, outputs = plan.to_stdout, plan.tables
+    evidence_file, rejected_file, review_file = plan.evidence, plan.rejected, plan.review
     if date is not None:
         check_date(date, table)
     if keep and not table.carries:
         raise InputError(f"--keep: layout {layout} has columns of its own: choose another --layout")
-    evidence_file = Path(evidence) if evidence is not None else None
-    if evidence_file is not None:
-        if str(evidence) == STDOUT:
-            raise InputError("--evidence -: only --output can be standard output: name a file")
-        if evidence_file.resolve() in {path.resolve() for path in outputs.values()}:
-            raise InputError("--evidence and --output name the same file")
-        files[evidence_file] = find_format(evidence_file, "--evidence")
-    rejected_file = final.with_name(final.name + ".rejected.csv") if on_error == "skip" else None
-    if rejected_file is not None:
-        if evidence_file is not None and evidence_file.resolve() == rejected_file.resolve():
-            raise InputError(
-                f"--evidence {evidence_file}: the rejected rows are listed there: name another"
-            )
-        files[rejected_file] = _CSV
-
-    review_file = Path(review) if review is not None else None
-    if review_file is not None:
-        check_review(review_file, [*files, final])
-        files[review_file] = _CSV
     passed_over: list[str] = []
     sources = find_sources(inputs, passed_over)
     for source in sources:
@@ -255,7 +233,6 @@ def label_corpus(
         chunk_rows=chunk_rows,
     )
     columns = corpus.columns
-    telling = len(key_columns(columns.id_names))
     loaded = load_asked(names, rules, language)
     if len(names) > 1 and (only or table.sums_up):
         option = "--only" if only else f"--layout {layout}"
@@ -317,20 +294,11 @@ def label_corpus(
                         checkpoint.append(path, encoded)
                 if to_stdout and is_read and not (is_read := write_stdout(encoded)) and not files:
                     break
-                if evidence_file is not None:
-                    rows = evidence_rows(
-                        joined_ids(frame, columns, telling=telling), frame["evidence"]
-                    )
-                    encoded = files[evidence_file].evidence(rows, first)
-                    checkpoint.append(evidence_file, encoded)
+                for file, rows in _more(plan, frame, chunk, columns, first):
+                    checkpoint.append(file, rows)
                 if review_file is not None:
-                    keys = joined_ids(frame, columns, telling=telling)
-                    checkpoint.append(review_file, review_csv(keys, frame, first))
                     look_from = loaded.doubt.look_from
                     summary.want_a_look += count_looks(frame, look_from, summary.looks)
-                if rejected_file is not None:
-                    listed = [rejection for _, rejection in chunk.rejected]
-                    checkpoint.append(rejected_file, rejected_csv(listed, first))
                 summary.add(frame, observations, len(chunk.rejected))
                 first = False
                 checkpoint.mark(chunk.last, summary.counts())
@@ -348,6 +316,30 @@ def label_corpus(
             raise
     summary.seconds = time.perf_counter() - began
     return summary
+
+
+def _check_options(on_error: str, chunk_rows: int, cache_size: int) -> None:
+    if on_error not in ("stop", "skip"):
+        raise InputError(f"--on-error {on_error}: must be stop or skip")
+    if chunk_rows < 1:
+        raise InputError(f"a chunk of {chunk_rows} reports: at least one is needed")
+    if cache_size < 0:
+        raise InputError(f"--cache {cache_size}: must be 0 (remember nothing) or more")
+
+
+def _more(
+    plan: Outputs, frame: pd.DataFrame, chunk: Chunk, columns: Columns, first: bool
+) -> Iterator[tuple[Path, bytes]]:
+    """What a chunk adds to the files beside the label tables."""
+    telling = len(key_columns(columns.id_names))
+    if plan.evidence is not None:
+        rows = evidence_rows(joined_ids(frame, columns, telling=telling), frame["evidence"])
+        yield plan.evidence, plan.files[plan.evidence].evidence(rows, first)
+    if plan.review is not None:
+        keys = joined_ids(frame, columns, telling=telling)
+        yield plan.review, review_csv(keys, frame, first)
+    if plan.rejected is not None:
+        yield plan.rejected, rejected_csv([rejection for _, rejection in chunk.rejected], first)
 
 
 def _labelled(
