@@ -54,6 +54,19 @@ def test_the_command_takes_a_language(
     assert pd.read_csv(labels).loc[0, "Cardiomegaly"] == 1.0
 
 
+def test_the_review_file_tells_the_language_of_each_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table, review = tmp_path / "reports.csv", tmp_path / "review.csv"
+    texts = [SPANISH, "The heart is enlarged. There is no effusion."]
+    pd.DataFrame({"id": [1, 2], "report": texts}).to_csv(table, index=False)
+    options = ("--output", tmp_path / "labels.csv", "--review", review, "--language", "auto")
+    status, _, _ = run_cli(monkeypatch, capsys, "label", table, *options)
+    assert status == 0
+    assert list(pd.read_csv(review).columns) == ["id", "doubt", "reasons", "language"]
+    assert list(pd.read_csv(review)["language"]) == ["es", "en"]
+
+
 def test_the_spacy_component_takes_the_language_of_its_pipeline() -> None:
     nlp = spacy.blank("es")
     nlp.add_pipe("cxr_labeler")

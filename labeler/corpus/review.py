@@ -22,10 +22,16 @@ def check_review(file: Path, others: Sequence[Path]) -> None:
 
 
 def review_csv(ids: Sequence[str], frame: pd.DataFrame, first: bool) -> bytes:
-    """Rows `id,doubt,reasons` of a labelled frame, the header before the first ones."""
-    lines = ["id,doubt,reasons"] if first else []
-    for key, doubt, reasons in zip(ids, frame["doubt"], frame["reasons"], strict=True):
-        lines.append(f"{csv_cell(defuse(key))},{doubt:.3f},{csv_cell(reasons)}")
+    """Rows `id,doubt,reasons` of a labelled frame, the header before the first ones.
+
+    Where each report's language was told by its words it comes last.
+    """
+    languages = frame["language"] if "language" in frame.columns else None
+    head = "id,doubt,reasons" if languages is None else "id,doubt,reasons,language"
+    lines = [head] if first else []
+    tails = [""] * len(frame) if languages is None else [f",{name}" for name in languages]
+    for key, doubt, reasons, tail in zip(ids, frame["doubt"], frame["reasons"], tails, strict=True):
+        lines.append(f"{csv_cell(defuse(key))},{doubt:.3f},{csv_cell(reasons)}{tail}")
     return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
 
 

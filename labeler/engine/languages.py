@@ -109,6 +109,7 @@ class AutoLabeler(Labeler):
                     sections=sections,
                     keep=keep,
                     evidence=evidence,
+                    doubt=doubt,
                 )
             labelled = pd.concat(parts).sort_index() if len(parts) > 1 else parts[0]
             labelled["language"] = languages
