@@ -100,7 +100,9 @@ class FormWords:
         colon = "[:\uff1a]"
         self.listed = _compiled(rf"{name}")
         self.colon = _compiled(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
-        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}")
+        # "neck of humerus" is no name with a value, however wide the blanks are
+        goes_on = rf"(?!\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d]))"
+        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}{goes_on}")
         self.answer = _compiled(rf"{value}{end}")
         self.whole_answer = _compiled(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
