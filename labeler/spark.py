@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from labeler.corpus.label import Summary
     from labeler.engine.labeler import Labeler
 
-_TEXTS = ("observation", "finding", "section", "text", "cue", "rule", "sentence")
+_TEXTS = (
+    *("observation", "finding", "section", "text", "cue", "rule", "sentence"),
+    *("side", "location", "severity", "change"),
+)
 _NUMBERS = ("value", "start", "end", "cue_start", "cue_end", "sentence_start")
 
 
@@ -113,6 +116,7 @@ def label(
     if evidence:
         mention = [types.StructField(name, types.StringType()) for name in _TEXTS]
         mention += [types.StructField(name, types.IntegerType()) for name in _NUMBERS]
+        mention += [types.StructField("size_mm", types.DoubleType())]
         fields += [types.StructField("evidence", types.ArrayType(types.StructType(mention)))]
     chosen = df.select(*[f"`{name.replace('`', '``')}`" for name in inside])
     labelled = chosen.toDF(*inside.values()).mapInPandas(
