@@ -5,7 +5,7 @@ the flag of a target that a cue reaches. What is ours is the scope: which cues r
 (`labeler.assertion.reach`), where `Negex` would let them reach through the whole sentence.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +16,6 @@ from spacy.tokens import Doc
 
 from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
-from labeler.rules.phrases import expand
 from labeler.rules.schema import CueFile, Direction, Position, Reach
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
@@ -141,7 +140,7 @@ class CueGroup(Negex):
         self.value = None if group.value == "none" else VALUES[group.value]
         self.remark = group.group if group.remark else ""
         self._kinds = self._read(group, file)
-        pseudo = {words for phrase in group.pseudo for words in self._spelt(phrase)}
+        pseudo = {words for phrase in group.pseudo for words in self._tokenizer.spellings(phrase)}
         super().__init__(
             nlp,
             name,
@@ -159,11 +158,6 @@ class CueGroup(Negex):
             max(words, key=len) for kinds in self._kinds.values() for words in kinds
         )
 
-    def _spelt(self, phrase: str) -> Iterator[tuple[str, ...]]:
-        for option in expand(phrase):
-            if words := self._tokenizer.words(option):
-                yield words
-
     def _read(
         self, group: CueFile, file: str
     ) -> Mapping[str, dict[tuple[str, ...], list[CueKind]]]:
@@ -176,10 +170,12 @@ class CueGroup(Negex):
                 cues.direction,
                 cues.reach,
                 cues.position,
-                frozenset(words for phrase in cues.needs for words in self._spelt(phrase)),
+                frozenset(
+                    words for phrase in cues.needs for words in self._tokenizer.spellings(phrase)
+                ),
             )
             for phrase in cues.phrases:
-                for words in self._spelt(phrase):
+                for words in self._tokenizer.spellings(phrase):
                     others = kinds.setdefault(words, [])
                     if kind in others:
                         continue

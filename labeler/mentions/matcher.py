@@ -17,7 +17,6 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 
 from labeler.rules.load import RuleSet
-from labeler.rules.phrases import expand
 from labeler.rules.schema import Structure, WordRule
 from labeler.text.tokens import Tokenizer
 
@@ -113,9 +112,7 @@ class Extractor:
         self._roles: dict[int, _Roles] = {}
         pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
 
-        @cache
-        def spelt(phrase: str) -> list[tuple[str, ...]]:
-            return [words for option in expand(phrase) if (words := tokenizer.words(option))]
+        spelt = cache(tokenizer.spellings)
 
         def add(phrases: Iterable[str], role: str, value: object = None) -> None:
             for phrase in phrases:

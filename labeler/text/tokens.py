@@ -15,6 +15,7 @@ import regex
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from labeler.rules.phrases import expand
 from labeler.rules.schema import SpellingFile
 from labeler.text.inflection import make_fold, without_accents
 
@@ -267,6 +268,10 @@ class Tokenizer:
             return words if self._rewrites.keys().isdisjoint(words) else self._rewrite(words)
         # between blanks, where a dash is a dash
         return tuple(token.norm for token in self.tokens(f" {phrase} "))
+
+    def spellings(self, phrase: str) -> list[tuple[str, ...]]:
+        """The norms of each option of a rule's phrase, without those that have none."""
+        return [words for option in expand(phrase) if (words := self.words(option))]
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
         out: list[str] = []
