@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from spacy.tokens import Doc
-
 from labeler.assertion.attribute_words import AttributeWords
 from labeler.assertion.attributes import NOTHING, Binder, Cells
-from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.pieces import Statement, Target
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
@@ -38,40 +36,36 @@ class Attribution:
 
     def __call__(
         self,
-        doc: Doc,
-        found: Found,
+        reading: Reading,
         made: Sequence[Assertion],
         spelt: Sequence[str],
-        heading: int,
     ) -> list[Cells]:
         """The attributes of the mentions.
 
         Args:
-            doc: the sentence as it was classified, a template line's heading before it.
-            found: the phrases that extraction found in it.
+            reading: the sentence as it was classified.
             made: the mentions.
             spelt: its tokens as the text spells them, in lower case.
-            heading: how many tokens the heading has.
         """
-        words: Sequence[str] = doc.user_data["words"]
+        words, found, heading = reading.words, reading.found, reading.heading
         hits = self._words.find(words, spelt) if self._bind is not None else []
         if self._bind is None or not hits or not made:
             return [NOTHING] * len(made)
         rules = self._extractor.rules
         findings = [rules[m.rule].finding for m in made]
-        targets = _targets(found, made, doc.user_data.get("stated", ()))
+        targets = _targets(found, made, reading.stated)
         if not heading and "termination" not in found.words:
             plain = self._bind.plainly(words, hits, targets, findings)
             if plain is not None:
                 return plain
-        layout = self._classifier.layout(doc, found, heading)
+        layout = self._classifier.layout(reading)
         statement = Statement(
             words=words,
             tags=layout.tags,
             breaks=layout.breaks,
             joins=[(unit.start, unit.end, unit.kind) for unit in layout.coordinators],
             verbs=layout.verbs,
-            denials=self._classifier.denials(doc),
+            denials=self._classifier.denials(reading),
             heading=heading,
         )
         return self._bind(statement, hits, targets, findings)

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
-from labeler.assertion.cues import Cue, CueGroup, Remark, Target
+from labeler.assertion.cues import Cue, CueGroup, CueTable, Remark, Target
 from labeler.assertion.layout import Layout, verbs_of
 from labeler.assertion.reach import Scopes
 from labeler.assertion.statements import lay_out, read_signs
@@ -54,20 +53,34 @@ class Assertion(NamedTuple):
 
 
 @dataclass(slots=True)
-class Steps:
-    """What classification makes of a sentence on its way, for a trace of it.
+class Reading:
+    """One sentence on its way through classification, and what each step makes of it.
 
     Attributes:
+        words: its normalised tokens, the name that it is a value of before them.
+        found: the phrases that extraction found in it.
+        heading: how many tokens the name has, its colon included.
+        thorough: are the steps wanted that change nothing, for a trace?
         stated: structures with their states.
+        cues: by group.
         layout: the sentence's statements, `None` where nothing in it needs them.
         scopes: of its cues.
-        cues: by group.
+        targets: what cues may decide.
     """
 
+    words: Sequence[str]
+    found: Found
+    heading: int = 0
+    thorough: bool = False
     stated: list[StatedStructure] = field(default_factory=list)
+    cues: dict[str, list[Cue]] = field(default_factory=dict)
     layout: Layout | None = None
     scopes: Scopes | None = None
-    cues: dict[str, list[Cue]] = field(default_factory=dict)
+    targets: list[Target] = field(default_factory=list)
+
+    def deciding(self, group: str, target: Target) -> Cue | None:
+        """The cue of a group that decides a target, if one reaches it."""
+        return self.scopes.deciding(group, target) if self.scopes is not None else None
 
 
 def _may_be_cued(state: StatedStructure | None) -> bool:
@@ -96,46 +109,31 @@ class Classifier:
             )
             for stem, group in rules.cue_groups.items()
         ]
+        self._cues = CueTable(self._groups)
         self._hedging = [g.extension_name for g in self._groups if g.value == -1]
         self._remarking = frozenset(g.extension_name for g in self._groups if g.remark)
 
-    def __call__(
-        self, doc: Doc, found: Found, heading: int = 0, *, steps: Steps | None = None
-    ) -> list[Assertion]:
-        """Classify the mentions of one sentence.
-
-        Args:
-            doc: the sentence as the tokenizer makes it, a template line's heading before it.
-            found: the phrases that extraction found in it.
-            heading: how many tokens the heading has, its colon included.
-            steps: filled with all steps; without it those that change nothing are left out.
+    def __call__(self, reading: Reading) -> list[Assertion]:
+        """Classify the mentions of one sentence, and note the steps in `reading`.
 
         Returns:
             The mentions in text order, each with its value and the token indices of its cue.
         """
-        words: Sequence[str] = doc.user_data["words"]
+        words, found, heading = reading.words, reading.found, reading.heading
         tags = self._lexicon.tags(words)
         verbs = verbs_of(tags, found)
         found.findings += anaphors(words, tags, verbs, found)
         stated = bind(words, tags, found, verbs, heading)
         targets = _targets(found, stated)
-        doc.user_data["stated"] = stated
-        if steps is not None:
-            steps.stated = stated
+        reading.stated = stated
         if not targets:
             return []
-        present = set(words)
-        cues = {
-            group.extension_name: []
-            if group.needed_words.isdisjoint(present)
-            else group.find(doc, words, tags)
-            for group in self._groups
-        }
+        cues = reading.cues = self._cues.find(words, tags)
         every = [
             cue for name, group in cues.items() if name not in self._remarking for cue in group
         ]
         if (
-            steps is None
+            not reading.thorough
             and not any(cues.values())
             and not any(role.startswith("explained ") for role in found.words)
         ):
@@ -152,16 +150,14 @@ class Classifier:
             bound=[(b.structure, b.state) for b in stated],
             heading=heading,
         )
-        layout = lay_out(signs, found)
-        doc.user_data["layout"], doc.user_data["cues"] = layout, cues
-        scopes = Scopes(words, found, layout, cues, self._hedging, self._remarking, self._extractor)
-        if steps is not None:
-            steps.layout, steps.scopes, steps.cues = layout, scopes, cues
-        doc.user_data["deciding"] = scopes.deciding
-        doc.user_data["targets"] = [t for t, _, state in targets if _may_be_cued(state)]
+        layout = reading.layout = lay_out(signs, found)
+        scopes = reading.scopes = Scopes(
+            words, found, layout, cues, self._hedging, self._remarking, self._extractor
+        )
+        reading.targets = [t for t, _, state in targets if _may_be_cued(state)]
         for group in self._groups:
             if cues[group.extension_name]:
-                group(doc)
+                group(reading)  # type: ignore[arg-type]
         out = [self._assert(found, layout, scopes, *target, heading=heading) for target in targets]
         return self._kept([a for a in out if a is not None])
 
@@ -170,32 +166,30 @@ class Classifier:
         """The roles of words."""
         return self._lexicon
 
-    def layout(self, doc: Doc, found: Found, heading: int) -> Layout:
+    def layout(self, reading: Reading) -> Layout:
         """The statements of a classified sentence; where no cue asked for them, they are made now."""
-        known: Layout | None = doc.user_data.get("layout")
-        if known is not None:
-            return known
-        tags = self._lexicon.tags(doc.user_data["words"])
+        if reading.layout is not None:
+            return reading.layout
+        tags = self._lexicon.tags(reading.words)
         signs = read_signs(
             tags,
-            verbs_of(tags, found),
-            found,
+            verbs_of(tags, reading.found),
+            reading.found,
             preceding=(),
             following=(),
             listing=(),
-            bound=[(b.structure, b.state) for b in doc.user_data.get("stated", ())],
-            heading=heading,
+            bound=[(b.structure, b.state) for b in reading.stated],
+            heading=reading.heading,
         )
-        return lay_out(signs, found)
+        return lay_out(signs, reading.found)
 
-    def denials(self, doc: Doc) -> set[int]:
+    def denials(self, reading: Reading) -> set[int]:
         """Tokens of the cues of a classified sentence that deny what comes behind them."""
-        cues: dict[str, list[Cue]] = doc.user_data.get("cues", {})
         return {
             i
             for group in self._groups
             if group.value == 0
-            for cue in cues.get(group.extension_name, ())
+            for cue in reading.cues.get(group.extension_name, ())
             if cue.direction == "preceding"
             for i in range(cue.start, cue.end)
         }

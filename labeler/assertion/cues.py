@@ -5,17 +5,16 @@ the flag of a target that a cue reaches. What is ours is the scope: which cues r
 (`labeler.assertion.reach`), where `Negex` would let them reach through the whole sentence.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from negspacy.negation import Negex
 from spacy.language import Language
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
 
 from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
+from labeler.mentions.phrase_table import PhraseTable, Words
 from labeler.rules.schema import CueFile, Direction, Position, Reach
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
@@ -114,6 +113,15 @@ class Target:
             self.flags.add(extension)
 
 
+class CuedSentence(Protocol):
+    """What a cue group asks of a sentence, in place of a spaCy `Doc`."""
+
+    targets: list[Target]
+
+    def deciding(self, group: str, target: Target) -> Cue | None:
+        """The cue of a group that decides a target, by its scope."""
+
+
 class CueGroup(Negex):
     """`Negex` for one cue file.
 
@@ -152,10 +160,6 @@ class CueGroup(Negex):
                 "termination": [],
             },
             extension_name=name,
-        )
-        # A phrase's longest word is its rarest, as a rule: without it there is nothing to find.
-        self.needed_words = frozenset(
-            max(words, key=len) for kinds in self._kinds.values() for words in kinds
         )
 
     def _read(
@@ -198,26 +202,33 @@ class CueGroup(Negex):
         return list(map(" ".join, self._kinds.get(direction, ())))
 
     def build_patterns(self) -> None:
-        """Fill the matcher under the keys of `Negex`, but from normalised words, without a `Doc` each."""
-        matcher = PhraseMatcher(self.nlp.vocab, attr="ORTH")
-        for key, phrases in (
-            ("pseudo", self.pseudo_negations),
-            ("Preceding", self.preceding_negations),
-            ("Following", self.following_negations),
-        ):
-            patterns = [self._tokenizer.pattern(phrase.split(" ")) for phrase in phrases]
-            matcher.add(key, patterns)  # type: ignore[arg-type]
-        pseudo = self.nlp.vocab.strings["pseudo"]
+        """Name the phrases by the keys of `Negex`; a `CueTable` finds those of all groups in one pass."""
+        strings = self.nlp.vocab.strings
+        self.phrases: list[tuple[Words, int]] = [
+            (tuple(phrase.split(" ")), strings.add(key))
+            for key, phrases in (
+                ("pseudo", self.pseudo_negations),
+                ("Preceding", self.preceding_negations),
+                ("Following", self.following_negations),
+            )
+            for phrase in phrases
+        ]
+        pseudo = strings["pseudo"]
+        # Negex takes the end of a pseudo cue for its last token.
+        self.matcher = lambda hits: [  # type: ignore[assignment]
+            (key, start, end - (key == pseudo)) for key, start, end in hits
+        ]
 
-        def match(doc: Doc) -> list[_Match]:
-            # Negex takes the end of a pseudo cue for its last token.
-            return [(k, s, e - 1 if k == pseudo else e) for k, s, e in matcher(doc)]
+    def find(
+        self, places: Sequence[_Match], words: Sequence[str], tags: Sequence[int]
+    ) -> list[Cue]:
+        """The group's cues in a sentence of these words, none inside a longer or a pseudo cue.
 
-        self.matcher = match  # type: ignore[assignment]
-
-    def find(self, doc: Doc, words: Sequence[str], tags: Sequence[int]) -> list[Cue]:
-        """The group's cues in a sentence of these words, none inside a longer or a pseudo cue."""
-        preceding, following, _ = self.process_negations(doc)
+        Args:
+            places: of its phrases, each with its key.
+            words, tags: of the sentence.
+        """
+        preceding, following, _ = self.process_negations(places)  # type: ignore[arg-type]
         if not (preceding or following):
             return []
         cues: list[Cue] = []
@@ -248,19 +259,14 @@ class CueGroup(Negex):
                 cues.append(cue)
         return _cleared(cues)
 
-    def negex(self, doc: Doc) -> Doc:
-        """Let `Negex` flag the targets that a cue of this group reaches, and note the cue that decides.
-
-        The targets, and what decides each by its scope, are in the `Doc`'s user data.
-        """
-        targets: Sequence[Target] = doc.user_data["targets"]
-        deciding: Callable[[str, Target], Cue | None] = doc.user_data["deciding"]
-        for target in targets:
+    def negex(self, doc: CuedSentence) -> CuedSentence:  # type: ignore[override]
+        """Let `Negex` flag the targets that a cue of this group reaches, and note the cue that decides."""
+        for target in doc.targets:
             # What is affirmed is there no more surely than it was: "possible effusion, not changed".
             affirmed = target.cue is not None and target.value == 1
             if target.cue is not None and not (affirmed and self.value == -1):
                 continue
-            cue = deciding(self.extension_name, target)
+            cue = doc.deciding(self.extension_name, target)
             if cue is None or (affirmed and cue.direction == "alternative"):
                 continue
             match = [(0, cue.start, cue.end)]
@@ -271,6 +277,33 @@ class CueGroup(Negex):
             elif self.extension_name in target.flags:
                 target.cue, target.value = cue, self.value
         return doc
+
+
+class CueTable:
+    """Finds the cues of several groups.
+
+    Args:
+        groups: the groups.
+    """
+
+    def __init__(self, groups: Sequence[CueGroup]) -> None:
+        self._groups = groups
+        phrases: dict[Words, list[tuple[int, int]]] = {}
+        for n, group in enumerate(groups):
+            for words, key in group.phrases:
+                phrases.setdefault(words, []).append((n, key))
+        self._table = PhraseTable(phrases)
+
+    def find(self, words: Sequence[str], tags: Sequence[int]) -> dict[str, list[Cue]]:
+        """The cues of a sentence of these words, by the name of their group."""
+        hits: list[list[_Match]] = [[] for _ in self._groups]
+        for places, start, end in self._table.find(words):
+            for n, key in places:
+                hits[n].append((key, start, end))
+        return {
+            group.extension_name: group.find(own, words, tags) if own else []
+            for group, own in zip(self._groups, hits, strict=True)
+        }
 
 
 def _longest_first(hit: tuple[int, int, Any]) -> tuple[int, int]:

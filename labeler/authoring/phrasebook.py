@@ -5,16 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import BaseModel
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
 
+from labeler.mentions.phrase_table import PhraseTable, Words
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, phrase_lists
 from labeler.rules.phrases import expand
 from labeler.rules.schema import Finding, Structure, WordRule
 from labeler.text.tokens import Tokenizer
-
-Words = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +114,20 @@ class Phrasebook:
 
     def __init__(self, listed: Iterable[Entry], tokenizer: Tokenizer) -> None:
         self.entries = tuple(listed)
-        self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
         self._of: dict[Words, list[Entry]] = {}
         for entry in self.entries:
             for option in expand(entry.phrase):
                 words = tuple(token.norm for token in tokenizer.tokens(option))
                 if words and entry not in self._of.setdefault(words, []):
                     self._of[words].append(entry)
-        for words in self._of:
-            self._matcher.add(" ".join(words), [Doc(tokenizer.vocab, words=list(words))])
+        self._table = PhraseTable(self._of)
 
     def of(self, words: Words) -> Sequence[Entry]:
         """The lines that stand for exactly these normalised words."""
         return self._of.get(words, ())
 
-    def find(self, doc: Doc) -> Iterator[tuple[int, int, Entry]]:
-        """(start, end, line) of every phrase in a sentence, in tokens, in text order."""
-        words = [token.text for token in doc]
-        hits = sorted({(start, end) for _, start, end in self._matcher(doc)})
-        for start, end in hits:
-            for entry in self.of(tuple(words[start:end])):
+    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
+        """(start, end, line) of every phrase in a sentence's words, in tokens, in text order."""
+        for entries, start, end in self._table.find(words):
+            for entry in entries:
                 yield start, end, entry

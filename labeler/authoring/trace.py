@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
-from labeler.assertion.classifier import Assertion, Classifier, Steps
+from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Cue
 from labeler.assertion.reach import Scopes
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
@@ -130,8 +128,7 @@ class Tracer:
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, of which some words are its heading."""
-        doc = self._tokenizer.doc_of(words)
-        return self._classifier(doc, self._extractor(doc), heading)
+        return self._classifier(Reading(words, self._extractor(words), heading))
 
     def _trace(self, text: str, place: Sentence) -> SentenceTrace:
         sentence = text[place.start : place.end]
@@ -142,27 +139,26 @@ class Tracer:
             head = [*self._tokenizer.tokens(heading), Token(":", len(heading), len(heading))]
             written = [(heading[t.start : t.end] or ":", t) for t in head]
         written += [(sentence[t.start : t.end], t) for t in self._tokenizer.tokens(sentence)]
-        doc = self._tokenizer.doc([token for _, token in written])
-        if not len(doc):
+        norms = [token.norm for _, token in written]
+        if not norms:
             return SentenceTrace(sentence, (), (), (), (), (), ())
-        found = self._extractor(doc)
-        steps = Steps()
-        made = self._classifier(doc, found, len(head), steps=steps)
+        found = self._extractor(norms)
+        reading = Reading(norms, found, len(head), thorough=True)
+        made = self._classifier(reading)
         if head:
-            norms = [token.norm for _, token in written]
             made = list(self._pairs(norms, len(head), place.first, place.answer))
-        bound, layout = steps.stated, steps.layout
+        bound, layout, scopes = reading.stated, reading.layout, reading.scopes
         words = [original for original, _ in written]
         rules = self._extractor.rules
 
         def say(start: int, end: int) -> str:
             return " ".join(words[start:end])
 
-        breaks = layout.breaks if layout else (0, len(doc))
+        breaks = layout.breaks if layout else (0, len(norms))
         return SentenceTrace(
             text=f"{heading}: {sentence}" if heading else sentence,
             tokens=tuple((original, token.norm) for original, token in written),
-            phrases=tuple(self._phrases(doc, found, bound, made, say)),
+            phrases=tuple(self._phrases(norms, found, bound, made, say)),
             states=tuple(
                 BoundState(say(*b.structure), say(*b.state), b.kind, rules[b.rule].id)
                 for b in bound
@@ -172,7 +168,7 @@ class Tracer:
                 for a, b in pairwise(breaks)
                 if a < b
             ),
-            cues=tuple(self._cues(steps.cues, steps.scopes, say)) if steps.scopes else (),
+            cues=tuple(self._cues(reading.cues, scopes, say)) if scopes else (),
             decisions=tuple(self._decisions(made, words, say)),
         )
 
@@ -196,7 +192,7 @@ class Tracer:
 
     def _phrases(
         self,
-        doc: Doc,
+        norms: Sequence[str],
         found: Found,
         bound: Sequence[StatedStructure],
         made: Sequence[Assertion],
@@ -206,7 +202,7 @@ class Tracer:
         kept = {(s, e, rules[r].id) for s, e, r in (*found.findings, *found.structures)}
         stated = {(*b.structure, rules[b.rule].id) for b in bound}
         counted = {(m.start, m.end, rules[m.rule].id) for m in made}
-        hits = list(self._book.find(doc))
+        hits = list(self._book.find(norms))
         present = [entry for _, _, entry in hits if entry.role in ("finding", "structure")]
         rules_hit = {entry.rule for entry in present}
         owners = {entry.owner for entry in present}

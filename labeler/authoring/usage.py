@@ -70,7 +70,7 @@ def unused(
                 line = f"{heading} : {words}" if heading else words
                 if line not in known:
                     known.add(line)
-                    seen.update(entry for _, _, entry in book.find(tokenizer(line)))
+                    seen.update(entry for _, _, entry in book.find(tokenizer.norms(line)))
 
     for example in (
         *finding_examples(rules),

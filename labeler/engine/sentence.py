@@ -8,18 +8,17 @@ from typing import NamedTuple
 
 from spacy.lang.en import English
 from spacy.language import Language
-from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from labeler.assertion.attributes import NOTHING, Cells
 from labeler.assertion.attribution import Attribution
-from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Remark
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import remembered, weak
 from labeler.engine.understood import UNSAID, Silence, Understanding
-from labeler.mentions.matcher import Extractor, Found
+from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
 from labeler.text.tokens import Token, Tokenizer
 
@@ -121,12 +120,12 @@ class SentenceLabeler:
         rules = self._extractor.rules
         out = []
         words = [token.norm for token in tokens]
-        doc, found, said, silence = self._made(words, size, first, answer)
+        reading, said, silence = self._made(words, size, first, answer)
         if not said:
             return (), silence
         whole = heading, sentence
         spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
-        attributes = self._attributes(doc, found, said, spelt, size)
+        attributes = self._attributes(reading, said, spelt)
         for made, cells in zip(said, attributes, strict=True):
             # what spans the name and the value is shown in the name; no mention is the colon alone
             begin = made.start + (made.start == size - 1)
@@ -167,7 +166,7 @@ class SentenceLabeler:
         if not norms:
             return [], UNSAID
         rules = self._extractor.rules
-        _, _, said, silence = self._made(norms, size, first, answer)
+        _, said, silence = self._made(norms, size, first, answer)
         if said and blanked(sentence):
             silence = silence._replace(doubts=silence.doubts | BLANK)
         return [
@@ -183,7 +182,7 @@ class SentenceLabeler:
 
     def _made(
         self, words: Sequence[str], heading: int, first: bool, answer: str
-    ) -> tuple[Doc, Found, list[Assertion], Silence]:
+    ) -> tuple[Reading, list[Assertion], Silence]:
         """The mentions of a sentence in tokens, all that they were made from, and what is understood.
 
         Args:
@@ -191,24 +190,24 @@ class SentenceLabeler:
             heading: how many of them are the name's and its colon.
             first, answer: from `Sentence`.
         """
-        doc, found, said = self._scan(words, heading)
+        reading, said = self._scan(words, heading)
         if heading:
             said = list(self._pairs(words, heading, first, answer))
         with self._lock:
-            return doc, found, said, self._understanding(doc, found, said, heading, answer)
+            return reading, said, self._understanding(reading, said, answer)
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, its name before it as if it were its beginning."""
-        return self._scan(words, heading)[2]
+        return self._scan(words, heading)[1]
 
-    def _scan(self, words: Sequence[str], heading: int) -> tuple[Doc, Found, list[Assertion]]:
+    def _scan(self, words: Sequence[str], heading: int) -> tuple[Reading, list[Assertion]]:
         """The same, with all that the mentions were made from."""
         with self._lock:
-            doc = self._tokenizer.doc_of(words)
-            found = self._extractor(doc)
+            found = self._extractor(words)
+            reading = Reading(words, found, heading)
             if not found.findings and not (found.structures and found.states):
-                return doc, found, []
-            return doc, found, self._classifier(doc, found, heading)
+                return reading, []
+            return reading, self._classifier(reading)
 
 
 def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:

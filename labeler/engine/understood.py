@@ -8,9 +8,7 @@ finding of an unknown kind: where a cue denies it, it does not matter; otherwise
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from spacy.tokens import Doc
-
-from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.engine.doubt import sentence_doubts
 from labeler.mentions.matcher import (
     ABNORMAL_WORDS,
@@ -95,22 +93,18 @@ class Understanding:
 
     def __call__(
         self,
-        doc: Doc,
-        found: Found,
+        reading: Reading,
         said: Sequence[Assertion],
-        heading: int = 0,
         answer: str = "",
     ) -> Silence:
         """Judge one sentence.
 
         Args:
-            doc: the sentence as the tokenizer makes it, the name that it is a value of before it.
-            found: the phrases that extraction found in it.
+            reading: the sentence with what extraction found in it.
             said: its mentions with their values.
-            heading: how many tokens the name and its colon have.
             answer: what the sentence means if it is an answer, from `Sentence`.
         """
-        words: Sequence[str] = doc.user_data["words"]
+        words, found = reading.words, reading.found
         unknown = self._unknown(words, found)
         # what a rule names is that rule's business: "airspace disease", "nipple shadow"
         kinds = {
@@ -136,7 +130,7 @@ class Understanding:
         kinds |= dict.fromkeys(unknown, _UNKNOWN)
         strange = False
         aside = _aside(words, found)
-        for span, value in self._values(words, found, kinds, heading, answer) if kinds else ():
+        for span, value in self._values(reading, kinds, answer) if kinds else ():
             kind = kinds[span]
             if value == 0:
                 normal = normal or kind in (ABNORMAL_WORDS, ABSENT_WORDS)
@@ -170,27 +164,26 @@ class Understanding:
 
     def _values(
         self,
-        words: Sequence[str],
-        found: Found,
+        reading: Reading,
         places: Iterable[Span],
-        heading: int,
         answer: str,
     ) -> Iterator[tuple[Span, int]]:
         """Places of unspecific and unknown words, and whether they are stated, hedged or denied."""
         if answer and answer != FURTHER:
             for place in places:
-                if place[0] < heading and answer in _ANSWERS:
+                if place[0] < reading.heading and answer in _ANSWERS:
                     yield place, _ANSWERS[answer]
             return
         unnamed = self._extractor.unnamed
         more = [(start, end, unnamed) for start, end in places]
+        found = reading.found
         every = Found(
             findings=sorted(found.findings + more),
             structures=found.structures,
             states=found.states,
             words=found.words,
         )
-        for made in self._classifier(self._tokenizer.doc_of(words), every, heading):
+        for made in self._classifier(Reading(reading.words, every, reading.heading)):
             if made.rule == unnamed:
                 yield (made.start, made.end), made.value
 

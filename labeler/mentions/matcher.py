@@ -1,7 +1,7 @@
 """Stage 1, mention extraction: a sentence's tokens -> the rule phrases that stand in it.
 
-One spaCy `PhraseMatcher` finds all phrases of all rules in one pass; a phrase that several rules share is
-matched once and stands for all of them.
+All phrases of all rules are found in one pass; a phrase that several rules share is matched once and
+stands for all of them.
 """
 
 import sys
@@ -13,9 +13,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-
+from labeler.mentions.phrase_table import PhraseTable
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import Structure, WordRule
 from labeler.text.tokens import Tokenizer
@@ -101,15 +99,13 @@ def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
 
 
 class Extractor:
-    """Finds the phrases of a rule set in `Doc`s made by its tokenizer."""
+    """Finds the phrases of a rule set in the words that its tokenizer makes."""
 
     def __init__(self, rules: RuleSet, tokenizer: Tokenizer) -> None:
         self.rules: list[Rule] = []
         self.explained_as: dict[str, list[str]] = {}
         """Family -> the names under which its mentions may be explained as another finding."""
         self._tokenizer = tokenizer
-        self._matcher = PhraseMatcher(tokenizer.vocab, attr="ORTH")
-        self._roles: dict[int, _Roles] = {}
         pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
 
         spelt = cache(tokenizer.spellings)
@@ -166,15 +162,15 @@ class Extractor:
         self._conditional = frozenset(
             i for i, rule in enumerate(self.rules) if rule.unless or rule.only_with
         )
-        # Phrases with the same roles share a key of the matcher: a key costs a vocabulary entry.
-        keys: dict[tuple[tuple[str, object], ...], list[tuple[str, ...]]] = defaultdict(list)
+        # Phrases with the same roles share what they stand for.
+        shared: dict[tuple[tuple[str, object], ...], _Roles] = {}
+        standing: dict[tuple[str, ...], _Roles] = {}
         for words, roles in pending.items():
-            keys[tuple(roles)].append(words)
-        for i, (shared, spellings) in enumerate(keys.items()):
-            key = f"roles {i}"
-            patterns = [tokenizer.pattern(words) for words in spellings]
-            self._matcher.add(key, patterns)  # type: ignore[arg-type]
-            self._roles[tokenizer.vocab.strings[key]] = _roles(shared)
+            key = tuple(roles)
+            if key not in shared:
+                shared[key] = _roles(key)
+            standing[words] = shared[key]
+        self._phrases = PhraseTable(standing)
 
     def _add_rule(
         self,
@@ -213,15 +209,14 @@ class Extractor:
             )
         )
 
-    def __call__(self, doc: Doc) -> Found:
-        """Find all rule phrases of one sentence."""
+    def __call__(self, sentence: Sequence[str]) -> Found:
+        """Find all rule phrases in the normalised words of one sentence."""
         found = Found()
         words = found.words
         findings: list[Hit] = []
         structures: list[Hit] = []
         excludes: dict[str, list[Span]] = {}
-        for key, start, end in self._matcher(doc):
-            roles = self._roles[key]
+        for roles, start, end in self._phrases.find(sentence):
             if roles.names:
                 found.named.append((start, end))
             for index in roles.findings:

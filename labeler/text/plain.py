@@ -5,6 +5,7 @@ read: blanks, or, inside a word, soft hyphens, which the tokenizer passes over.
 """
 
 import html
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -13,9 +14,8 @@ import regex
 from labeler.rules.schema import Accents
 
 SOFT = "\xad"
-_SUSPECT = regex.compile(
-    r"<[/!\p{L}]|&(?:#|\p{L})|\\[a-z]|[\uFF01-\uFF5E\u200B-\u200D\u2060\uFEFF]|\p{L}-[^\S\n]*\n"
-)
+_ODD = re.compile("[\uff01-\uff5e\u200b-\u200d\u2060\ufeff]")
+_BROKEN = re.compile(r"-[^\S\n]*\n")
 _TAG = regex.compile(r"<(?:!--[^<>]{0,999}--|/?(?P<name>\p{L}\w{0,15})(?:\s[^<>]{0,999})?/?)>")
 _LINES = frozenset(
     (
@@ -60,7 +60,7 @@ def plain_text(text: str, accents: Accents = "kept") -> str:
     """The text without remnants of HTML and RTF, and without accents if these are `folded`; of the same length."""
     if accents == "folded" and not text.isascii():
         text = text.translate(_BARE)
-    if not _SUSPECT.search(text):
+    if not _has_remnants(text):
         return text
     text = text.translate(_WIDE | _UNSEEN)
     if "<" in text:
@@ -70,6 +70,17 @@ def plain_text(text: str, accents: Accents = "kept") -> str:
     if text.lstrip().startswith("{\\rtf") or "\\par" in text:
         text = _RTF.sub(_control, text)
     return str(_HYPHEN.sub(lambda match: SOFT * len(match.group()), text))
+
+
+def _has_remnants(text: str) -> bool:
+    """May a text hold anything that is not plain? Nearly none does, so the quickest tests come first."""
+    return (
+        "<" in text
+        or "&" in text
+        or "\\" in text
+        or ("\n" in text and "-" in text and _BROKEN.search(text) is not None)
+        or (not text.isascii() and _ODD.search(text) is not None)
+    )
 
 
 def _padded(sign: str, length: int) -> str:

@@ -71,7 +71,7 @@ def _one_slip(word: str, meant: str) -> bool:
 
 
 class Tokenizer:
-    """Makes normalised tokens, and spaCy `Doc`s of them (so it serves as `nlp.tokenizer`).
+    """Makes normalised tokens; it serves spaCy as `nlp.tokenizer`, too.
 
     Args:
         vocab: the spaCy vocabulary of the `Doc`s.
@@ -286,24 +286,6 @@ class Tokenizer:
                         break
         return (*out, *words[begin:]) if begin else words
 
-    def pattern(self, words: Iterable[str]) -> tuple[int, ...]:
-        """Words as `PhraseMatcher` keeps them, by their hashes: no `Doc` a phrase is needed."""
-        return tuple(map(self.vocab.strings.add, words))
-
-    def doc(self, tokens: Iterable[Token]) -> Doc:
-        """A spaCy `Doc` whose words are the tokens' norms."""
-        return self.doc_of([token.norm for token in tokens])
-
-    def doc_of(self, norms: Iterable[str]) -> Doc:
-        """A spaCy `Doc` of normalised words."""
-        words = list(norms)
-        # The words as they are, for asking a Doc for its tokens one by one costs as much as matching.
-        return Doc(self.vocab, words=words, user_data={"words": words})
-
     def __call__(self, text: str) -> Doc:
-        """A text's `Doc`, as spaCy asks a tokenizer for it."""
-        return self.doc(self.tokens(text))
-
-    def pipe(self, texts: Iterable[str], **_: object) -> Iterator[Doc]:
-        """Docs of texts, as spaCy's own tokenizers give them."""
-        return map(self, texts)
+        """A text's `Doc` of normalised words, as spaCy asks a tokenizer for it."""
+        return Doc(self.vocab, words=list(self.norms(text)))
