@@ -4,7 +4,7 @@ What spaCy's `PhraseMatcher` finds in a `Doc`, without the `Doc`: making one cos
 leaves each new word of a corpus in spaCy's vocabulary for good.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
@@ -19,21 +19,25 @@ class PhraseTable(Generic[Value]):
     """
 
     def __init__(self, phrases: Mapping[Words, Value]) -> None:
-        self._values = phrases
+        self._values = dict(phrases)
         lengths: dict[str, set[int]] = {}
         for words in phrases:
             lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {first: tuple(sorted(sizes)) for first, sizes in lengths.items()}
+        self._lengths = {first: sorted(sizes) for first, sizes in lengths.items()}
 
-    def find(self, words: Sequence[str]) -> Iterator[tuple[Value, int, int]]:
+    def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
-        words = tuple(words)
-        size = len(words)
-        for start, word in enumerate(words):
-            for length in self._lengths.get(word, ()):
+        found: list[tuple[Value, int, int]] = []
+        sentence = tuple(words)
+        size = len(sentence)
+        for start, word in enumerate(sentence):
+            if word not in self._lengths:
+                continue
+            for length in self._lengths[word]:
                 end = start + length
                 if end > size:
                     break
-                value = self._values.get(words[start:end])
-                if value is not None:
-                    yield value, start, end
+                phrase = sentence[start:end]
+                if phrase in self._values:
+                    found.append((self._values[phrase], start, end))
+        return found

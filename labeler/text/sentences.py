@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import regex
 
-from labeler.rules.phrases import expand
 from labeler.rules.schema import FormsFile, SectionsFile
 from labeler.text.blocks import Block, last_mark
+from labeler.text.forms import alternatives
 from labeler.text.layout import Layout
 
 _BREAK = regex.compile(
@@ -92,10 +92,7 @@ class SentenceSplitter:
         self._letters = frozenset(rules.letters_that_end)
         self._may_end = frozenset(rules.abbreviations_that_end)
         openers = "|".join(regex.escape(word) for word in rules.sentence_openers) or r"(?!)"
-        ongoing = "|".join(
-            regex.escape(o).replace(r"\ ", r"\s+") for p in rules.continuations for o in expand(p)
-        )
-        self._goes_on = regex.compile(rf"(?:{ongoing or '(?!)'})\b", regex.IGNORECASE)
+        self._goes_on = re.compile(rf"(?:{alternatives(rules.continuations)})\b", re.IGNORECASE)
         self._opener = regex.compile(rf"\s*(?:$|\n\s*\n|(?:{openers})\b)", regex.IGNORECASE)
 
     def split(self, text: str, start: int = 0, end: int | None = None) -> Iterator[Sentence]:
