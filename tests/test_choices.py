@@ -48,7 +48,10 @@ def test_a_wrong_choice_is_one_line_that_lists_the_choices(monkeypatch, capsys, 
     assert (err.count("\n"), err.startswith("labeler: "), listed in err) == (1, True, True), err
 
 
-def test_the_version():
+def test_the_version_and_whether_it_is_compiled():
     command = [sys.executable, "-m", "labeler", "--version"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout) == (0, f"labeler {__version__}\n")
+    from labeler.text import tokens
+
+    built = "" if str(tokens.__file__).endswith(".py") else " (compiled)"
+    assert (done.returncode, done.stdout) == (0, f"labeler {__version__}{built}\n")

@@ -20,7 +20,7 @@ from labeler.cli import (
 )
 from labeler.cli.command import Command
 from labeler.errors import LabelerError
-from labeler.version import __version__
+from labeler.version import __version__, is_compiled
 
 app = typer.Typer(
     name="labeler",
@@ -33,7 +33,7 @@ app = typer.Typer(
 
 def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"labeler {__version__}")
+        typer.echo(f"labeler {__version__}{' (compiled)' if is_compiled() else ''}")
         raise typer.Exit
 
 

@@ -51,6 +51,7 @@ class SectionFinder:
         )
         self._accents = rules.accents
         self._not_labelled = frozenset(rules.not_labelled)
+        self._whole_lines = {FINDINGS, IMPRESSION, BOTH, BODY, *rules.not_labelled}
         tellings = sorted({o for phrase in rules.telling for o in expand(phrase)}, key=len)
         options = "|".join(map(regex.escape, reversed(tellings)))
         self._telling = regex.compile(
@@ -218,7 +219,7 @@ class SectionFinder:
     def _bare_name_of(self, header: str) -> str | None:
         """A header without a colon: only words that nobody writes as a whole line of findings."""
         name, folded = self.name_of(header), _fold(header)
-        sure = name in (FINDINGS, IMPRESSION, BOTH, BODY, *self._not_labelled)
+        sure = name in self._whole_lines
         sure = sure and folded in self._names and not folded.endswith((" to", " with"))
         return name if sure else None
 
