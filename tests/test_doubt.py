@@ -17,7 +17,7 @@ REPORTS = (
     "Kein Erguss und keine Stauung. Das Herz ist nicht vergrößert.",
     "Sarcophagosis of the left base. No effusion.",
     "",
-    "Possible small effusion but no pneumothorax.",
+    "Small effusion, possible edema but no pneumothorax.",
     "No XXXX effusion.",
 )
 
@@ -39,7 +39,7 @@ def test_reasons(frame: pd.DataFrame) -> None:
     reasons = [set(filter(None, joined.split(";"))) for joined in frame["reasons"]]
     assert reasons[0] == set()
     assert "other language" in reasons[1]
-    assert reasons[2] == {"not understood"}
+    assert reasons[2] == {"not understood", "No Finding withheld"}
     assert reasons[3] == set()
     assert reasons[4] == {"both ways", "hedged"}
     assert reasons[5] == {"blank"}
@@ -51,6 +51,18 @@ def test_left_out_and_disagreeing_text(labeler: Labeler) -> None:
     assert "left out" in labeler.reviewer.raw(left_out).reasons
     split = {"findings": "Left effusion.", "impression": "No effusion."}
     assert "sections disagree" in labeler.reviewer.split(split).reasons
+
+
+def test_more_sentences_that_are_not_understood_are_more_doubtful(labeler: Labeler) -> None:
+    one = labeler.reviewer.raw("Left effusion. Mild sarcophagosis.")
+    two = labeler.reviewer.raw("Left effusion. Mild sarcophagosis. Some blickets in the lung.")
+    assert one.reasons == two.reasons == ("not understood",)
+    assert two.doubt > one.doubt
+
+
+def test_what_stands_for_an_unknown_word_is_unknown_too(labeler: Labeler) -> None:
+    made = labeler.label("No effusion. Sarcophagosis on the right, small one on the left.")
+    assert made.labels["No Finding"] is None
 
 
 def test_the_review_file_is_the_same_whatever_the_workers(tmp_path: Path) -> None:

@@ -56,6 +56,12 @@ class View:
         rule = labels.no_finding
         self.no_finding = self.observations.index(rule.label) if rule else None
         """Place of No Finding among the labels, `None` where there is none."""
+        self.ignored_places = frozenset(
+            i
+            for i, name in enumerate(self.observations)
+            if rule and name in (rule.label, *rule.ignores)
+        )
+        """Places of No Finding and of the labels that do not stand in its way."""
         self._of = {finding: self._labels_of(finding, parents) for finding in parents}
         names = {*labels.no_finding.ignores} if labels.no_finding else set()
         ignored = {finding for finding in parents if names & {*lineage(finding, parents)}}

@@ -87,7 +87,7 @@ class Labeler(Portable):
         ends = list(accumulate(len(view.observations) for view in self.views))
         self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
         self.reviewer = Reviewer(
-            self.rules, self._finder, sections, self._masks, weak(self._count), self.views
+            self.rules, self._finder, sections, self._masks, weak(self._each), self.views
         )
         # Most sentences stand under no heading: their text alone is the smallest key, and most of
         # those are found by their full stops alone.
@@ -168,7 +168,7 @@ class Labeler(Portable):
         )
 
     def _labels(
-        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, int] | None = None
+        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, list[int]] | None = None
     ) -> list[bytes]:
         """The labels of some sections, label set by label set."""
         codes = self._masks.labels(self._count(picked, texts, seen))
@@ -283,36 +283,41 @@ class Labeler(Portable):
         return labels[[*self.observations, *(["doubt", "reasons"] if doubt else [])]]
 
     def _count(
-        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, int] | None = None
+        self,
+        picked: Sequence[Section],
+        texts: _Texts,
+        seen: dict[int, list[int]] | None = None,
     ) -> int:
-        """The mask of some sections; into `seen` those of each, by the section's `id`."""
+        """The mask of some sections; into `seen` those of the sentences of each, by the section's `id`."""
         every = 0
         for section in picked:
-            text = plain_text(texts[section.name], self.rules.sections.accents)
-            pieces = self._splitter.cut(text, section.start, section.end)
-            masks = list(map(self._plain, pieces))
-            if None in masks:
-                mask = self._count_with_care(text, section)
-            else:
-                mask = reduce(or_, cast("list[int]", masks), 0)
-            every |= mask
+            masks = self._each(section, texts)
+            every = reduce(or_, masks, every)
             if seen is not None:
-                seen[id(section)] = mask
+                seen[id(section)] = masks
         return every
 
-    def _count_with_care(self, text: str, section: Section) -> int:
-        """The mask of a section in which full stops alone do not part the sentences."""
-        mask = 0
+    def _each(self, section: Section, texts: _Texts) -> list[int]:
+        """The masks of a section's sentences."""
+        text = plain_text(texts[section.name], self.rules.sections.accents)
+        pieces = self._splitter.cut(text, section.start, section.end)
+        masks = list(map(self._plain, pieces))
+        return self._each_with_care(text, section) if None in masks else cast("list[int]", masks)
+
+    def _each_with_care(self, text: str, section: Section) -> list[int]:
+        """The masks of a section in which full stops alone do not part the sentences."""
+        masks = []
         for sentence in self._splitter.split(text, section.start, section.end):
             words = text[sentence.start : sentence.end]
             if sentence.heading_end:
                 heading = text[sentence.heading_start : sentence.heading_end]
-                mask |= self._mask_under(words, heading, sentence.first, sentence.answer)
+                mask = self._mask_under(words, heading, sentence.first, sentence.answer)
             else:
                 # Most of these are known from where they stood between full stops.
                 plain = self._plain(words)
-                mask |= self._mask(words) if plain is None else plain
-        return mask
+                mask = self._mask(words) if plain is None else plain
+            masks.append(mask)
+        return masks
 
     def _mask_plain(self, piece: str) -> int | None:
         """The mask of a piece that the splitter cut, `None` if it may be no whole sentence."""
@@ -376,7 +381,7 @@ class Labeler(Portable):
     ) -> pd.DataFrame:
         rows: list[bytes] = []
         doubts: list[Doubt] = []
-        seen: dict[int, int] | None = {} if doubt else None
+        seen: dict[int, list[int]] | None = {} if doubt else None
         sections: list[Sequence[Section]] = []
         for cells in texts:
             if raw:

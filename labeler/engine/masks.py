@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 
 from labeler.engine.aggregate import Effect, View, firm
-from labeler.engine.doubt import SENTENCE_REASONS
+from labeler.engine.doubt import SIGNS
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import Statement
 from labeler.engine.understood import Silence
-from labeler.rules.schema import DoubtReason
 
 _NORMAL, _STRANGE, _SPOKEN, _DOUBTS = 1, 2, 4, 3
-_OWN_BITS = _DOUBTS + len(SENTENCE_REASONS)
-_ALL_DOUBTS = (1 << _OWN_BITS) - (1 << _DOUBTS)
+_OWN_BITS = _DOUBTS + SIGNS
+DOUBTS = (1 << _OWN_BITS) - (1 << _DOUBTS)
+"""The bits of a mask that tell of reasons to doubt its sentence."""
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes."""
@@ -65,7 +65,11 @@ class Masks:
 
     def labels(self, mask: int) -> bytes:
         """The labels of a report's mask, remembered."""
-        return self._known_labels(mask & ~_ALL_DOUBTS)
+        return self._known_labels(mask & ~DOUBTS)
+
+    def is_strange(self, mask: int) -> bool:
+        """Does it hold something that may be abnormal and was not understood?"""
+        return bool(mask & _STRANGE)
 
     def states(self, mask: int) -> list[bool]:
         """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
@@ -77,14 +81,27 @@ class Masks:
             at += len(view.observations)
         return out
 
-    def _labels(self, mask: int) -> bytes:
-        """The labels of a report's mask, label set after label set in output order, a signed byte each."""
+    def hedged_once(self, mask: int) -> bool:
+        """Is a label of the first set hedged by one mention, and stated or denied by another?"""
+        values: dict[int, set[int]] = {}
+        for effects in self._said(mask):
+            for effect in effects[0]:
+                values.setdefault(effect.label, set()).add(effect.value)
+        return any(-1 in own and len(own) > 1 for own in values.values())
+
+    def _said(self, mask: int) -> list[_Effects]:
+        """What the mentions of a mask say."""
         said = []
         rest = mask >> _OWN_BITS
         while rest:
             lowest = rest & -rest
             said.append(self._effects[lowest.bit_length() - 1])
             rest ^= lowest
+        return said
+
+    def _labels(self, mask: int) -> bytes:
+        """The labels of a report's mask, label set after label set in output order, a signed byte each."""
+        said = self._said(mask)
         codes = bytearray()
         for i, view in enumerate(self._views):
             values = view.add_up(
@@ -120,6 +137,6 @@ def without_no_finding(view: View, labels: bytes) -> bytes:
     return labels[:at] + bytes([NOT_MENTIONED]) + labels[at + 1 :]
 
 
-def doubts(mask: int) -> dict[DoubtReason, bool]:
-    """The reasons to doubt that the sentences of a mask give."""
-    return {reason: bool(mask >> _DOUBTS + i & 1) for i, reason in enumerate(SENTENCE_REASONS)}
+def signs(mask: int) -> int:
+    """The bits of the reasons to doubt one sentence, from its mask."""
+    return (mask & DOUBTS) >> _DOUBTS

@@ -1,10 +1,13 @@
 """The doubt about whole reports: what their sentences give, and what only the report shows."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
+from itertools import chain
+from operator import or_
 
 from labeler.engine.aggregate import View
-from labeler.engine.doubt import Doubt, Doubter
-from labeler.engine.masks import NOT_MENTIONED, Masks, doubts
+from labeler.engine.doubt import Doubt, Doubter, SignCounts, count_signs, count_stating
+from labeler.engine.masks import DOUBTS, NOT_MENTIONED, Masks, signs
 from labeler.engine.remember import remembered
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import DoubtReason
@@ -23,7 +26,7 @@ class Reviewer:
         finder: finds and picks the sections.
         policy: the policy that picks them.
         masks: what sentences say of labels.
-        count: the mask of some sections.
+        each: the masks of a section's sentences.
         views: the label sets; the first is the one whose labels are looked at.
     """
 
@@ -33,14 +36,16 @@ class Reviewer:
         finder: SectionFinder,
         policy: str,
         masks: Masks,
-        count: Callable[[Sequence[Section], Texts], int],
+        each: Callable[[Section, Texts], list[int]],
         views: Sequence[View],
     ) -> None:
         self._doubter = Doubter(rules.doubt)
         self._finder = finder
         self._policy = policy
         self._masks = masks
-        self._count = count
+        self._each = each
+        self._spread = SignCounts(signs)
+        self._ignored = views[0].ignored_places
         self._size = len(views[0].observations)
         self._no_finding = views[0].no_finding
         self._weighed = remembered(self._weigh, 50_000)
@@ -70,7 +75,7 @@ class Reviewer:
         sections: Sequence[Section],
         picked: Sequence[Section],
         texts: Texts,
-        seen: Mapping[int, int],
+        seen: Mapping[int, Sequence[int]],
     ) -> Doubt:
         """The doubt about a report's labels.
 
@@ -78,36 +83,49 @@ class Reviewer:
             sections: all its sections.
             picked: those that were labelled.
             texts: section name -> the text that its offsets count into.
-            seen: masks of sections that are known, by `id`.
+            seen: masks of the sentences of sections that are known, by the section's `id`.
         """
         if not sections:
             return Doubt(0.0, ())
-        masks = [
-            seen[id(section)] if id(section) in seen else self._count([section], texts)
+        each = [
+            seen[id(section)] if id(section) in seen else self._each(section, texts)
             for section in picked
         ]
+        spread = self._spread
         rest = self._finder.left_out(sections, picked, self._policy)
+        against = [self._masks.states(reduce(or_, self._each(s, texts), 0)) for s in rest]
         return self._weighed(
-            tuple(masks),
+            tuple(reduce(or_, masks, 0) for masks in each),
+            sum(map(spread.__getitem__, map(DOUBTS.__and__, chain.from_iterable(each)))),
             any(self._doubter.is_foreign(texts[s.name][s.start : s.end]) for s in picked),
-            bool(rest) and any(self._masks.states(self._count(rest, texts))),
+            any(map(any, against)),
             any(section.name == ADDENDUM for section in sections),
         )
 
     def _weigh(
-        self, masks: tuple[int, ...], foreign: bool, left_out: bool, addendum: bool
+        self, masks: tuple[int, ...], added: int, foreign: bool, left_out: bool, addendum: bool
     ) -> Doubt:
-        mask = 0
-        for one in masks:
-            mask |= one
+        mask = reduce(or_, masks, 0)
         labels = self._masks.labels(mask)[: self._size]
-        flags: dict[DoubtReason, bool] = doubts(mask)
-        flags["other language"] = foreign
-        flags["left out"] = left_out
-        flags["sections disagree"] = len(masks) > 1 and self._disagree(masks)
-        flags["addendum"] = addendum
-        flags["nothing said"] = all(code == NOT_MENTIONED for code in labels)
-        return self._doubter.weigh(flags)
+        normal = self._no_finding is not None and labels[self._no_finding] == 1
+        abnormal = any(code in (1, 255) for i, code in enumerate(labels) if i not in self._ignored)
+        quiet = self._no_finding is not None and not normal and not abnormal
+        counts: dict[DoubtReason, int] = count_signs(added)
+        counts["other language"] = foreign
+        counts["No Finding withheld"] = quiet and self._masks.is_strange(mask)
+        counts["hedged once"] = self._masks.hedged_once(mask)
+        counts["left out"] = left_out
+        counts["sections disagree"] = len(masks) > 1 and self._disagree(masks)
+        counts["addendum"] = addendum
+        counts["nothing said"] = all(code == NOT_MENTIONED for code in labels)
+        return self._doubter.weigh(
+            counts,
+            {
+                "No Finding": normal,
+                "nothing abnormal": quiet,
+                "stating sentences": count_stating(added),
+            },
+        )
 
     def _disagree(self, masks: Sequence[int]) -> bool:
         """Does one section state what another denies?"""

@@ -88,6 +88,8 @@ class Understanding:
         self._classifier = classifier
         self._anatomy = _folded(rules.silent.anatomy, tokenizer)
         self._known = self._anatomy | _folded(_vocabulary(rules), tokenizer)
+        pronouns = rules.clauses.roles.pronoun
+        self._pronouns = frozenset(w for p in pronouns for w in tokenizer.words(p))
         self._judges = bool(rules.silent.words)
         self._harmless = tuple(rules.silent.harmless_endings)
 
@@ -131,14 +133,21 @@ class Understanding:
         strange = False
         aside = _aside(words, found)
         for span, value in self._values(reading, kinds, answer) if kinds else ():
-            kind = kinds[span]
+            kind = kinds.get(span, _UNKNOWN)  # "a small one" stands for what is unknown, too
             if value == 0:
                 normal = normal or kind in (ABNORMAL_WORDS, ABSENT_WORDS)
             elif kind == WORSE_WORDS:
                 strange = strange or value == 1
             elif kind != ABSENT_WORDS and span[0] not in aside:
                 strange = True
-        doubts = sentence_doubts(words, said, len(unknown))
+        doubts = sentence_doubts(
+            words,
+            said,
+            ((start, end) for start, end, _ in found.findings),
+            unknown=bool(unknown),
+            unread=spoken and not (said or normal or strange or found.words.get(REMARK)),
+            refers=not self._pronouns.isdisjoint(words),
+        )
         return Silence(normal, strange, spoken, len(unknown), doubts)
 
     def _unknown(self, words: Sequence[str], found: Found) -> list[Span]:

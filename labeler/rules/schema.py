@@ -265,16 +265,24 @@ class SilentFile(Strict):
 DoubtReason = Literal[
     "other language",
     "not understood",
+    "not taken",
+    "nothing read",
     "both ways",
     "far cue",
+    "refers back",
     "long sentence",
     "hedged",
     "blank",
+    "No Finding withheld",
+    "hedged once",
     "left out",
     "sections disagree",
     "addendum",
     "nothing said",
 ]
+
+
+DoubtBackground = Literal["No Finding", "nothing abnormal", "stating sentences"]
 
 
 class DoubtExample(Strict):
@@ -285,10 +293,17 @@ class DoubtExample(Strict):
 
 
 class DoubtFile(Strict):
-    """`doubt.yaml`: what makes a report's labels doubtful, and how much."""
+    """`doubt.yaml`: what makes a report's labels doubtful, and how much.
+
+    Each reason adds its weight times log2(1 + count) to the log odds of a wrong label, the count being that of
+    the sentences that give it. So does the `background`, which goes with right or wrong labels but is no
+    reason: that the report is No Finding, that it is not and yet no label is positive or uncertain,
+    and the number of sentences that state a finding.
+    """
 
     intercept: float = -3.0
     weights: dict[DoubtReason, float] = {}
+    background: dict[DoubtBackground, float] = {}
     look_from: float = 0.5
     foreign_share: float = 0.1
     foreign_words: list[str] = []
