@@ -1,5 +1,6 @@
 """Why a report has its labels: the sentences that made each, and the rule lines that fired."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -181,7 +182,8 @@ class Explainer:
             note = ""
             if not made:
                 made, note = self._declared(name, value, of, reasons)
-            rest = tuple(reason for reason in of if reason not in made)
+            deciding = {reason.number for reason in made}
+            rest = tuple(reason for reason in of if reason.number not in deciding)
             out.append(LabelReason(name, value, made, rest, note))
         return out
 
@@ -228,12 +230,21 @@ def mark_blocks(report: Report, labeled: LabeledReport) -> tuple[tuple[Block, ..
         ]
     marks: dict[int, Marked] = {}
     blocks = []
+    places: dict[str, list[int]] = {}
+    for i, mention in enumerate(labeled.mentions):
+        places.setdefault(mention.section, []).append(i)
+    for of in places.values():
+        of.sort(key=lambda i: labeled.mentions[i].start)
     for name, text, start, end in spans:
+        of = places.get(name, []) if name else []
+        first, last = (
+            bisect_left(of, bound, key=lambda i: labeled.mentions[i].start)
+            for bound in (start, end)
+        )
         inside = []
-        for i, mention in enumerate(labeled.mentions):
-            if name and mention.section == name and start <= mention.start < end:
-                marks[i] = _mark(mention, start)
-                inside.append(marks[i])
+        for i in sorted(of[first:last]):
+            marks[i] = _mark(labeled.mentions[i], start)
+            inside.append(marks[i])
         if text[start:end].strip():
             blocks.append(Block(name, text[start:end], tuple(inside)))
     return tuple(blocks), [marks[i] for i in range(len(labeled.mentions))]

@@ -1,6 +1,7 @@
 """An explanation in the terminal: coloured where the terminal has colours, plain in a pipe."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from rich.console import Console
@@ -9,7 +10,7 @@ from rich.text import Text
 from labeler.authoring.phrasebook import Entry
 from labeler.authoring.trace import SentenceTrace
 from labeler.explanation.explain import NAMES, Explanation, LabelReason, Reason
-from labeler.explanation.marks import Block, pieces
+from labeler.explanation.marks import Block, Marked, pieces
 
 STYLES: dict[int | None, str] = {
     1: "bold red",
@@ -27,10 +28,11 @@ _CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(co
 def print_explanation(explanation: Explanation, console: Console) -> None:
     """Print the marked text, then for each label its sentences and rule lines."""
     color = console.is_terminal
+    numbers = {reason.mark: reason.number for reason in explanation.reasons}
     for block in explanation.blocks:
         if block.name:
             console.print(Text(block.name, style="bold"))
-        console.print(_marked(block, explanation.reasons, color=color))
+        console.print(_marked(block, numbers, color=color))
         console.print()
     if not explanation.labels:
         console.print("no labels: the text mentions none of the observations")
@@ -57,16 +59,19 @@ def safe(text: str) -> str:
 
 def place(entry: Entry) -> str:
     """`file:line` of a rule line, the file relative to where the user stands if it is below."""
+    return f"{_near(entry.file, Path.cwd())}:{entry.line}"
+
+
+@cache
+def _near(file: Path, here: Path) -> Path:
     try:
-        file = entry.file.resolve().relative_to(Path.cwd())
+        return file.resolve().relative_to(here)
     except ValueError:
-        file = entry.file
-    return f"{file}:{entry.line}"
+        return file
 
 
-def _marked(block: Block, reasons: Sequence[Reason], *, color: bool) -> Text:
+def _marked(block: Block, numbers: Mapping[Marked, int], *, color: bool) -> Text:
     """The text with `[mention]1+` and `«cue»1`; the numbers tie them and lead to the list below."""
-    numbers = {reason.mark: reason.number for reason in reasons}
     if not block.name:
         return Text(("" if color else "(not labelled) ") + safe(block.text.strip()), style="dim")
     out = Text()

@@ -1,8 +1,8 @@
 """A text and its mentions as a run of pieces to show, one after the other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from labeler.types import ATTRIBUTES, SEPARATOR
 
@@ -77,18 +77,35 @@ def pieces(text: str, mentions: Sequence[Marked]) -> list[Piece]:
     Returns:
         Pieces that join to the text again.
     """
-    bounds = {0, len(text)}
-    for mark in mentions:
-        bounds |= {mark.start, mark.end}
-        if mark.cue_start >= 0:
-            bounds |= {mark.cue_start, mark.cue_end}
+    spans = [(m.start, m.end) for m in mentions]
+    cue_spans = [(m.cue_start, m.cue_end) if m.cue_start >= 0 else (0, 0) for m in mentions]
+    bounds = {0, len(text), *chain.from_iterable(spans), *chain.from_iterable(cue_spans)}
     cuts = sorted(bounds)
-    return [
-        Piece(
-            text[start:end],
-            tuple(m for m in mentions if m.start <= start and end <= m.end),
-            tuple(m for m in mentions if m.cue_start <= start and end <= m.cue_end),
-            tuple(m for m in mentions if m.end == end and m.start < m.end),
+    out = []
+    for (start, end), covering, cues in zip(
+        pairwise(cuts), _covering(spans, cuts), _covering(cue_spans, cuts), strict=True
+    ):
+        marks = tuple(mentions[i] for i in covering)
+        out.append(
+            Piece(
+                text[start:end],
+                marks,
+                tuple(mentions[i] for i in cues),
+                tuple(m for m in marks if m.end == end),
+            )
         )
-        for start, end in pairwise(cuts)
-    ]
+    return out
+
+
+def _covering(spans: Sequence[tuple[int, int]], cuts: Sequence[int]) -> Iterator[list[int]]:
+    """For each stretch between two cuts the places of the spans that cover it, in one pass."""
+    beginning: dict[int, list[int]] = {}
+    for i, (start, end) in enumerate(spans):
+        if start < end:
+            beginning.setdefault(start, []).append(i)
+    covering: list[int] = []
+    for cut in cuts[:-1]:
+        covering = [i for i in covering if spans[i][1] > cut]
+        if cut in beginning:
+            covering = sorted(covering + beginning[cut])
+        yield covering

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
-from spacy import displacy
+from spacy.displacy.render import SpanRenderer
 
 from labeler.explanation.explain import Explanation
 from labeler.explanation.marks import Block, Marked, pieces
@@ -23,6 +23,7 @@ _TEMPLATE = {
 _STYLE = re.compile(r' style="[^"]*"')
 # displaCy puts a blank behind every token without a mark; this says where, so that it can go.
 _END = "\ue000"
+_CUE = "cue"
 
 
 def explanation_page(explanation: Explanation, key: str = "") -> str:
@@ -33,12 +34,14 @@ def explanation_page(explanation: Explanation, key: str = "") -> str:
         key: the report's id, `""` for none.
     """
     numbers = {reason.mark: reason.number for reason in explanation.reasons}
+    colors = {_label(mark): VALUE_CLASSES[mark.value] for mark in numbers}
+    renderer = SpanRenderer({"colors": {**colors, _CUE: "cuemark"}, "template": _TEMPLATE})
     return render(
         "explanation.html",
         title=f"Report {key} explained" if key else "A report explained",
         key=key,
         blocks=[
-            {"name": block.name, "markup": displacy_markup(block, numbers)}
+            {"name": block.name, "markup": displacy_markup(block, numbers, renderer)}
             for block in explanation.blocks
         ],
         labels=explanation.labels,
@@ -46,7 +49,7 @@ def explanation_page(explanation: Explanation, key: str = "") -> str:
     )
 
 
-def displacy_markup(block: Block, numbers: Mapping[Marked, int]) -> Markup:
+def displacy_markup(block: Block, numbers: Mapping[Marked, int], renderer: SpanRenderer) -> Markup:
     """A block's text with its mentions and cues, by displaCy.
 
     A mention's tag has its number, and the cue that decided it has the same one; both lead to the
@@ -55,43 +58,64 @@ def displacy_markup(block: Block, numbers: Mapping[Marked, int]) -> Markup:
     Args:
         block: the text and its mentions.
         numbers: mention -> its number in the report.
+        renderer: displaCy's, with a colour for the label of each mention.
     """
     parts = pieces(block.text, block.mentions)
     cues: dict[tuple[int, int], list[Marked]] = defaultdict(list)
-    spans: list[dict[str, Any]] = []
-    colors: dict[str, str] = {}
-    ends: list[int] = []
-    at = 0
-    for part in parts:
-        at += len(part.text)
-        ends.append(at)
-    starts = [0, *ends[:-1]]
+    spans: dict[int, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
 
-    def add(start: int, end: int, label: str, color: str, tied: list[int]) -> None:
-        colors[label] = color
-        spans.append(
-            {
-                "start_token": starts.index(start),
-                "end_token": ends.index(end) + 1,
-                "label": label,
-                "kb_id": ", ".join(map(str, tied)),
-                "kb_url": f"#m{tied[0]}",
-            }
-        )
+    def add(start: int, end: int, label: str, tied: list[int]) -> None:
+        kb_id = ", ".join(map(str, tied))
+        spans[start].append((end, {"label": label, "kb_id": kb_id, "kb_url": f"#m{tied[0]}"}))
 
     for mark in block.mentions:
-        label = f"{html.escape(mark.observation)} {VALUE_SIGNS[mark.value]}"
-        add(mark.start, mark.end, label, VALUE_CLASSES[mark.value], [numbers[mark]])
+        add(mark.start, mark.end, _label(mark), [numbers[mark]])
         if mark.cue_start >= 0:
             cues[mark.cue_start, mark.cue_end].append(mark)
     for (start, end), marks in cues.items():
-        add(start, end, "cue", "cuemark", [numbers[mark] for mark in marks])
-    markup = displacy.render(
-        {"tokens": [part.text + _END for part in parts], "spans": spans},
-        style="span",
-        manual=True,
-        jupyter=False,
-        options={"colors": colors, "template": _TEMPLATE},
-    )
-    markup = _STYLE.sub("", markup).replace(f"{_END} ", "").replace(_END, "")
-    return Markup(markup)
+        add(start, end, _CUE, [numbers[mark] for mark in marks])
+    # displaCy asks every span about every token: it gets a stretch at a time, between the places
+    # that no span crosses.
+    markup: list[str] = []
+    tokens: list[str] = []
+    inside: list[tuple[int, int, dict[str, Any]]] = []
+    ends: dict[int, int] = {}
+    at = crossed = 0
+    for part in parts:
+        if at >= crossed:
+            markup.append(_stretch(renderer, tokens, inside, ends))
+            tokens, inside, ends = [], [], {}
+        for end, span in spans.get(at, ()):
+            inside.append((len(tokens), end, span))
+            crossed = max(crossed, end)
+        tokens.append(part.text + _END)
+        at += len(part.text)
+        ends[at] = len(tokens)
+    markup.append(_stretch(renderer, tokens, inside, ends))
+    return Markup(f'<div class="spans">{"".join(markup)}</div>')
+
+
+def _label(mark: Marked) -> str:
+    return f"{html.escape(mark.observation)} {VALUE_SIGNS[mark.value]}"
+
+
+def _stretch(
+    renderer: SpanRenderer,
+    tokens: list[str],
+    inside: list[tuple[int, int, dict[str, Any]]],
+    ends: Mapping[int, int],
+) -> str:
+    """The markup of some tokens, without the element around it.
+
+    Args:
+        renderer: displaCy's.
+        tokens: each with `_END`.
+        inside: for each span its first token, the offset of its end, and what displaCy is to say of it.
+        ends: offset -> the number of tokens before it.
+    """
+    if not tokens:
+        return ""
+    spans = [{"start_token": first, "end_token": ends[end], **span} for first, end, span in inside]
+    markup = _STYLE.sub("", renderer.render_spans(tokens, spans, None))
+    markup = markup.replace(f"{_END} ", "").replace(_END, "")
+    return markup[markup.index(">") + 1 : markup.rindex("<")]
