@@ -1,9 +1,12 @@
 """Training-ready labels by the CheXpert paper's policies."""
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
+from labeler.cli import app
 from labeler.errors import InputError
 from labeler.tables.encode import encode
 from labeler.tables.labels import Labels
@@ -61,3 +64,25 @@ def test_the_table_itself_stays_as_it_is(table):
 def test_unknown_policies_and_observations_are_named(table, options):
     with pytest.raises(InputError, match=r"--(uncertain|empty|except)"):
         encode(table, **options)
+
+
+def test_a_workbook_for_training_and_a_wrong_name(tmp_path):
+    (tmp_path / "labels.csv").write_text("uid,Edema,Fracture\n007,1.0,-1.0\n=1+1,,0.0\n")
+    command = [
+        "encode",
+        str(tmp_path / "labels.csv"),
+        "--uncertain",
+        "multiclass",
+        "--empty",
+        "zeros",
+    ]
+    command.append("--output")
+    assert CliRunner().invoke(app, [*command, str(tmp_path / "train.xlsx")]).exit_code == 0
+    sheet = openpyxl.load_workbook(tmp_path / "train.xlsx").active
+    assert list(sheet.values) == [
+        ("uid", "Edema", "Fracture"), ("007", 1, 2), ("=1+1", 0, 0),
+    ]  # fmt: skip
+    assert sheet["A3"].data_type == "s"
+    wrong = CliRunner().invoke(app, [*command, str(tmp_path / "train.parquet.gz")])
+    assert isinstance(wrong.exception, InputError)
+    assert "compressed already" in str(wrong.exception)

@@ -22,8 +22,9 @@ from labeler.readers import find_sources
 from labeler.references import read_reference
 from labeler.rules import schema
 from labeler.rules.load import read_model
-from labeler.tables.files import read_frame, write_frame, write_text
+from labeler.tables.files import read_frame, write_text
 from labeler.tables.labels import match_id
+from labeler.writers.frame import write_frame
 
 ROOT = Path(__file__).parents[1]
 
@@ -170,7 +171,7 @@ def test_a_read_only_folder(tmp_path):
         write_frame(pd.DataFrame({"a": [1]}), tmp_path / "x.csv")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".jsonl", ".parquet"])
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".csv.zst", ".jsonl", ".parquet", ".xlsx"])
 def test_a_failing_disk_under_a_table(tmp_path, monkeypatch, suffix):
     (tmp_path / f"x{suffix}").write_text("before")
 

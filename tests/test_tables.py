@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from labeler.errors import InputError
-from labeler.tables.files import read_frame, write_frame
+from labeler.tables.files import read_frame
 from labeler.tables.labels import label_columns, label_frame, read_label_table, read_readings
 from labeler.tables.names import BLANK, CHEXPERT, read_value
+from labeler.writers.frame import write_frame
 
 
 @pytest.fixture
@@ -102,7 +103,9 @@ def test_ids_keep_leading_zeros_and_patterns_cut_them(write):
         read_label_table(path, id_pattern="(")
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".tsv", ".parquet", ".jsonl", ".csv.gz"])
+@pytest.mark.parametrize(
+    "suffix", [".csv", ".tsv", ".parquet", ".jsonl", ".csv.gz", ".tsv.zst", ".xlsx"]
+)
 def test_every_format_gives_the_same_table(tmp_path, suffix):
     values = np.array([[1, BLANK], [0, -1]], dtype=np.int8)
     frame = pd.DataFrame({"uid": ["a", "b"]})

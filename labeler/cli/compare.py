@@ -123,12 +123,14 @@ def compare(
     from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
     from labeler.rules.load import load_rules
-    from labeler.tables.files import check_place, write_frame, write_text
+    from labeler.tables.files import check_place, write_text
     from labeler.tables.labels import read_clusters, read_label_table
+    from labeler.writers.frame import check_name, write_frame
 
     check_place(
         json_file, csv_file, html, inputs=[predicted, reference, against, evidence, reports]
     )
+    check_name(csv_file)
     if html is None and (evidence is not None or reports is not None):
         raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None

@@ -11,7 +11,8 @@ from labeler.cli.choices import EmptyCode, Uncertain
 def encode(
     labels: Annotated[Path, typer.Argument(help="A label table.")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
+        Path,
+        typer.Option("--output", "-o", help="Table to write: .csv, .parquet, .jsonl or .xlsx."),
     ],
     uncertain: Annotated[
         Uncertain, typer.Option(help="What uncertain cells become; multiclass is 2.")
@@ -50,10 +51,12 @@ def encode(
     from labeler.comparison.compare import meaning_of_empty
     from labeler.errors import InputError
     from labeler.tables.encode import encode as run
-    from labeler.tables.files import check_place, write_frame
+    from labeler.tables.files import check_place
     from labeler.tables.labels import read_label_table
+    from labeler.writers.frame import check_name, write_frame
 
     check_place(output, inputs=[labels])
+    check_name(output)
     table = read_label_table(labels, on=on)
     if empty == "auto":
         told = meaning_of_empty(table.values, "auto") == "not-mentioned"

@@ -17,7 +17,8 @@ def reference(
         list[Path], typer.Argument(metavar="FILE...", help="The set's files, as published.")
     ],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Table to write: .csv, .parquet or .jsonl.")
+        Path,
+        typer.Option("--output", "-o", help="Table to write: .csv, .parquet, .jsonl or .xlsx."),
     ],
     consensus: Annotated[
         Consensus,
@@ -63,10 +64,12 @@ def reference(
         labeler reference readings labels-A.csv labels-B.csv --output gold.csv
     """
     from labeler.references import read_reference
-    from labeler.tables.files import check_place, write_frame
+    from labeler.tables.files import check_place
     from labeler.tables.names import BLANK
+    from labeler.writers.frame import check_name, write_frame
 
     check_place(output, inputs=files)
+    check_name(output)
     result = read_reference(
         kind,
         files,

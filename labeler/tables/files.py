@@ -1,4 +1,4 @@
-"""Small tables from and to files: read as they stand, written whole or not at all."""
+"""Small tables from files, read as they stand."""
 
 import csv
 import io
@@ -7,16 +7,16 @@ import warnings
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pandas as pd
 
-from labeler.errors import InputError, LabelerError
+from labeler.errors import InputError
 from labeler.tables import workbook
 from labeler.tables.packed import open_packed, plain_suffix
-from labeler.tables.places import check_place, whole, write_text
+from labeler.tables.places import check_place, write_text
 
-__all__ = ["check_place", "read_frame", "write_frame", "write_text"]
+__all__ = ["check_place", "read_frame", "write_text"]
 
 
 def read_frame(
@@ -131,54 +131,3 @@ def _check_fields(path: Path, delimiter: str, frame: pd.DataFrame) -> None:
                     f"{path}: row {number} has {len(row)} fields, the header {len(header)}; "
                     "the file may be cut off"
                 )
-
-
-def write_frame(frame: pd.DataFrame, path: Path) -> None:
-    """Write a table whole or not at all; the suffix decides the format.
-
-    Args:
-        frame: the table; nullable `Int8` columns are labels, written `1.0`, `0.0`, `-1.0`, empty.
-        path: `.csv`, `.tsv`, `.parquet` or `.jsonl`, the text formats also with `.gz`.
-
-    Raises:
-        InputError: the suffix is none of these, or the folder is missing or read-only.
-        LabelerError: the disk is full, or fails.
-    """
-    name = path.name.lower()
-    labels = {
-        column: frame[column].astype("Float32")
-        for column in frame.columns
-        if str(frame[column].dtype) == "Int8"
-    }
-    frame = frame.assign(**labels)
-    check_place(path)
-    stem = name.removesuffix(".gz")
-    if not stem.endswith((".csv", ".tsv", ".jsonl")) and not name.endswith(".parquet"):
-        raise InputError(f"{path}: give a name that ends in .csv, .tsv, .parquet or .jsonl")
-    # no time stamp in the file: the same table gives the same bytes
-    compression: Any = {"method": "gzip", "mtime": 0} if name.endswith(".gz") else None
-    with whole(path, private=False) as beside:
-        if stem.endswith((".csv", ".tsv")):
-            separator = "\t" if stem.endswith(".tsv") else ","
-            frame.to_csv(
-                beside,
-                index=False,
-                sep=separator,
-                compression=compression,
-                lineterminator="\n",
-                errors="replace",
-            )
-        elif name.endswith(".parquet"):
-            _to_parquet(frame, beside, path)
-        else:
-            frame.to_json(beside, orient="records", lines=True, compression=compression)
-
-
-def _to_parquet(frame: pd.DataFrame, beside: Path, path: Path) -> None:
-    try:
-        frame.to_parquet(beside, index=False)
-    except (ValueError, TypeError) as error:  # pyarrow's own, too
-        raise LabelerError(
-            f"{path}: cannot be written as Parquet, for a column holds values of unlike kinds: "
-            "write .csv instead"
-        ) from error

@@ -130,14 +130,17 @@ def _still(book: Path) -> None:
     """Take the time of writing out of a workbook."""
     beside = book.with_name(book.name + ".still")
     stamp = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-    with zipfile.ZipFile(book) as source, zipfile.ZipFile(beside, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            with source.open(name) as old, target.open(entry, "w", force_zip64=True) as new:
-                if name == "docProps/core.xml":
-                    moment = datetime(*_EPOCH).isoformat().encode() + b"Z"
-                    new.write(stamp.sub(rb"\g<1>" + moment, old.read()))
-                else:
-                    shutil.copyfileobj(old, new, 1 << 20)
-    beside.replace(book)
+    try:
+        with zipfile.ZipFile(book) as source, zipfile.ZipFile(beside, "w") as target:
+            for name in source.namelist():
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                with source.open(name) as old, target.open(entry, "w", force_zip64=True) as new:
+                    if name == "docProps/core.xml":
+                        moment = datetime(*_EPOCH).isoformat().encode() + b"Z"
+                        new.write(stamp.sub(rb"\g<1>" + moment, old.read()))
+                    else:
+                        shutil.copyfileobj(old, new, 1 << 20)
+        beside.replace(book)
+    finally:
+        beside.unlink(missing_ok=True)  # of a full disk
