@@ -13,7 +13,7 @@ from labeler.rules.schema import Implication, Label, LabelSetFile, NoFinding, Un
 
 RULES = load_rules("chexpert")
 CHEXPERT = View(RULES.label_set, RULES.parents())
-PARENTS = {"a": None, "a_kind": "a", "b": None, "device": None, "other": None}
+PARENTS = {"a": (), "a_kind": ("a",), "b": (), "device": (), "other": ()}
 
 
 def label_set(a: Label | None = None, **more: object) -> LabelSetFile:
@@ -112,6 +112,11 @@ def test_a_text_that_says_nothing_has_no_labels() -> None:
 def test_a_label_counts_the_children_of_its_findings() -> None:
     assert labels([("a_kind", 1)]) == {"A": 1}
     assert labels([("a_kind", 1)], a=Label(name="A", findings=["a"], without=["a_kind"])) == {}
+
+
+def test_a_finding_of_several_kinds_counts_for_each() -> None:
+    view = View(label_set(), {**PARENTS, "both": ("a", "b")})
+    assert {k for k, v in add_up(view, [("both", 1)]).items() if v == 1} == {"A", "B"}
 
 
 def test_a_finding_may_make_several_labels() -> None:

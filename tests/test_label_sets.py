@@ -428,6 +428,12 @@ MISTAKES = {
         "id: loose_body\n    parent: loose_body",
         "parent of itself",
     ),
+    "one unknown parent of two": (
+        LOOSE,
+        "id: loose_body",
+        "id: loose_body\n    parent: [osteoarthritis, body]",
+        "no finding 'body'",
+    ),
     "same finding": (LOOSE, "id: loose_body", "id: fracture", "finding 'fracture' stands twice"),
     "same phrase": (
         LOOSE,

@@ -72,7 +72,7 @@ class AttributeWords:
     Args:
         files: the attribute files, in the order of their names.
         binding: the words by which they find their mentions.
-        parents: finding -> the finding above it.
+        parents: finding -> the findings above it.
         tokenizer: folds phrases as it folds reports.
     """
 
@@ -80,7 +80,7 @@ class AttributeWords:
         self,
         files: Sequence[AttributeFile],
         binding: BindingFile,
-        parents: Mapping[str, str | None],
+        parents: Mapping[str, Sequence[str]],
         tokenizer: Tokenizer,
     ) -> None:
         def fold(words: Iterable[str]) -> frozenset[str]:
@@ -240,13 +240,11 @@ class AttributeWords:
         return SEPARATOR.join(values)
 
 
-def _line(finding: str, parents: Mapping[str, str | None]) -> set[str]:
+def _line(finding: str, parents: Mapping[str, Sequence[str]]) -> set[str]:
     """A finding and those above it."""
-    line: set[str] = set()
-    at: str | None = finding
-    while at is not None:
-        line.add(at)
-        at = parents[at]
+    line = {finding}
+    for parent in parents[finding]:
+        line |= _line(parent, parents)
     return line
 
 

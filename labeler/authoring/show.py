@@ -83,7 +83,7 @@ def _file_lines(
 
 def _finding(finding: Finding, views: Sequence[View]) -> Iterator[tuple[str, str]]:
     feeds = [f"{view.name}: {', '.join(view.labels_of(finding.id)) or '-'}" for view in views]
-    parent = f" (a kind of {finding.parent})" if finding.parent else ""
+    parent = f" (a kind of {' and '.join(finding.parents)})" if finding.parents else ""
     yield "item", f"{finding.id}{parent} -> {'; '.join(feeds)}"
     if finding.definition:
         yield "text", " ".join(finding.definition.split())

@@ -1,6 +1,6 @@
 """Stage 3, aggregation: the mentions of findings -> the labels of a label set, a view of findings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from labeler.assertion.cues import Remark
@@ -45,10 +45,10 @@ class View:
 
     Args:
         labels: the label set.
-        parents: finding id -> its parent's id, for all findings.
+        parents: finding id -> its parents' ids, for all findings.
     """
 
-    def __init__(self, labels: LabelSetFile, parents: Mapping[str, str | None]) -> None:
+    def __init__(self, labels: LabelSetFile, parents: Mapping[str, Sequence[str]]) -> None:
         self.name = labels.name
         self.observations = tuple(labels.observations)
         self.others = labels.others
@@ -79,7 +79,7 @@ class View:
         }
 
     def _labels_of(
-        self, finding: str, parents: Mapping[str, str | None]
+        self, finding: str, parents: Mapping[str, Sequence[str]]
     ) -> tuple[tuple[int, bool], ...]:
         """The labels that a finding makes, each with whether it is only possibly so."""
         line = lineage(finding, parents)

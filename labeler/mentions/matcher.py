@@ -285,11 +285,11 @@ class Extractor:
         return not rule.only_with or any(role in words for role in rule.only_with)
 
 
-def lineage(finding: str, parents: Mapping[str, str | None]) -> list[str]:
-    """A finding and its parents, from itself up."""
+def lineage(finding: str, parents: Mapping[str, Sequence[str]]) -> list[str]:
+    """A finding and all that it is a kind of, the nearest first."""
     line = [finding]
-    while (parent := parents.get(line[-1])) is not None:
-        line.append(parent)
+    for one in line:
+        line += [parent for parent in parents.get(one, ()) if parent not in line]
     return line
 
 

@@ -26,7 +26,7 @@ _ANCHOR = regex.compile(r"(?m)(?:^|[\s\[{,:?-])[&*][^\s&*]")
 _NO_PHRASES = (
     *("examples", "labels", "ignores", "when", "states", "policies"),
     *("remarks", "uncertain_as", "roles", "needs", "marks", "marks_in_front", "boxes", "joints"),
-    *("together", "not_for", "only_for"),
+    *("together", "not_for", "only_for", "parent"),
 )
 _NO_FRAGMENTS = ("examples", "definition", "fragments")
 Model = TypeVar("Model", bound=BaseModel)
@@ -82,9 +82,9 @@ class RuleSet:
         """Where a file of the language is: `path("findings", "edema.yaml")`."""
         return self.layers.path("/".join((self.language, *parts)))
 
-    def parents(self) -> dict[str, str | None]:
-        """Finding id -> its parent's id, in file order."""
-        return {f.id: f.parent for file in self.findings.values() for f in file.findings}
+    def parents(self) -> dict[str, tuple[str, ...]]:
+        """Finding id -> its parents' ids, in file order."""
+        return {f.id: f.parents for file in self.findings.values() for f in file.findings}
 
 
 def load_rules(

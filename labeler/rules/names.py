@@ -75,7 +75,7 @@ def check_names(
 
 def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> None:
     """Check ids, parents, rule names and state sets."""
-    parents: dict[str, str | None] = {}
+    parents: dict[str, tuple[str, ...]] = {}
     for stem, file in rules.findings.items():
         names: set[str] = set()
         for i, finding in enumerate(file.findings):
@@ -83,7 +83,7 @@ def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> None:
                 raise RulesError(
                     f"{_at(files[stem], 'findings', i, 'id')}: finding {finding.id!r} stands twice"
                 )
-            parents[finding.id] = finding.parent
+            parents[finding.id] = finding.parents
             for key in ("word_rules", "structures"):
                 for part in getattr(finding, key):
                     if part.name in names:
@@ -100,7 +100,7 @@ def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> None:
                             f"{_at(files[stem], *place)}: structure {structure.name!r} uses state "
                             f"set {state!r}, which assertion/states.yaml does not have"
                         )
-    grouping = {parent for parent in parents.values() if parent is not None}
+    grouping = {parent for some in parents.values() for parent in some}
     for stem, file in rules.findings.items():
         for i, finding in enumerate(file.findings):
             if not (finding.word_rules or finding.structures or finding.id in grouping):
@@ -108,16 +108,14 @@ def _check_findings(rules: "StoredRules", files: Mapping[str, Path]) -> None:
                     f"{_at(files[stem], 'findings', i)}: finding {finding.id!r} has no words, and is "
                     "no parent"
                 )
-            seen = {finding.id}
-            parent = finding.parent
-            while parent is not None:
-                where = _at(files[stem], "findings", i, "parent")
+            where = _at(files[stem], "findings", i, "parent")
+            above: list[str] = [*finding.parents]
+            for parent in above:
                 if parent not in parents:
                     raise RulesError(f"{where}: no finding {parent!r}")
-                if parent in seen:
+                if parent == finding.id:
                     raise RulesError(f"{where}: {parent!r} is a parent of itself")
-                seen.add(parent)
-                parent = parents[parent]
+                above += [one for one in parents[parent] if one not in above]
 
 
 def _check_phrases(findings: Mapping[str, schema.FindingsFile], files: Mapping[str, Path]) -> None:

@@ -72,11 +72,12 @@ class Finding(Strict):
 
     `phrases` with `stated`, `unless` and `only_with` are short for one rule named like the finding; `rules`
     hold phrases under other conditions. A finding without any words groups others, which name it as
-    their `parent`: what counts for it counts its children too.
+    their `parent`: what counts for it counts its children too. A finding may be a kind of several
+    others: a calcified aorta is an abnormal aorta and a calcification.
     """
 
     id: FindingId
-    parent: FindingId | None = None
+    parent: FindingId | list[FindingId] = []
     definition: str = ""
     phrases: list[Phrase] = []
     stated: Assertion = "positive"
@@ -86,6 +87,11 @@ class Finding(Strict):
     structures: list[Structure] = []
     exclude: list[Phrase] = []
     examples: Examples = Examples()
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        """What the finding is a kind of."""
+        return (self.parent,) if isinstance(self.parent, str) else tuple(self.parent)
 
     @property
     def word_rules(self) -> list[WordRule]:
