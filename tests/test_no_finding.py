@@ -26,6 +26,7 @@ STRANGE = (
     "Worse than last week.", "The appearances have deteriorated.", "The left apex is not normal.",
     "Cobblestone outline of the left border.", "Suspicious area at the right apex.", "Something odd behind the hilum.",
     "Eggshell rimming of the nodes.", "Splaying of the carina.",
+    "No bony abnormality while the smaller one appears to be in the right lung.",
 )  # fmt: skip
 
 
