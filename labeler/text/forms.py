@@ -1,8 +1,9 @@
 """The words and marks of `forms.yaml`, compiled: answers, boxes, names, and what parts a name from its value."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
 import regex
 
@@ -34,6 +35,34 @@ def _branches(options: list[str]) -> str:
         return ""
     joined = out[0] if len(out) == 1 and not ends else f"(?:{'|'.join(out)})"
     return f"{joined}?" if ends else joined
+
+
+class LatePattern:
+    """A pattern that is compiled when it is first used: prose needs few of them, and all take half a second."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._made: regex.Pattern[str] | None = None
+
+    def _make(self) -> "regex.Pattern[str]":
+        self._made = regex.compile(self._pattern, regex.IGNORECASE)
+        return self._made
+
+    def match(self, *where: Any) -> "regex.Match[str] | None":
+        """As of a compiled pattern: the text and, if given, where to begin and to end."""
+        return (self._made or self._make()).match(*where)
+
+    def search(self, *where: Any) -> "regex.Match[str] | None":
+        """As of a compiled pattern."""
+        return (self._made or self._make()).search(*where)
+
+    def fullmatch(self, *where: Any) -> "regex.Match[str] | None":
+        """As of a compiled pattern."""
+        return (self._made or self._make()).fullmatch(*where)
+
+    def finditer(self, *where: Any) -> "Iterator[regex.Match[str]]":
+        """As of a compiled pattern."""
+        yield from (self._made or self._make()).finditer(*where)
 
 
 def _signs(signs: Iterable[str]) -> str:
@@ -93,21 +122,23 @@ class FormWords:
         # which line breaks are meant is known by then: those left are blanks
         end = rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}))"
         either = rf"(?P<name>{name}|{short})"
-        self.parted_pair = _compiled(rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}")
-        self.bare_pair = _compiled(
+        self.parted_pair = LatePattern(
+            rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
+        )
+        self.bare_pair = LatePattern(
             rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
         )
         # A sign by itself would be searched for up to the text's end at each try.
         colon = "[:\uff1a]"
-        self.listed = _compiled(rf"{name}")
-        self.colon = _compiled(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
+        self.listed = LatePattern(rf"{name}")
+        self.colon = LatePattern(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
         # "neck of humerus" is no name with a value, however wide the blanks are
         goes_on = rf"(?!\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d]))"
-        self.parted_name = _compiled(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}{goes_on}")
-        self.answer = _compiled(rf"{value}{end}")
-        self.whole_answer = _compiled(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
+        self.parted_name = LatePattern(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}{goes_on}")
+        self.answer = LatePattern(rf"{value}{end}")
+        self.whole_answer = LatePattern(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
-        self.first = _compiled(rf"(?P<value>{first})\s*{colon}")
+        self.first = LatePattern(rf"(?P<value>{first})\s*{colon}")
         front = (
             "|".join(rf"{regex.escape(mark)}(?![\p{{L}}\d])" for mark in forms.marks_in_front)
             or "(?!)"
@@ -119,19 +150,19 @@ class FormWords:
             if means != "uncertain" and not mark.isalnum()
         )
         links = alternatives(forms.links)
-        self.mark_in_front = _compiled(
+        self.mark_in_front = LatePattern(
             rf"(?:[\[(]\s*(?P<value>{sure})\s*[\])]|(?P<value>{front}))\s*(?:(?:{links})\s+)?"
             rf"(?=\p{{L}})(?P<name>[^.;:\n\[(]{{1,{MAX_NAME * 4}}})"
         )
-        self.box = _compiled(boxes)
-        self.part = _compiled(
+        self.box = LatePattern(boxes)
+        self.part = LatePattern(
             rf"(?P<part>{alternatives(forms.parts)})(?![\p{{L}}\d])\s*(?P<sep>[:=]|[-–—]\s)?\s*"
         )
-        self.placed = _compiled(
+        self.placed = LatePattern(
             rf"[^.,;\n]{{0,{MAX_NAME}}}(?<![\p{{L}}\d])(?:{alternatives(forms.tails)})\s*(?:[.,;]|$|\n)"
         )
         self.columns = frozenset(_plain(o) for phrase in forms.columns for o in expand(phrase))
-        self.joint = _compiled(rf"\s*(?:{joints}|[,;])\s*")
+        self.joint = LatePattern(rf"\s*(?:{joints}|[,;])\s*")
         # One look at a line tells whether it may be more than prose.
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
@@ -142,18 +173,18 @@ class FormWords:
         signs = (*forms.boxes.ticked, *forms.boxes.empty, *forms.marks_in_front)
         begins = "".join(map(re.escape, sorted({sign[0] for sign in signs})))
         self.sign = re.compile(rf"(?=[:|=\t?…{{._\s\[({begins}])(?:{sign})", re.IGNORECASE)
-        self.unfinished = _compiled(
+        self.unfinished = LatePattern(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
         )
-        self.continuing = _compiled(
+        self.continuing = LatePattern(
             rf"\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d])|\s*[,/&)]"
         )
-        self.last_continuing = _compiled(
+        self.last_continuing = LatePattern(
             rf"(?<![\p{{L}}\d])(?:{alternatives(forms.continuing)})[^\S\n]*$"
         )
-        self.opener = _compiled(rf"\s*(?:{alternatives(forms.openers)})(?![\p{{L}}\d])")
-        self.unit = _compiled(rf"\s+(?:{alternatives(forms.units)})\b")
-        self.decimals = _compiled(rf"\s*\d+\s*(?:{alternatives(forms.units)})\b")
+        self.opener = LatePattern(rf"\s*(?:{alternatives(forms.openers)})(?![\p{{L}}\d])")
+        self.unit = LatePattern(rf"\s+(?:{alternatives(forms.units)})\b")
+        self.decimals = LatePattern(rf"\s*\d+\s*(?:{alternatives(forms.units)})\b")
 
     def pair(
         self, text: str, at: int, high: int, *, bare: bool = True, cells: bool = True
@@ -199,7 +230,3 @@ def _box_marks(forms: FormsFile) -> str:
     return "".join(
         regex.escape(box) for box in (*forms.boxes.ticked, *forms.boxes.empty) if len(box) == 1
     )
-
-
-def _compiled(pattern: str) -> "regex.Pattern[str]":
-    return regex.compile(pattern, regex.IGNORECASE)
