@@ -134,6 +134,15 @@ def peers(data: Path, times: int) -> None:
         rows,
     )
 
+    if corpus.openi_reports().is_file():
+        from benchmarks.peers import compare as compare_peers
+
+        table(
+            "peers: the first 1,000 Open-i reports, processor time after loading",
+            ["peer", "ms a report", "times the plain composition"],
+            compare_peers(corpus.openi_reports(), 1_000, times),
+        )
+
 
 def hostile(data: Path, times: int) -> None:
     from benchmarks.hostile import measure

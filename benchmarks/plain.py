@@ -12,20 +12,25 @@ from labeler.rules.load import load_rules
 from labeler.rules.phrases import expand
 
 
+def phrases() -> dict[str, list[str]]:
+    """Finding -> our phrases for it and for its structures."""
+    found: dict[str, set[str]] = {}
+    for file in load_rules().findings.values():
+        for finding in file.findings:
+            for part in (*finding.word_rules, *finding.structures):
+                for phrase in part.phrases:
+                    found.setdefault(finding.id, set()).update(expand(phrase))
+    return {name: sorted(some) for name, some in sorted(found.items())}
+
+
 def plain_pipeline() -> spacy.language.Language:
     """Our phrases, negspacy's own termset."""
-    rules = load_rules()
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
-    phrases = {
-        (option, observation.observation)
-        for observation in rules.observations.values()
-        for part in (*observation.findings, *observation.structures)
-        for phrase in part.phrases
-        for option in expand(phrase)
-    }
-    ruler.add_patterns([{"label": label, "pattern": text} for text, label in sorted(phrases)])
+    ruler.add_patterns(
+        [{"label": label, "pattern": text} for label, some in phrases().items() for text in some]
+    )
     nlp.add_pipe("negex")
     return nlp
 
