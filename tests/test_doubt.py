@@ -8,6 +8,8 @@ import pytest
 from corpora import run_cli, write_csv
 
 from labeler import InputError, Labeler
+from labeler.authoring.check import check_rules
+from labeler.corpus import review
 from labeler.corpus.label import label_corpus
 from labeler.corpus.review import warning
 from labeler.engine.doubt import REASONS
@@ -76,6 +78,50 @@ def test_the_review_file_is_the_same_whatever_the_workers(tmp_path: Path) -> Non
     rows = list(csv.DictReader((tmp_path / "r.csv").open(encoding="utf-8")))
     assert [row["id"] for row in rows] == [str(i) for i in range(len(REPORTS) * 3)]
     assert made[0][1] == sum(float(row["doubt"]) >= 0.4 for row in rows) > 0
+
+
+def test_a_broken_run_goes_on_with_its_review_file(tmp_path: Path, monkeypatch) -> None:
+    corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS * 3))
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+
+    def run(folder: Path, *, resume: bool = False) -> None:
+        folder.mkdir(exist_ok=True)
+        label_corpus(
+            [corpus],
+            folder / "o.csv",
+            review=folder / "r.csv",
+            chunk_rows=4,
+            commit_seconds=0,
+            resume=resume,
+        )
+
+    run(whole)
+    made = review.review_csv
+    calls = []
+
+    def fails(*arguments: object) -> bytes:
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError("no space left")
+        return made(*arguments)
+
+    monkeypatch.setattr("labeler.corpus.label.review_csv", fails)
+    with pytest.raises(OSError, match="no space"):
+        run(broken)
+    assert not (broken / "r.csv").exists()
+    run(broken, resume=True)
+    assert (broken / "r.csv").read_bytes() == (whole / "r.csv").read_bytes()
+
+
+def test_rules_check_runs_the_examples(tmp_path: Path) -> None:
+    assert any(example.file.name == "doubt.yaml" for example in check_rules().examples)
+    (tmp_path / "en").mkdir()
+    (tmp_path / "overlay.yaml").write_text("definition: ours\n")
+    (tmp_path / "en" / "doubt.yaml").write_text(
+        "weights: {hedged: 1.0}\nexamples:\n- {text: Left effusion., reasons: [hedged]}\n"
+    )
+    failures = [f for f in check_rules(tmp_path, "en").failures if "doubt.yaml" in str(f)]
+    assert ["'hedged' is no reason" in str(failure) for failure in failures] == [True]
 
 
 def test_the_summary_counts_what_wants_a_look(tmp_path, monkeypatch, capsys) -> None:

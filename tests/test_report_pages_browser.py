@@ -100,6 +100,19 @@ def test_the_reports_of_a_corpus_are_filtered_by_what_they_say(browser, corpus: 
     assert listed(browser) == ["c"]
 
 
+def test_the_most_doubtful_reports_are_shown_first(browser, corpus: Path) -> None:
+    open_page(browser, corpus)
+    browser.find_element(By.ID, "c-doubt").click()
+    cells = browser.find_elements(By.CSS_SELECTOR, "#corpus tbody td:last-child")
+    doubts = [float(cell.text) for cell in cells]
+    assert doubts == sorted(doubts, reverse=True)
+    assert doubts[0] > doubts[-1] == 0
+    choose(browser, "c-reason", "hedged")
+    assert listed(browser) == ["a/1 ü"]
+    shown = browser.find_element(By.CSS_SELECTOR, "#corpus-reports article:not([hidden])")
+    assert "hedged" in shown.text
+
+
 def test_reports_are_walked_through_and_linked(browser, corpus: Path) -> None:
     open_page(browser, corpus)
     title = browser.find_element(By.ID, "c-title")

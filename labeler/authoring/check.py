@@ -6,6 +6,7 @@ is written, because they show what the rules read, not how a corpus counts it.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from labeler.authoring.phrase_faults import check_phrases
@@ -25,6 +26,9 @@ NAMES = {value: name for name, value in VALUES.items()} | {None: "none"}
 SILENT = "silent"
 """Stands for No Finding where a label set is asked for."""
 
+DOUBT = "doubt"
+"""Stands for the reasons to doubt a report where a label set is asked for."""
+
 FINDINGS = ""
 """Stands for all findings where a label set is asked for."""
 
@@ -37,7 +41,7 @@ class Example:
         file: the rule file.
         location: where in it the sentence stands.
         text: the sentence.
-        gives: label or finding -> value.
+        gives: label or finding -> value; of a doubt, reason -> 1.
         view: the label set that these are labels of, or `FINDINGS`.
         exact: must the sentence give nothing else? No Finding and findings that no label takes aside.
         attribute: the attribute that the example shows, `""` where it shows values.
@@ -98,6 +102,7 @@ class ExampleReader:
 
     def __init__(self, folder: Path, language: str, names: Sequence[str]) -> None:
         self._labeler = Labeler(names, folder, language=language)
+        self._folder = folder
         self.rules = self._labeler.rules
         parents = self.rules.parents()
         files = self.rules.findings.values()
@@ -144,8 +149,29 @@ class ExampleReader:
                 return Failure(example, f"{rule.label} is {NAMES[got]}")
         return None
 
+    def _fails_doubt(self, example: Example) -> Failure | None:
+        """The same of an example of `doubt.yaml`, by the first label set that asks what is understood."""
+        if self._doubting is None:
+            return None
+        got = {*self._doubting.reviewer.raw(example.text).reasons}
+        wanted = {*example.gives}
+        if got == wanted:
+            return None
+        wrong = [f"{reason!r} is no reason" for reason in sorted(wanted - got)]
+        wrong += [f"{reason!r} is a reason" for reason in sorted(got - wanted)]
+        return Failure(example, "; ".join(wrong))
+
+    @cached_property
+    def _doubting(self) -> Labeler | None:
+        for name, labels in self.rules.label_sets.items():
+            if labels.no_finding is not None and labels.no_finding.judged_by == "findings":
+                return Labeler(name, self._folder, language=self.rules.language)
+        return None
+
     def fails(self, example: Example) -> Failure | None:
         """The failure of an example, `None` where it holds."""
+        if example.view == DOUBT:
+            return self._fails_doubt(example)
         if example.view == SILENT:
             return self._fails_silence(example)
         known = self.knows(example.view)
@@ -185,6 +211,13 @@ def silent_examples(rules: RuleSet) -> Iterator[Example]:
     for i, example in enumerate(rules.silent.examples):
         gives = {SILENT: 1 if example.no_finding else None}
         yield Example(rules.path("silent.yaml"), ("examples", i), example.text, gives, SILENT, True)
+
+
+def doubt_examples(rules: RuleSet) -> Iterator[Example]:
+    """The examples of `doubt.yaml`."""
+    for i, example in enumerate(rules.doubt.examples):
+        gives: dict[str, int | None] = dict.fromkeys(example.reasons, 1)
+        yield Example(rules.path("doubt.yaml"), ("examples", i), example.text, gives, DOUBT, True)
 
 
 def family_name(file: FindingsFile) -> str:
@@ -306,7 +339,7 @@ def check_rules(folder: str | Path | None = None, language: str | None = None) -
         reader = ExampleReader(root, spoken, names)
         check_phrases(reader.rules)
         chosen = [*finding_examples(reader.rules), *label_examples(reader.rules, reader.views)]
-        chosen += silent_examples(reader.rules)
+        chosen += [*silent_examples(reader.rules), *doubt_examples(reader.rules)]
         by_file: dict[Path, list[Example]] = {}
         for example in (*assertion_examples(reader.rules), *attribute_examples(reader.rules)):
             by_file.setdefault(example.file, []).append(example)

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from labeler.engine.doubt import Doubt
 from labeler.engine.labeler import Labeler
+from labeler.engine.languages import AutoLabeler
 from labeler.errors import InputError
 from labeler.readers import Columns, find_sources, open_corpus
 from labeler.readers.records import TEXT_COLUMN, section_column
@@ -52,6 +54,14 @@ def label_report(labeler: Labeler, report: Report) -> LabeledReport:
     if isinstance(report.text, str):
         return labeler.label(report.text)
     return labeler.label_sections(report.text)
+
+
+def doubt_report(labeler: Labeler, report: Report) -> Doubt:
+    """How doubtful the labels of a report are."""
+    text = report.text
+    if isinstance(labeler, AutoLabeler):
+        labeler = labeler.reader([text] if isinstance(text, str) else text.values())
+    return labeler.reviewer.raw(text) if isinstance(text, str) else labeler.reviewer.split(text)
 
 
 def open_reports(

@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from labeler.corpus.reports import Report, label_report
+from labeler.corpus.reports import Report, doubt_report, label_report
+from labeler.engine.doubt import Doubt
 from labeler.engine.labeler import Labeler
 from labeler.explanation.explain import mark_blocks
 from labeler.explanation.marks import Block
@@ -18,6 +19,7 @@ class ShownReport:
     id: str
     labels: Mapping[str, int | None]
     blocks: tuple[Block, ...]
+    doubt: Doubt
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ def view_corpus(
             continue
         labeled = label_report(labeler, report)
         blocks, _ = mark_blocks(report, labeled)
-        view.shown.append(ShownReport(report.id, labeled.labels, blocks))
+        doubt = doubt_report(labeler, report)
+        view.shown.append(ShownReport(report.id, labeled.labels, blocks, doubt))
         for mention in labeled.mentions:
             if mention.observation not in labeled.labels:
                 continue  # hidden: it only stands in the way of No Finding

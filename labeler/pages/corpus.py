@@ -28,6 +28,7 @@ def corpus_page(view: CorpusView, title: str) -> str:
         mentions=_ranked(view.mentions)[:_TOP],
         cues=_ranked(view.cues)[:_TOP],
         rows=[_row(report) for report in view.shown],
+        reasons=sorted({reason for report in view.shown for reason in report.doubt.reasons}),
         section_names=sorted({b.name for r in view.shown for b in r.blocks if b.name}),
     )
 
@@ -65,6 +66,8 @@ def _row(report: ShownReport) -> dict[str, Any]:
     return {
         "id": report.id,
         "says": sorted(says),
+        "doubt": report.doubt.doubt,
+        "reasons": report.doubt.reasons,
         "positive": [name for name, value in report.labels.items() if value == 1],
         "uncertain": [name for name, value in report.labels.items() if value == -1],
         "blocks": [

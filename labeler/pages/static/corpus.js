@@ -1,7 +1,7 @@
 // A labelled corpus: filters, the chosen report, its permalink, keys.
 const corpus = $("#corpus");
 if (corpus) {
-  const fields = { observation: $("#c-observation"), value: $("#c-value"), section: $("#c-section"), id: $("#c-id") };
+  const fields = { observation: $("#c-observation"), value: $("#c-value"), section: $("#c-section"), reason: $("#c-reason"), id: $("#c-id") };
   const rows = [...corpus.tBodies[0].rows];
   const texts = $$("#corpus-reports article");
   const article = new Map(rows.map((row, place) => [row, texts[place]]));
@@ -37,12 +37,13 @@ if (corpus) {
   };
   const narrow = () => {
     const part = fields.id.value.trim().toLowerCase();
-    const { observation, value, section } = fields;
+    const { observation, value, section, reason } = fields;
     const asked = observation.value || value.value || section.value;
     fitting = [];
     for (const row of [...corpus.tBodies[0].rows]) {
       const said = row.dataset.says ? row.dataset.says.split("|").map((one) => one.split("/")) : [];
       const fits = (!part || row.dataset.id.toLowerCase().includes(part))
+        && (!reason.value || row.dataset.reasons.split("|").includes(reason.value))
         && (!asked || said.some(([o, v, s]) => (!observation.value || o === observation.value)
           && (!value.value || v === value.value) && (!section.value || s === section.value)));
       row.hidden = !fits;
