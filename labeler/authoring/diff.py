@@ -1,4 +1,4 @@
-"""What a change of the rules changes: the reports whose labels differ, and the mentions behind it."""
+"""What a change of the rules changes: the reports whose labels differ, and the mentions that cause it."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -86,7 +86,7 @@ def init_rules(folder: Path, extend: str | None = None) -> list[Path]:
 
 
 def _no_finding(label_set: str) -> str:
-    """The rule of No Finding with the new finding among what does not stand in its way."""
+    """The rule of No Finding with the new finding among those that do not prevent it."""
     from labeler.rules.load import load_rules
 
     rule = load_rules(label_set).label_set.no_finding

@@ -15,7 +15,7 @@ _SILENT = frozenset("-'’")
 
 
 def check_phrases(rules: RuleSet) -> None:
-    """Check that the tokenizer keeps all of each phrase, and that no cue stands in two cue files.
+    """Check that the tokenizer keeps all of each phrase, and that no cue is in two cue files.
 
     Raises:
         RulesError: of the first phrase that fails, with file and line.

@@ -24,7 +24,7 @@ class Entry:
         phrase: the phrase as written, alternations included.
         role: what it is for: `finding`, `structure`, `exclude`, `preceding cue`, `state`, ...
         rule: id of the rule or structure that it belongs to, `""` for none.
-        owner: what it speaks of: a family of findings, a cue group, a state set; `""` for none.
+        owner: what it belongs to: a family of findings, a cue group, a state set; `""` for none.
     """
 
     file: Path

@@ -25,7 +25,7 @@ Say = Callable[[int, int], str]
 
 @dataclass(frozen=True, slots=True)
 class PhraseHit:
-    """A phrase of the rule files that stands in the sentence, and `why_not` it counts, if so."""
+    """A phrase of the rule files that is in the sentence; `why_not` is the reason if it does not count."""
 
     words: str
     entry: Entry

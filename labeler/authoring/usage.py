@@ -23,7 +23,7 @@ class Usage:
         label_set: the label set looked at.
         reports: how many reports were read.
         rules: findings and structures that made no mention, by the line of their name.
-        phrases: lines whose phrase stands in no sentence.
+        phrases: lines whose phrase is in no sentence.
     """
 
     label_set: str
@@ -40,7 +40,7 @@ def unused(
 ) -> Usage:
     """Find the rules and phrases that neither the examples nor a corpus use.
 
-    A rule is used where it makes a mention; a phrase where its words stand in a labelled sentence.
+    A rule is used where it makes a mention; a phrase if its words are in a labelled sentence.
 
     Args:
         label_set: the label set to look at.

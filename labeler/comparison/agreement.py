@@ -127,7 +127,7 @@ def agreement(
 
     Args:
         given: the ratings.
-        empty: `unknown`: an empty cell is a gap; `not-mentioned`: it is a rating of its own.
+        empty: `unknown`: an empty cell is a gap; `not-mentioned`: it is a separate rating.
         clusters: what each image belongs to, a patient or study, as numbers from 0; the prevalence's
             interval draws these, by default images: ratings of one are alike.
 
@@ -174,7 +174,7 @@ def _measure(
         prevalence_high=float(high),
         agreement=float(equal),
         cohen=float((kappas * weight).sum() / weight.sum()) if len(kappas) else float("nan"),
-        # with one value only, chance alone agrees: both figures are 0/0
+        # with one value only, all agreement is expected by chance: both figures are 0/0
         fleiss=float(fleiss_kappa(used)) if used.shape[1] > 1 else float("nan"),
         complete=len(complete),
         alpha=float("nan")

@@ -199,7 +199,7 @@ def compare(
         seed: of the bootstrap.
         count_silent: compare observations of which the reference says nothing at all as well.
         clusters: what each row of the reference belongs to, a patient or study: the bootstrap draws
-            these, for rows of one are alike; by default it draws rows.
+            these, because rows of one are correlated; by default it draws rows.
 
     Raises:
         InputError: nothing in common, or a wrong option.

@@ -19,7 +19,7 @@ class ReportSides:
     """What reports say of sides.
 
     Attributes:
-        stated: a row a report and label stated or hedged: `id`, `label`, `left` and `right`.
+        stated: one row per report and label stated or hedged: `id`, `label`, `left` and `right`.
         ids: all reports of the evidence.
     """
 
@@ -39,7 +39,7 @@ def read_report_sides(path: Path, on: str | None = None, pattern: str | None = N
         The reports' sides.
 
     Raises:
-        InputError: it is no evidence file with attributes.
+        InputError: it is not an evidence file with attributes.
     """
     frame = read_frame(path)
     for name in ("observation", "value", "side"):

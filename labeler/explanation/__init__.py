@@ -1,1 +1,1 @@
-"""Why a label is what it is: sentences, cues and rule lines, for people."""
+"""The reasons for a label: sentences, cues and rule lines, for people."""

@@ -89,7 +89,7 @@ def view_corpus(
         view.shown.append(ShownReport(report.id, labeled.labels, blocks, doubt))
         for mention in labeled.mentions:
             if mention.observation not in labeled.labels:
-                continue  # hidden: it only stands in the way of No Finding
+                continue  # hidden: it only prevents No Finding
             words = " ".join(mention.text.lower().split())
             view.mentions[mention.observation, mention.value, words] += 1
             if mention.cue:

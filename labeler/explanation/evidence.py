@@ -186,7 +186,7 @@ def _blocks(parts: dict[str, str], rows: Sequence[_Row]) -> tuple[tuple[Block, .
 
 
 def _sentences(rows: Sequence[_Row]) -> tuple[Block, ...]:
-    """Without the reports, each sentence of the evidence stands for itself."""
+    """Without the reports, each sentence of the evidence is shown separately."""
     grouped: dict[tuple[str, str], list[Marked]] = defaultdict(list)
     for row in rows:
         at = row.sentence.find(row.mention)

@@ -41,7 +41,7 @@ class Reason:
         mark: its place in its block.
         rule: the line whose phrase found it.
         cue: the line whose phrase decided its value, `None` where it states itself.
-        hidden: does the observation only stand in the way of No Finding?
+        hidden: does the observation only prevent No Finding?
     """
 
     number: int

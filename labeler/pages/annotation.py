@@ -15,7 +15,7 @@ def annotation_page(sheet: Sheet, title: str, *, reader: str = "") -> str:
     """Render reports to label as one self-contained page.
 
     What a reader enters stays in his browser, under his name and the digests of the reports, until
-    he saves it as a label table. A blind sheet's page holds nothing of the machine's.
+    he saves it as a label table. The page of a blind sheet has no labels or evidence of the machine.
 
     Args:
         sheet: the reports.

@@ -21,7 +21,7 @@ _TEMPLATE = {
     "start": '<span class="name {bg}">{label}{kb_link}</span>',
 }
 _STYLE = re.compile(r' style="[^"]*"')
-# displaCy puts a blank behind every token without a mark; this says where, so that it can go.
+# displaCy adds a blank after every token without a mark; this records where, so that it can be removed.
 _END = "\ue000"
 _CUE = "cue"
 

@@ -82,7 +82,7 @@ def open_corpus(
         The columns found, and the chunks, read as they are asked for.
 
     Raises:
-        InputError: a file cannot be read, is no text, or its columns are unusable; while reading, a
+        InputError: a file cannot be read, is not text, or its columns are unusable; while reading, a
             row is bad.
     """
     choose = partial(

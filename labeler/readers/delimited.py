@@ -142,7 +142,7 @@ class _Table:
                 ) from error
             if row is None:
                 break
-            if problem is None and not row:  # an empty line is no row
+            if problem is None and not row:  # an empty line is not a row
                 self._next_row()
                 continue
             number += 1

@@ -2,7 +2,7 @@
 
 https://hl7.org/fhir/R4/diagnosticreport.html. The text is `presentedForm` (text/plain, else
 text/html) or else the narrative, `text.div`; the `conclusion` stands below it, unless it is part of
-it. Forms that are no text (PDF, RTF, a link) are left out.
+it. Forms that are not text (PDF, RTF, a link) are left out.
 """
 
 import base64
@@ -32,7 +32,7 @@ def is_resource(value: Mapping[str, object]) -> bool:
 
 
 def report_rows(rows: Iterator[Row]) -> Iterator[Row]:
-    """Turn each DiagnosticReport into a row, drop the other resources, leave what is no FHIR."""
+    """Turn each DiagnosticReport into a row, drop the other resources, keep what is not FHIR."""
     for row in rows:
         if isinstance(row.values, Rejection) or not is_resource(row.values):
             yield row

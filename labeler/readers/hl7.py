@@ -1,7 +1,7 @@
 """HL7 v2 files of ORU^R01 messages: a report an OBR, its text in OBX segments.
 
 HL7 v2.5.1, chapters 2 (escapes) and 7 (ORU, OBR, OBX). Segments may end in a carriage return, as the
-standard says, or in any other line end; MLLP frames and batch segments are passed over.
+standard says, or in any other line end; MLLP frames and batch segments are ignored.
 """
 
 import re
@@ -185,7 +185,7 @@ def _plain(fields: list[str], number: int, marks: _Marks) -> str:
 
 
 def _unescaped(text: str, marks: _Marks) -> str:
-    """Put in what escape sequences stand for (HL7 v2.5.1, 2.7)."""
+    """Replace escape sequences by the characters that they represent (HL7 v2.5.1, 2.7)."""
     if marks.escape not in text:
         return text
     parts = text.split(marks.escape)

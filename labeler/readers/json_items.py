@@ -36,7 +36,7 @@ def read_json(
     """Open a JSON file; the arguments are those of `read_delimited`.
 
     Raises:
-        InputError: the file is no JSON, holds no reports, or its keys are unusable. Behind broken
+        InputError: the file is not JSON, has no reports, or its keys are unusable. Behind broken
             JSON it cannot be read on, so that this is an error also where bad rows are skipped.
     """
     parser = _Parser(source.name, open_text(source, meter, encoding).text)
@@ -117,7 +117,7 @@ class _Parser:
         return Row(line, size, value)
 
     def _next(self) -> str:
-        """The next character that is no blank, `""` at the end."""
+        """The next character that is not a blank, `""` at the end."""
         while True:
             match = _SPACE.match(self._buffer, self._at)
             self._at = match.end() if match else self._at

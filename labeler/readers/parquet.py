@@ -19,7 +19,7 @@ def read_parquet(
     """Open a Parquet file; the arguments are those of `read_delimited`.
 
     Raises:
-        InputError: the file is no Parquet file, or its columns are unusable.
+        InputError: the file is not a Parquet file, or its columns are unusable.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -1,4 +1,4 @@
-"""Opens input files: expands folders and patterns, decompresses, refuses what is no text."""
+"""Opens input files: expands folders and patterns, decompresses, rejects what is not text."""
 
 import codecs
 import glob
@@ -61,7 +61,7 @@ class Source:
         folder: the folder it was found in, `None` for a file that was named itself.
         size: bytes on disk, `None` for a pipe.
         changed: time of the last change in nanoseconds, `None` for a pipe.
-        broken: a file of a folder that cannot be looked at, a link to nowhere say; it is told where
+        broken: a file of a folder that cannot be checked, for example a broken link; it is told where
             it is read, as any other file that cannot be.
     """
 
@@ -168,10 +168,10 @@ def open_text(source: Source, meter: Meter, encoding: str) -> TextStream:
     """Open a file for reading text; line ends are kept as they are.
 
     Raises:
-        InputError: the file cannot be opened, is empty or is no text, or the encoding is unknown.
+        InputError: the file cannot be opened, is empty or is not text, or the encoding is unknown.
     """
     codec = find_codec(encoding)
-    # A byte order mark is no part of the first column's name.
+    # A byte order mark is not part of the first column's name.
     codec = "utf-8-sig" if codec == "utf-8" else codec
     decoder = codecs.getincrementaldecoder(codec)("strict")
     binary = open_binary(source, meter)
@@ -205,7 +205,7 @@ def peek(binary: BinaryIO) -> bytes:
 
 
 def refuse_binary(head: bytes, name: str, codec: str) -> None:
-    """Raise `InputError` if the first bytes of a file say that it is no text, or empty."""
+    """Raise `InputError` if the first bytes of a file show that it is not text, or empty."""
     if not head:
         raise InputError(f"{name}: the file is empty")
     for magic, what in _MAGIC.items():
@@ -273,7 +273,7 @@ def _walk(folder: str, told: list[str]) -> list[Source]:
         for file in sorted(files):
             path = os.path.join(parent, file)
             suffix = os.path.splitext(file)[1].lower()
-            # Spark and others put files of their own beside the parts: _SUCCESS, _metadata
+            # Spark and others put their own files next to the parts: _SUCCESS, _metadata
             if suffix not in _FOLDER_SUFFIXES or file.startswith((".", "_")):
                 others.append(path)
                 continue

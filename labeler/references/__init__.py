@@ -100,7 +100,7 @@ def read_reference(
     Args:
         kind: one of `KINDS`.
         files: the set's files, as they were published.
-        consensus_rule: `majority`, `any`, `all`, or `none` to keep a row a reader.
+        consensus_rule: `majority`, `any`, `all`, or `none` to keep one row per reader.
         absent: `negative` or `unknown`: what a name means that is not listed; by default what
             the set's crosswalk says.
         by: `image`, or `study` where the set's rows are images of studies.

@@ -125,7 +125,7 @@ def _studio_spans(result: Iterable[Any], place: str) -> tuple[str, ...]:
     names: list[str] = []
     for item in result:
         if not isinstance(item, dict) or item.get("type") != "labels":
-            continue  # choices and relations are no spans
+            continue  # choices and relations are not spans
         labels = item.get("value", {}).get("labels")
         if not isinstance(labels, list) or not all(isinstance(name, str) for name in labels):
             raise InputError(f"{place}: a span without 'labels'")

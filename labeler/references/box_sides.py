@@ -1,6 +1,6 @@
 """On which side of the patient the boxes of an image set lie.
 
-The image's right half is the patient's left. A box speaks for both sides where at least a quarter of its
+The image's right half is the patient's left. A box counts for both sides if at least a quarter of its
 width lies on either side of the image's middle.
 """
 
@@ -41,7 +41,7 @@ def read_box_sides(
         the patient's left or right.
 
     Raises:
-        InputError: the file is no file of boxes, or the images' width is not known.
+        InputError: the file is not a file of boxes, or the images' width is not known.
     """
     if width is not None and width <= 0:
         raise InputError(f"--image-width {width:g}: must be more than 0")

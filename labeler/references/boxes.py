@@ -11,7 +11,7 @@ from labeler.references.named import NamedLabels, from_lists
 
 
 def box_labels(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels:
-    """Turn boxes into a row a reading: a name with a box is present.
+    """Turn boxes into one row per reading: a name with a box is present.
 
     A row without coordinates (`No finding`) is a name without a box. Names that the set gives for
     an image as a whole cannot be in such a file, so it says nothing about them.

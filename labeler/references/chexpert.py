@@ -1,7 +1,7 @@
 """CheXpert's `train.csv`, `valid.csv` and the test set's `groundtruth.csv`.
 
 Columns are read by name: Lung Opacity and Lung Lesion change places between the files. Files of
-single readers, given together, are told apart by their file names.
+single readers, given together, are distinguished by their file names.
 """
 
 import json
@@ -40,7 +40,7 @@ def read_plus(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
 
 
 def read_brax(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
-    """Read BRAX' `master_spreadsheet_update.csv`, a row an image.
+    """Read BRAX' `master_spreadsheet_update.csv`, one row per image.
 
     Raises:
         InputError: a file is not of this form.

@@ -76,7 +76,7 @@ def named_columns(
         reader: the column that names the reader, if there is one.
 
     Raises:
-        InputError: no label column, an id missing, or a value that is no label.
+        InputError: no label column, an id missing, or a value that is not a label.
     """
     if not names:
         raise InputError(f"{path}: there is no label column; is it a file of this set?")
@@ -93,7 +93,7 @@ def named_columns(
 
 
 def file_by_reader(parts: Sequence[NamedLabels], paths: Sequence[Path]) -> NamedLabels:
-    """Stack files; where they share ids, each file is taken for a reader of its own.
+    """Stack files; where they share ids, each file counts as a separate reader.
 
     Raises:
         InputError: an id is twice in one file.

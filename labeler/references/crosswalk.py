@@ -25,10 +25,10 @@ class Line(_Strict):
         names: the set's spellings; case, `_` and spaces make no difference.
         qualified: the line counts only with one of these qualifiers (MeSH: `Opacity/lung/base`).
         gives: observation -> 1 or -1 where the name is there; nothing where it says nothing.
-        denies: the name's absence (or 0) speaks against the observations; no says that the name
-            is only a part of them.
-        listed: the name can stand in a list or at a box; no where the set has it only as a column
-            of its own, so that its absence from a list means nothing.
+        denies: the name's absence (or 0) counts against the observations; `no` means that the
+            name covers only a part of them.
+        listed: the name can be in a list or at a box; `no` if the set has it only as a separate
+            column, so its absence from a list means nothing.
         silences: a row with this name says nothing at all ("not indexed").
         reason: why, wherever it is not obvious; required where the line gives nothing.
     """

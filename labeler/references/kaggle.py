@@ -1,7 +1,8 @@
 """Two sets of Kaggle competitions that mark one finding: RSNA's pneumonia and SIIM-ACR's pneumothorax.
 
-RSNA: `stage_2_train_labels.csv` has a row a box and `Target`, `stage_2_detailed_class_info.csv` a row a
-box and the image's class. SIIM-ACR: `train-rle.csv` has a row a mask, as run lengths, or `-1`.
+RSNA: `stage_2_train_labels.csv` has one row per box and `Target`, `stage_2_detailed_class_info.csv`
+one row per box and the image's class. SIIM-ACR: `train-rle.csv` has one row per mask, as run lengths,
+or `-1`.
 """
 
 import re
@@ -20,7 +21,7 @@ _RUNS = re.compile(r"\d+ \d+(?: \d+ \d+)*")
 
 
 def read_rsna(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
-    """Read RSNA's files, a row an image; `boxes` counts its boxes.
+    """Read RSNA's files, one row per image; `boxes` counts its boxes.
 
     Raises:
         InputError: a file is not of this form.
@@ -52,7 +53,7 @@ def _rsna(path: Path, crosswalk: Crosswalk) -> NamedLabels:
 
 
 def read_siim(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
-    """Read SIIM-ACR's masks, a row an image; `boxes` counts its masks.
+    """Read SIIM-ACR's masks, one row per image; `boxes` counts its masks.
 
     Raises:
         InputError: a file is not of this form, or a mask is neither run lengths nor `-1`.

@@ -1,4 +1,4 @@
-"""MIMIC-CXR-LT (CXR-LT 2023, 2024 and PRUNE): a row an image, a 0/1 column a name."""
+"""MIMIC-CXR-LT (CXR-LT 2023, 2024 and PRUNE): one row per image, a 0/1 column per name."""
 
 from collections.abc import Sequence
 from dataclasses import replace

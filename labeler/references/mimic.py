@@ -13,7 +13,7 @@ from labeler.tables.labels import label_columns
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
-    """Read MIMIC-CXR's files, a row a study; files that share studies count as readers.
+    """Read MIMIC-CXR's files, one row per study; files that share studies count as readers.
 
     Raises:
         InputError: a file is not of this form.

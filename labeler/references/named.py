@@ -25,7 +25,7 @@ _RANK[_BY_RANK + 4] = np.arange(6)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedLabels:
-    """What the files say, a row a reading.
+    """The content of the files, one row per reading.
 
     Attributes:
         keys: the columns that name the row, text.

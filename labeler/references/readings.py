@@ -21,7 +21,7 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
     """Read readers' label tables.
 
     Raises:
-        InputError: a file is no label table, or a reader has a report twice.
+        InputError: a file is not a label table, or a reader has a report twice.
     """
     parts = [_read(path, crosswalk) for path in paths]
     if any(part.id_name != parts[0].id_name for part in parts):

@@ -1,4 +1,4 @@
-"""VinBigData's (Kaggle) `train.csv`: a row a box and reader, 14 local names and `No finding`."""
+"""VinBigData's (Kaggle) `train.csv`: one row per box and reader, 14 local names and `No finding`."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from labeler.references.named import NamedLabels, merge_rows, stack
 
 
 def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
-    """Read VinBigData's boxes, a row a reading.
+    """Read VinBigData's boxes, one row per reading.
 
     Raises:
         InputError: a file is not of this form.

@@ -1,4 +1,4 @@
-"""VinDr-CXR's `image_labels_*.csv` (a row a reading) and `annotations_*.csv` (a row a box).
+"""VinDr-CXR's `image_labels_*.csv` (one row per reading) and `annotations_*.csv` (one row per box).
 
 Given together, the boxes' names and counts join the readings' rows. The train files name the
 reader (`rad_id`, three an image), the test files are a consensus of five and name none.

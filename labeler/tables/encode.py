@@ -1,7 +1,7 @@
 """Labels ready for training: what to do with uncertain and with empty cells.
 
 The policies are the CheXpert paper's (Irvin et al., AAAI 2019): U-Ones, U-Zeros,
-U-Ignore (the cell is left out of the loss) and U-MultiClass (uncertain is a class of its own).
+U-Ignore (the cell is left out of the loss) and U-MultiClass (uncertain is a separate class).
 """
 
 from collections.abc import Mapping

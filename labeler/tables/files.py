@@ -88,7 +88,7 @@ def _read_json_lines(stream: BinaryIO, path: Path) -> pd.DataFrame:
         records.append(record)
     if not records:
         raise InputError(f"{path}: no line holds a JSON object")
-    # as they stand: an integer beside a missing cell stays an integer
+    # as they stand: an integer next to a missing cell stays an integer
     return pd.DataFrame(records, dtype=object)
 
 

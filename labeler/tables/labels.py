@@ -70,7 +70,7 @@ def read_label_table(
         duplicates: accept several rows with one id.
 
     Raises:
-        InputError: a column is missing, an id is missing or doubled, a value is no label.
+        InputError: a column is missing, an id is missing or doubled, a value is not a label.
     """
     frame = read_frame(path)
     columns = label_columns(frame.columns, observations, among, source=str(path))
@@ -222,7 +222,7 @@ def match_id(text: str, pattern: str) -> str | None:
     """Return the part of an id that a pattern picks, `None` where it does not match.
 
     Raises:
-        InputError: the pattern is no regular expression.
+        InputError: the pattern is not a regular expression.
     """
     try:
         compiled = regex.compile(pattern)
@@ -274,7 +274,7 @@ def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -
         Codes of shape (rows, observations).
 
     Raises:
-        InputError: cells that are no label; the message lists their places.
+        InputError: cells that are not labels; the message lists their places.
     """
     values = np.empty((len(frame), len(columns)), dtype=np.int8)
     strange: list[str] = []

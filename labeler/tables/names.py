@@ -1,4 +1,4 @@
-"""Names and codes: which column holds what, and what a cell means. The one place that knows.
+"""Names and codes: which column holds what, and what a cell means. The only place that defines them.
 
 Column names are compared without case, spaces, hyphens and underscores (`fold_name`), so that
 `Study ID`, `study_id` and `StudyID` are one name to every command.
@@ -189,13 +189,13 @@ def find_images(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def key_columns(ids: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the id columns that tell the rows apart: a study tells its subject."""
+    """Return those id columns that distinguish the rows: a study determines its subject."""
     folded = tuple(fold_name(name) for name in ids)
     return tuple(ids[-1:]) if folded in _PAIRS else tuple(ids)
 
 
 def read_value(cell: Any) -> int | None:
-    """Return the code of one cell, or None where it is no label."""
+    """Return the code of one cell, or None if it is not a label."""
     text = str(cell).strip().casefold()
     if text in CODES:
         return CODES[text]

@@ -1,6 +1,6 @@
 """Where outputs go: files that appear whole or not at all, with the right permissions.
 
-A file that is there keeps its mode. A new one that holds text of reports is for its owner alone
+An existing file keeps its mode. Only its owner may read a new file that holds report text
 (0600); a table of labels or figures follows the umask.
 """
 
@@ -37,7 +37,7 @@ def keep_mode(written: Path, final: Path) -> None:
 
 @contextlib.contextmanager
 def whole(final: Path, *, private: bool) -> Iterator[Path]:
-    """Write a file beside its place; it takes the place if no error comes.
+    """Write a temporary file next to its place; it is moved there if no error occurs.
 
     Args:
         final: its place.
@@ -89,8 +89,8 @@ def check_place(*paths: Path | None, inputs: Iterable[Path | None] = ()) -> None
     """Raise InputError where a file cannot be put, before any work is done.
 
     Args:
-        paths: the files to write; None is passed over.
-        inputs: the files to read, which no file to write may be; None is passed over.
+        paths: the files to write; None is ignored.
+        inputs: the files to read, which no file to write may be; None is ignored.
     """
     read = {path.resolve() for path in inputs if path is not None}
     written: set[Path] = set()

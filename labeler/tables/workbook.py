@@ -41,7 +41,7 @@ def open_sheets(path: str | Path) -> list[Sheet]:
     workbook was saved.
 
     Raises:
-        InputError: the extra `excel` is missing, or the file is no workbook, is empty, or is
+        InputError: the extra `excel` is missing, or the file is not a workbook, is empty, or is
             protected by a password.
     """
     try:

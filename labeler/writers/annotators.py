@@ -2,7 +2,7 @@
 
 A span's label is the observation and its value: `Edema: negative`. A report that came split is put
 together again, a header before each section, and the spans move along. Both tools number what they
-import themselves, so that the report's id goes beside the text as `report_id`, which their exports keep
+import themselves, so that the report's id is kept next to the text as `report_id`, which their exports keep
 and `labeler reference` reads.
 
 Label Studio: https://labelstud.io/guide/predictions, tags `Text` (name `text`) and `Labels` (name

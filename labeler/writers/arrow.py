@@ -11,7 +11,7 @@ _ROW_GROUP = 65_536
 
 
 def encode(table: Any) -> bytes:
-    """Encode an Arrow table as a stream of its own."""
+    """Encode an Arrow table as a separate stream."""
     import pyarrow as pa
 
     sink = pa.BufferOutputStream()

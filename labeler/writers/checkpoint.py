@@ -1,13 +1,13 @@
 """Output files that appear whole or not at all, and a run that resumes where it was killed.
 
-Everything is appended to `FILE.part` beside the final file. From time to time the parts are
+Everything is appended to `FILE.part` next to the final file. From time to time the parts are
 flushed to disk, and then a small journal, `FILE.checkpoint`, is replaced: it holds the sizes of the
 parts, the number of input rows behind them, and the fingerprint of the run. To resume is to cut the
 parts back to those sizes and to go on behind those rows. Journal and parts lie in the output's
 folder; nothing is written anywhere else. They and the files with text of reports are for their
 owner alone, unless a file that they replace had another mode.
 
-A file beside the output that happens to have a part's name, and is none, is never touched: a part is
+A file next to the output that happens to have a part's name, and is none, is never touched: a part is
 what a journal names, or what is empty.
 """
 
@@ -26,7 +26,7 @@ from labeler.writers.formats import Format
 
 try:
     import fcntl
-except ImportError:  # Windows: two runs into one file are not told apart there
+except ImportError:  # Windows: two runs that write to one file cannot be distinguished there
     fcntl = None  # type: ignore[assignment]
 
 
@@ -316,7 +316,7 @@ class Checkpoint:
                     open(whole, "ab", opener=create).close()
                     form.finish(_beside(final, ".part"), whole)
                     if final in self._private:
-                        os.chmod(whole, PRIVATE)  # a form may make a file of its own
+                        os.chmod(whole, PRIVATE)  # a format may write a separate file
                     with open(whole, "rb+") as handle:
                         os.fsync(handle.fileno())
                 except OSError:

@@ -1,7 +1,7 @@
 """OMOP's NOTE_NLP table (CDM v5.4): one row a mention.
 
 https://ohdsi.github.io/CommonDataModel/cdm54.html#NOTE_NLP. No concept is mapped: the concept ids are
-0, as the CDM says for a term without one, and the observation stands in `term_modifiers`.
+0, as the CDM says for a term without one, and the observation is in `term_modifiers`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

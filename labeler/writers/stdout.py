@@ -1,4 +1,4 @@
-"""Standard output: a reader that goes away (`| head`) is no error, and takes no file along."""
+"""Standard output: a reader that ends (`| head`) is not an error and stops no other output."""
 
 import io
 import os

@@ -23,7 +23,7 @@ class LabelTable:
         labels: the label columns in output order, each of shape `(rows,)`: 1, 0, -1, or 2 where the
             observation is not mentioned.
         numbers: those of the leading columns that hold integers.
-        behind: further columns of text, behind the labels.
+        behind: further columns of text, after the labels.
     """
 
     text: dict[str, Sequence[str] | Sequence[int]]
@@ -34,7 +34,7 @@ class LabelTable:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a layout may know of the run besides the reports.
+    """The data about the run that a layout may use, besides the reports.
 
     Attributes:
         system: the program, its version and the digest of its rules.
@@ -57,10 +57,10 @@ class Layout:
         name: what `--layout` calls it.
         keep: gives the frame columns that the table needs besides the labels.
         arrange: makes a stretch of the table of a labelled frame.
-        carries: whether further columns of the input can stand in it.
+        carries: whether it can have further columns of the input.
         mentions: whether it needs the mentions (the frame's column `evidence`).
         sums_up: whether it needs the attributes of labels, added up from the mentions.
-        dated: whether the day of the run stands in it.
+        dated: whether it has the day of the run.
         also: further columns of the input that it takes if they are there.
         formats: the formats it can be written in; those of all tables where it has none of its own.
     """

@@ -1,6 +1,6 @@
 """Excel workbooks that people open: one sheet, the header frozen, a filter, colours by value.
 
-Text is always written as text: a cell that begins with `=` is no formula.
+Text is always written as text: a cell that begins with `=` is not a formula.
 """
 
 import re
