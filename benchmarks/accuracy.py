@@ -59,6 +59,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("ward_and_clinic", "findings+impression"),
                 ("forms_and_letters", "findings+impression"),
                 ("rare_findings", "findings+impression"),
+                ("ten_styles", "findings+impression"),
             ]
         ),
     ]
