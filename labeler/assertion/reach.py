@@ -154,7 +154,9 @@ class Scopes:
                 (
                     i
                     for i in range(start + 1, end)
-                    if tags[i] & COMMA or verbs[i] or (i > start + 1 and tags[i] & DEFINITE)
+                    if tags[i] & COMMA
+                    or verbs[i]
+                    or (tags[i] & DEFINITE and i > start + 1 and not tags[i - 1] & DEFINITE)
                 ),
                 end,
             )
