@@ -59,7 +59,7 @@ class View:
         self.ignored_places = frozenset(
             i
             for i, name in enumerate(self.observations)
-            if rule and name in (rule.label, *rule.ignores)
+            if rule and name in {rule.label, *rule.ignores}
         )
         """Places of No Finding and of the labels that do not stand in its way."""
         self._of = {finding: self._labels_of(finding, parents) for finding in parents}
