@@ -1,16 +1,20 @@
 """Runs the labeler over chunks of reports; how many processes share the work is decided here."""
 
+import base64
 import contextlib
 import gc
 import os
+import pickle
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -166,14 +170,14 @@ def _run_pool(
     settings: LabelerSettings, batches: Iterable[pd.DataFrame], workers: int
 ) -> Iterator[pd.DataFrame]:
     """Label frames in worker processes, a few of them under way at a time."""
+    # Ids stay here: only text goes to the workers, only labels come back.
+    there = replace(settings, keep=())
+    context = _shared_start(there)
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
     rules = load_asked(settings.label_set, settings.rules, settings.language)
     SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
-    # Ids stay here: only text goes to the workers, only labels come back.
-    there = replace(settings, keep=())
-    # Spawned, not forked: pyarrow has threads by now, which a fork leaves in any state.
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (there,))
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (there,))
     under_way: deque[tuple[pd.DataFrame, Future[pd.DataFrame]]] = deque()
     try:
         for batch in batches:
@@ -191,6 +195,29 @@ def _run_pool(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+PREPARE = "LABELER_PREPARE"
+"""The environment variable by which the fork server hears what its workers will label."""
+
+
+def _shared_start(settings: LabelerSettings) -> BaseContext:
+    """Begin the workers' start, which they share where the system lets them.
+
+    Not forked from this process: pyarrow has threads by now, and a host may have more, which a fork leaves in
+    any state. A fork server is a fresh process; it makes the labeler while this one still reads rules, and
+    each worker is a fork of it. Elsewhere than on Linux libraries do not bear a fork, and each worker starts anew.
+    """
+    if sys.platform != "linux":
+        return get_context("spawn")
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["labeler.corpus.prepared"])
+    os.environ[PREPARE] = base64.b64encode(pickle.dumps(settings)).decode()
+    try:
+        forkserver.ensure_running()
+    finally:
+        del os.environ[PREPARE]
+    return context
+
+
 def _joined(kept: pd.DataFrame, future: "Future[pd.DataFrame]") -> pd.DataFrame:
     labelled = future.result()
     return pd.concat([kept.loc[labelled.index], labelled], axis=1)
@@ -204,7 +231,11 @@ def _start_worker(settings: LabelerSettings) -> None:
     global _here
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends the pool
     Thread(target=_end_with_parent, daemon=True).start()
-    _here = make_labeler(settings), settings
+    from labeler.corpus.prepared import prepared
+
+    # A server that is left from an earlier run may have prepared for other settings.
+    shared = prepared is not None and prepared[1] == settings
+    _here = prepared if shared else (make_labeler(settings), settings)
 
 
 def _end_with_parent() -> None:
