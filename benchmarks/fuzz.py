@@ -17,7 +17,7 @@ import pyarrow as pa
 from labeler.errors import LabelerError
 from labeler.readers import find_sources, open_corpus
 from labeler.references import KINDS, read_reference
-from labeler.rules import rules_folder, schema
+from labeler.rules import assertion_schema, rules_folder
 from labeler.rules.load import read_model
 from labeler.tables.labels import read_label_table
 
@@ -104,7 +104,7 @@ def _read_tables(path: Path) -> None:
 
 
 def _read_rules(path: Path) -> None:
-    read_model(path, schema.CueFile)
+    read_model(path, assertion_schema.CueFile)
 
 
 def _check(error: LabelerError) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pyspark.sql import DataFrame, SparkSession
 
-    from labeler.corpus.label import Summary
+    from labeler.corpus.summary import Summary
     from labeler.engine.labeler import Labeler
 
 _TEXTS = (
@@ -193,7 +193,7 @@ def label_parquet(
         InputError: the input or an option is wrong.
         LabelerError: Spark or its Java is missing, or the run failed.
     """
-    from labeler.corpus.label import Summary
+    from labeler.corpus.summary import Summary
 
     began = time.perf_counter()
     spark = _session(workers)

@@ -17,10 +17,11 @@ from corpora import write_csv
 
 from labeler import Labeler
 from labeler.corpus.label import label_corpus
+from labeler.corpus.sections import write_sections
 from labeler.errors import InputError, LabelerError
 from labeler.readers import find_sources
 from labeler.references import read_reference
-from labeler.rules import schema
+from labeler.rules import assertion_schema
 from labeler.rules.load import read_model
 from labeler.tables.files import read_frame, write_text
 from labeler.tables.labels import match_id
@@ -140,7 +141,7 @@ def test_dates_and_tags_in_rule_files(tmp_path, value):
     path = tmp_path / "x.yaml"
     path.write_text(f"value: {value}\n")
     with pytest.raises(InputError, match=r"x\.yaml"):
-        read_model(path, schema.CueFile)
+        read_model(path, assertion_schema.CueFile)
 
 
 @pytest.mark.parametrize("anchor", ["a", "$a", "é", "-a"])
@@ -148,7 +149,7 @@ def test_anchors_are_refused_whatever_their_name(tmp_path, anchor):
     path = tmp_path / "x.yaml"
     path.write_text(f"a: &{anchor} [x]\nb: *{anchor}\n")
     with pytest.raises(InputError, match="anchors and aliases are not allowed"):
-        read_model(path, schema.CueFile)
+        read_model(path, assertion_schema.CueFile)
 
 
 def test_a_pattern_of_the_user_that_takes_too_long():
@@ -352,3 +353,19 @@ def test_closed_standard_streams(tmp_path):
     done = command("explain", "-", preexec_fn=lambda: os.close(0))
     assert done.returncode == 2
     assert "standard input is closed" in done.stderr
+
+
+def test_a_full_disk_under_sections_advises_what_there_is(tmp_path, monkeypatch):
+    (tmp_path / "reports.csv").write_text("id,report\n1,Small effusion.\n")
+
+    calls = []
+
+    def full(*args, **kwargs):
+        calls.append(args)
+        if len(calls) > 2:  # the journal and its folder, before anything is labelled
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("labeler.writers.checkpoint.os.fsync", full)
+    with pytest.raises(LabelerError, match=r"the disk is full; free some space and run again$"):
+        write_sections([str(tmp_path / "reports.csv")], tmp_path / "sections.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["reports.csv"]

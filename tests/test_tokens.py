@@ -9,7 +9,7 @@ from labeler import Labeler
 from labeler.engine.sentence import make_nlp
 from labeler.errors import RulesError
 from labeler.rules.load import load_rules
-from labeler.rules.schema import Inflection, SpellingFile
+from labeler.rules.text_schema import Inflection, SpellingFile
 from labeler.text.inflection import make_fold
 from labeler.text.tokens import Tokenizer
 

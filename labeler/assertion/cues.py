@@ -15,7 +15,7 @@ from spacy.language import Language
 from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
 from labeler.mentions.phrase_table import PhraseTable, Words
-from labeler.rules.schema import CueFile, Direction, Position, Reach
+from labeler.rules.assertion_schema import CueFile, Direction, Position, Reach
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
     CONTRAST,

@@ -15,8 +15,9 @@ from labeler.engine.labeler import Labeler
 from labeler.errors import InputError, RulesError
 from labeler.mentions.matcher import VALUES
 from labeler.rules.attributes import AttributeExample
+from labeler.rules.label_sets import known_label_sets
 from labeler.rules.lines import Location, line_of
-from labeler.rules.load import RuleSet, known_label_sets, known_languages
+from labeler.rules.load import RuleSet, known_languages
 from labeler.rules.location import layers_of
 from labeler.rules.schema import CueExample, Examples, FindingsFile, Label, LabelSetFile
 from labeler.types import ATTRIBUTES, SEPARATOR

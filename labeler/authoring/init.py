@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from labeler.errors import InputError
-from labeler.rules.load import known_label_sets
+from labeler.rules.label_sets import known_label_sets
 from labeler.rules.location import OVERLAY, layers_of, rules_folder
 
 _OVERLAY = """\

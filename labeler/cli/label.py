@@ -24,7 +24,7 @@ from labeler.cli.options import (
 from labeler.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from labeler.corpus.label import Summary
+    from labeler.corpus.summary import Summary
 
 EPILOG = """
 **Examples**

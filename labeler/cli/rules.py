@@ -240,16 +240,17 @@ def schema(
 
     from pydantic import BaseModel
 
+    from labeler.rules import assertion_schema, text_schema
     from labeler.rules import schema as shapes
 
     models: dict[str, type[BaseModel]] = {
         "findings": shapes.FindingsFile,
         "label_set": shapes.LabelSetFile,
-        "cues": shapes.CueFile,
-        "states": shapes.StatesFile,
-        "clauses": shapes.ClausesFile,
-        "sections": shapes.SectionsFile,
-        "spelling": shapes.SpellingFile,
+        "cues": assertion_schema.CueFile,
+        "states": assertion_schema.StatesFile,
+        "clauses": assertion_schema.ClausesFile,
+        "sections": text_schema.SectionsFile,
+        "spelling": text_schema.SpellingFile,
         "examples": shapes.LabelExamplesFile,
     }
     folder.mkdir(parents=True, exist_ok=True)

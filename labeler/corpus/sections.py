@@ -98,7 +98,9 @@ def write_sections(
     names = [FINDINGS, IMPRESSION, BOTH, *finder_rules.headers, BODY, *corpus.columns.sections]
     names = list(dict.fromkeys(names))
     journal = None if to_stdout else final
-    with Checkpoint(journal, files, {}, resume=False, private=list(files)) as checkpoint:
+    with Checkpoint(
+        journal, files, {}, resume=False, private=list(files), keeps=False
+    ) as checkpoint:
         first = True
         try:
             for chunk in corpus.chunks:

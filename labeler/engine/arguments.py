@@ -6,7 +6,8 @@ from typing import Any, cast
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.rules.schema import SectionsFile
+from labeler.rules.text_schema import SectionsFile
+from labeler.types import Section
 
 OTHER_SECTIONS = ("body", "last_paragraph")
 """Sections without a header: the text itself, and what MIMIC-CXR's splitter calls the rest of it."""
@@ -50,3 +51,22 @@ def split_report(sections: Mapping[str, object], known: Iterable[str]) -> dict[s
     """The texts of a split report, checked by `report_text` and `check_sections`."""
     check_sections(sections, known)
     return {name: report_text(value, f"section {name!r}") for name, value in sections.items()}
+
+
+def check_columns(frame: pd.DataFrame, wanted: Iterable[str]) -> None:
+    """Raise `InputError` where a frame has not the columns that are asked for."""
+    missing = [name for name in wanted if name not in frame.columns]
+    if missing:
+        raise InputError(
+            f"no column {missing[0]!r}; the columns are {', '.join(map(str, frame.columns))}"
+        )
+
+
+def cell_text(cell: object) -> str:
+    """The text of a frame's cell; what is no text is a missing report."""
+    return cell if isinstance(cell, str) else ""
+
+
+def whole_sections(texts: Mapping[str, str]) -> list[Section]:
+    """The sections of a report that came split."""
+    return [Section(name, 0, len(text)) for name, text in texts.items() if text.strip()]

@@ -10,7 +10,15 @@ from typing import cast
 import pandas as pd
 
 from labeler.engine.aggregate import IMPLIED, View
-from labeler.engine.arguments import check_sections, report_text, section_names, split_report
+from labeler.engine.arguments import (
+    cell_text,
+    check_columns,
+    check_sections,
+    report_text,
+    section_names,
+    split_report,
+    whole_sections,
+)
 from labeler.engine.doubt import Doubt
 from labeler.engine.evidence import Hit, Said, join_findings, make_mention, speak
 from labeler.engine.frames import add_doubt, label_frame
@@ -126,12 +134,12 @@ class Labeler(Portable):
             InputError: there is no such section, or one is neither text nor missing.
         """
         texts = split_report(sections, self._section_names)
-        return self._label(_whole(texts), self._finder.pick_split, texts)
+        return self._label(whole_sections(texts), self._finder.pick_split, texts)
 
     def findings(self, sections: Mapping[str, str | float | None]) -> list[SentenceMention]:
         """The findings of all sections given, as they are read before any label set looks at them."""
         texts = split_report(sections, self._section_names)
-        return [hit for _, _, hit in self._read(_whole(texts), texts)[0]]
+        return [hit for _, _, hit in self._read(whole_sections(texts), texts)[0]]
 
     def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
         """Label the sections that the policy picks, evidence included."""
@@ -241,19 +249,15 @@ class Labeler(Portable):
         keep = list(keep)
         for batch in batches:
             wanted = [*keep, *([text] if text is not None else (sections or {}).values())]
-            missing = [name for name in wanted if name not in batch.columns]
-            if missing:
-                raise InputError(
-                    f"no column {missing[0]!r}; the columns are {', '.join(map(str, batch.columns))}"
-                )
+            check_columns(batch, wanted)
             texts: Iterable[Mapping[str, str]]
             if text is not None:
-                texts = ({"": _text(cell)} for cell in batch[text])
+                texts = ({"": cell_text(cell)} for cell in batch[text])
             else:
                 names = list(sections or {})
                 columns = [batch[column] for column in (sections or {}).values()]
                 texts = (
-                    {name: _text(cell) for name, cell in zip(names, cells, strict=True)}
+                    {name: cell_text(cell) for name, cell in zip(names, cells, strict=True)}
                     for cells in zip(*columns, strict=True)
                 )
             label_all = self._evidence_frame if evidence else self._label_frame
@@ -388,7 +392,7 @@ class Labeler(Portable):
                 found, pick = self._finder.find(cells[""]), self._finder.pick
                 cells = dict.fromkeys((section.name for section in found), cells[""])
             else:
-                found, pick = _whole(cells), self._finder.pick_split
+                found, pick = whole_sections(cells), self._finder.pick_split
             read = partial(self._labels, texts=cells, seen=seen)
             chosen = self._choose(found, pick, read, cells)
             if seen is not None:
@@ -398,12 +402,3 @@ class Labeler(Portable):
             sections.append(chosen[0][0])
         frame = label_frame(batch, keep, rows, sections, self.observations)
         return add_doubt(frame, doubts) if doubt else frame
-
-
-def _whole(texts: _Texts) -> list[Section]:
-    """The sections of a report that came split."""
-    return [Section(name, 0, len(text)) for name, text in texts.items() if text.strip()]
-
-
-def _text(cell: object) -> str:
-    return cell if isinstance(cell, str) else ""

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from labeler.rules import schema
+from labeler.rules import assertion_schema, schema, text_schema
 from labeler.rules.attributes import AttributeFile, BindingFile
 from labeler.rules.location import Layers
 from labeler.version import __version__
@@ -36,12 +36,12 @@ class StoredRules(BaseModel):
     label_sets: dict[str, schema.LabelSetFile]
     findings: dict[str, schema.FindingsFile]
     label_examples: dict[str, schema.LabelExamplesFile]
-    cue_groups: dict[str, schema.CueFile]
-    states: schema.StatesFile
-    clauses: schema.ClausesFile
-    spelling: schema.SpellingFile
-    sections: schema.SectionsFile
-    forms: schema.FormsFile
+    cue_groups: dict[str, assertion_schema.CueFile]
+    states: assertion_schema.StatesFile
+    clauses: assertion_schema.ClausesFile
+    spelling: text_schema.SpellingFile
+    sections: text_schema.SectionsFile
+    forms: text_schema.FormsFile
     silent: schema.SilentFile
     doubt: schema.DoubtFile
     attributes: dict[str, AttributeFile]

@@ -11,9 +11,15 @@ import regex
 from pydantic import BaseModel, ValidationError
 
 from labeler.errors import InputError, RulesError
-from labeler.rules import schema
+from labeler.rules import assertion_schema, schema, text_schema
 from labeler.rules.attributes import AttributeFile, BindingFile, check_findings
 from labeler.rules.cache import StoredRules, recall, remember, take_snapshot
+from labeler.rules.label_sets import (
+    known_label_sets,
+    label_set_names,
+    read_label_sets,
+    with_labels,
+)
 from labeler.rules.lines import line_of
 from labeler.rules.location import OVERLAY, Layers, layers_of
 from labeler.rules.names import Names, check_names, names_of
@@ -54,12 +60,12 @@ class RuleSet:
     label_sets: Mapping[str, schema.LabelSetFile]
     findings: Mapping[str, schema.FindingsFile]
     label_examples: Mapping[str, schema.LabelExamplesFile]
-    cue_groups: Mapping[str, schema.CueFile]
-    states: schema.StatesFile
-    clauses: schema.ClausesFile
-    spelling: schema.SpellingFile
-    sections: schema.SectionsFile
-    forms: schema.FormsFile
+    cue_groups: Mapping[str, assertion_schema.CueFile]
+    states: assertion_schema.StatesFile
+    clauses: assertion_schema.ClausesFile
+    spelling: text_schema.SpellingFile
+    sections: text_schema.SectionsFile
+    forms: text_schema.FormsFile
     silent: schema.SilentFile
     doubt: schema.DoubtFile
     attributes: Mapping[str, AttributeFile]
@@ -117,18 +123,6 @@ def load_rules(
     return RuleSet(layers=layers, language=language, **dict(stored))
 
 
-def label_set_names(label_set: str | Sequence[str]) -> tuple[str, ...]:
-    """The label sets that are asked for: a name, several joined by commas, or a sequence of names."""
-    if isinstance(label_set, str):
-        return tuple(name.strip() for name in label_set.split(",") if name.strip())
-    return tuple(label_set)
-
-
-def known_label_sets(layers: Layers) -> list[str]:
-    """Names of the label sets of a rule folder."""
-    return [Path(relative).stem for relative in layers.glob("label_sets/*.yaml")]
-
-
 def known_languages(layers: Layers) -> list[str]:
     """Languages of a rule folder: the folders that hold findings."""
     return sorted({relative.split("/")[0] for relative in layers.glob("*/findings/*.yaml")})
@@ -180,18 +174,7 @@ def _read_rules(
     shared |= fragments.fragments
     findings = read_all("findings/*.yaml", schema.FindingsFile)
 
-    def read_labels(name: str, below: tuple[str, ...] = ()) -> schema.LabelSetFile:
-        labels = read(f"label_sets/{name}.yaml", schema.LabelSetFile)
-        if labels.extends is None:
-            return labels
-        place = f"{layers.path(f'label_sets/{name}.yaml')}: extends"
-        if labels.extends in (*below, name):
-            raise RulesError(f"{place}: {labels.extends!r} extends this label set itself")
-        if labels.extends not in known_label_sets(layers):
-            raise RulesError(f"{place}: no label set {labels.extends!r}")
-        return _extended(read_labels(labels.extends, (*below, name)), labels)
-
-    labels = {name: read_labels(name) for name in names}
+    labels = read_label_sets(names, read, layers)
     assertion = f"{language}/assertion"
     binding = f"{language}/attributes/binding.yaml"
     attributes = {
@@ -200,15 +183,15 @@ def _read_rules(
         if name != binding
     }
     rules = StoredRules(
-        label_sets={name: _with_labels(labels[name], findings) for name in names},
+        label_sets={name: with_labels(labels[name], findings) for name in names},
         findings=findings,
         label_examples=read_all("examples/*.yaml", schema.LabelExamplesFile),
-        cue_groups=read_all("assertion/[0-9]*.yaml", schema.CueFile),
-        states=read(f"{assertion}/states.yaml", schema.StatesFile),
-        clauses=read(f"{assertion}/clauses.yaml", schema.ClausesFile),
-        spelling=read(f"{language}/spelling.yaml", schema.SpellingFile),
-        sections=read(f"{language}/sections.yaml", schema.SectionsFile),
-        forms=read(f"{language}/forms.yaml", schema.FormsFile),
+        cue_groups=read_all("assertion/[0-9]*.yaml", assertion_schema.CueFile),
+        states=read(f"{assertion}/states.yaml", assertion_schema.StatesFile),
+        clauses=read(f"{assertion}/clauses.yaml", assertion_schema.ClausesFile),
+        spelling=read(f"{language}/spelling.yaml", text_schema.SpellingFile),
+        sections=read(f"{language}/sections.yaml", text_schema.SectionsFile),
+        forms=read(f"{language}/forms.yaml", text_schema.FormsFile),
         silent=read_if("silent.yaml", schema.SilentFile, schema.SilentFile()),
         doubt=read_if("doubt.yaml", schema.DoubtFile, schema.DoubtFile()),
         attributes=attributes,
@@ -221,7 +204,7 @@ def _read_rules(
     return rules, seen
 
 
-def load_languages(folder: str | Path | None = None) -> dict[str, schema.LanguageFile]:
+def load_languages(folder: str | Path | None = None) -> dict[str, text_schema.LanguageFile]:
     """What tells the languages of a rule folder apart, language -> its `language.yaml`.
 
     Raises:
@@ -233,16 +216,9 @@ def load_languages(folder: str | Path | None = None) -> dict[str, schema.Languag
         raise InputError(f"{layers.top}: no such rule folder")
     files = layers.glob("*/language.yaml")
     return {
-        name.split("/")[0]: read_model(path, schema.LanguageFile) for name, path in files.items()
+        name.split("/")[0]: read_model(path, text_schema.LanguageFile)
+        for name, path in files.items()
     }
-
-
-def _extended(base: schema.LabelSetFile, labels: schema.LabelSetFile) -> schema.LabelSetFile:
-    """A label set on top of another: labels replaced or added, all else as the upper one says."""
-    own = {label.name: label for label in labels.labels}
-    joined = [own.pop(label.name, label) for label in base.labels] + [*own.values()]
-    said = {name: getattr(labels, name) for name in labels.model_fields_set}
-    return base.model_copy(update={**said, "labels": joined})
 
 
 def _names_elsewhere(layers: Layers, language: str) -> Names:
@@ -258,25 +234,11 @@ def _names_elsewhere(layers: Layers, language: str) -> Names:
                     for path in layers.glob(f"{other}/findings/*.yaml").values()
                 ],
                 [
-                    read_model(path, schema.CueFile, shared)
+                    read_model(path, assertion_schema.CueFile, shared)
                     for path in layers.glob(f"{other}/assertion/[0-9]*.yaml").values()
                 ],
             )
     return names
-
-
-def _with_labels(
-    labels: schema.LabelSetFile, findings: Mapping[str, schema.FindingsFile]
-) -> schema.LabelSetFile:
-    """A label set in which every finding has a label, where it asks for that."""
-    if not labels.every_finding:
-        return labels
-    named = [f for file in findings.values() for f in file.findings]
-    made = [
-        schema.Label(name=finding.id, definition=finding.definition, findings=[finding.id])
-        for finding in named
-    ]
-    return labels.model_copy(update={"labels": [*labels.labels, *made]})
 
 
 def read_model(path: Path, model: type[Model], fragments: Mapping[str, str] | None = None) -> Model:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labeler.errors import RulesError
-from labeler.rules import schema
+from labeler.rules import assertion_schema, schema
 from labeler.rules.lines import line_of
 from labeler.rules.location import Layers
 from labeler.rules.phrases import expand
@@ -30,7 +30,7 @@ class Names:
 
 
 def names_of(
-    findings: Iterable[schema.FindingsFile], cue_groups: Iterable[schema.CueFile]
+    findings: Iterable[schema.FindingsFile], cue_groups: Iterable[assertion_schema.CueFile]
 ) -> Names:
     """The names that the files of one language give."""
     findings, cue_groups = list(findings), list(cue_groups)

@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from labeler.rules.phrases import expand
-from labeler.rules.schema import FormsFile
+from labeler.rules.text_schema import FormsFile
 
 _GAP = regex.compile(r"\t|[^\S\n]{3,}")
 MAX_NAME = 60

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import snowballstemmer
 
 from labeler.errors import RulesError
-from labeler.rules.schema import Inflection
+from labeler.rules.text_schema import Inflection
 
 _FEWEST = 2
 """An ending is only an ending behind this many letters ("ties" is no plural of "ty")."""

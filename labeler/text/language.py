@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import regex
 
-from labeler.rules.schema import LanguageFile
+from labeler.rules.text_schema import LanguageFile
 from labeler.text.inflection import without_accents
 
 _WORD = regex.compile(r"\p{L}+")

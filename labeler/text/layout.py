@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import regex
 
-from labeler.rules.schema import FormsFile
+from labeler.rules.text_schema import FormsFile
 from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, plain, strip, trim, worded
 from labeler.text.boxes import BoxReader
 from labeler.text.forms import FormWords

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from labeler.rules.schema import Roles
+from labeler.rules.assertion_schema import Roles
 from labeler.text.tokens import Tokenizer
 
 _ROLES = tuple(Roles.model_fields)

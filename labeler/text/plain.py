@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import regex
 
-from labeler.rules.schema import Accents
+from labeler.rules.text_schema import Accents
 
 SOFT = "\xad"
 _ODD = re.compile("[\uff01-\uff5e\u200b-\u200d\u2060\ufeff]")

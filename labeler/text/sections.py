@@ -8,7 +8,7 @@ import regex
 
 from labeler.errors import InputError
 from labeler.rules.phrases import expand
-from labeler.rules.schema import FormsFile, SectionsFile
+from labeler.rules.text_schema import FormsFile, SectionsFile
 from labeler.text.forms import alternatives
 from labeler.text.headers import HeaderFinder, is_meant
 from labeler.text.plain import plain_text

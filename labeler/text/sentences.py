@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import regex
 
-from labeler.rules.schema import FormsFile, SectionsFile
+from labeler.rules.text_schema import FormsFile, SectionsFile
 from labeler.text.blocks import Block, last_mark
 from labeler.text.forms import alternatives
 from labeler.text.layout import Layout

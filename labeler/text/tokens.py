@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from labeler.rules.phrases import expand
-from labeler.rules.schema import SpellingFile
+from labeler.rules.text_schema import SpellingFile
 from labeler.text.inflection import make_fold, without_accents
 
 # A hyphen inside a word is no token ("ground-glass" = "ground glass"); one between blanks is a dash.

@@ -16,13 +16,22 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import IO, Any, Self
 
 from labeler.errors import InputError, LabelerError
 from labeler.tables.places import PRIVATE, keep_mode, opener
 from labeler.writers.formats import Format
+from labeler.writers.journal import (
+    beside,
+    digest_of,
+    explained,
+    read_journal,
+    sync_folder,
+    write_journal,
+)
 
 try:
     import fcntl
@@ -40,6 +49,7 @@ class Checkpoint:
         fingerprint: what the run depends on, in words for the user -> its value.
         resume: go on with a killed run, if there is one.
         private: those of the files that hold text of reports.
+        keeps: whether a run that fails can go on; otherwise the user has to run it again.
 
     Attributes:
         rows: number of input rows behind the last mark.
@@ -61,10 +71,12 @@ class Checkpoint:
         *,
         resume: bool,
         private: Collection[Path] = (),
+        keeps: bool = True,
     ) -> None:
+        self._keeps = keeps
         self.rows = 0
         self.counts: dict[str, Any] = {}
-        self._journal = _beside(output, ".checkpoint") if output is not None else None
+        self._journal = beside(output, ".checkpoint") if output is not None else None
         self._output = output
         self._files = dict(files)
         self._private = frozenset(private)
@@ -90,7 +102,7 @@ class Checkpoint:
         try:
             for final in files:
                 done = self.resumed and saved is not None and saved["complete"]
-                if done and not _beside(final, ".part").exists():
+                if done and not beside(final, ".part").exists():
                     self._moved.add(final)
                 self._handles[final] = self._open_part(final)
             if self.resumed and saved is not None:
@@ -108,7 +120,7 @@ class Checkpoint:
 
     def append(self, final: Path, data: bytes) -> None:
         """Append to one of the files; it counts only after the next `mark`."""
-        with _explained(final):
+        with self._explained(final):
             self._handles[final].write(data)
         self._digests[list(self._files).index(final)].update(data)
 
@@ -128,7 +140,7 @@ class Checkpoint:
     def commit(self) -> None:
         """Make the last mark survive a kill."""
         for final, handle in self._handles.items():
-            with _explained(final):
+            with self._explained(final):
                 handle.flush()
                 os.fsync(handle.fileno())
         self._save(complete=False)
@@ -160,8 +172,8 @@ class Checkpoint:
         """Close the files and drop them, and the journal."""
         self.close()
         for final in self._files:
-            _beside(final, ".part").unlink(missing_ok=True)
-            _beside(final, ".whole").unlink(missing_ok=True)
+            beside(final, ".part").unlink(missing_ok=True)
+            beside(final, ".whole").unlink(missing_ok=True)
         self._drop_journal()
 
     def close(self) -> None:
@@ -178,25 +190,14 @@ class Checkpoint:
         self.close()
 
     def _load(self) -> dict[str, Any] | None:
-        if self._journal is None:
-            return None
-        try:
-            saved = json.loads(self._journal.read_text("utf-8"))
-            return _checked(saved)
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, RecursionError) as error:
-            raise InputError(
-                f"{self._journal}: cannot be read as the journal of a run: delete it, or move it if "
-                "it is something else, and run without --resume"
-            ) from error
+        return read_journal(self._journal) if self._journal is not None else None
 
     def _refuse_strangers(self, saved: Mapping[str, Any] | None) -> None:
         """Raise InputError where a file that no run wrote has the name of a part."""
         known = {*saved["parts"]} if saved is not None else set()
         for final in self._files:
             for suffix in (".part", ".whole"):
-                path = _beside(final, suffix)
+                path = beside(final, suffix)
                 if self._name(final) in known or not path.exists():
                     continue
                 if not path.is_file() or path.stat().st_size:
@@ -215,6 +216,9 @@ class Checkpoint:
                 "change it back, or run without --resume to start anew"
             )
 
+    def _explained(self, final: Path) -> AbstractContextManager[None]:
+        return explained(final, keeps=self._keeps)
+
     def _name(self, final: Path) -> str:
         """How the journal names a file: by its way from the journal's folder."""
         return os.path.relpath(final, self._journal.parent) if self._journal else final.name
@@ -230,17 +234,17 @@ class Checkpoint:
             final = self._journal.parent / name
             if name not in map(self._name, self._files):
                 with contextlib.suppress(OSError):
-                    _beside(final, ".part").unlink(missing_ok=True)
-                    _beside(final, ".whole").unlink(missing_ok=True)
+                    beside(final, ".part").unlink(missing_ok=True)
+                    beside(final, ".whole").unlink(missing_ok=True)
         for final, handle in self._handles.items():
-            with _explained(final):
+            with self._explained(final):
                 handle.seek(0)  # opened for appending, it stands at the end
                 handle.truncate()
         self._save(complete=False)
         self._committed = False  # there is nothing yet to resume
 
     def _open_part(self, final: Path) -> IO[bytes]:
-        part = _beside(final, ".part")
+        part = beside(final, ".part")
         try:
             create = opener(final, private=final in self._private)
             handle = open(part, "ab", opener=create)  # noqa: SIM115 - closed by close()
@@ -265,13 +269,13 @@ class Checkpoint:
             return
         parts = zip(self._handles.items(), saved["sizes"], saved["digests"], strict=True)
         for place, ((final, handle), size, expected) in enumerate(parts):
-            part = _beside(final, ".part")
+            part = beside(final, ".part")
             if os.fstat(handle.fileno()).st_size < size:
                 raise InputError(
                     f"{part}: cannot resume, it is shorter than the killed run "
                     "left it; run without --resume to start anew"
                 )
-            digest = _digest(part, size)
+            digest = digest_of(part, size)
             if digest.hexdigest() != expected:
                 raise InputError(
                     f"{part}: cannot resume, it is not as the killed run left it; run without "
@@ -295,26 +299,20 @@ class Checkpoint:
         }
         if self._journal is None:
             return
-        fresh = self._journal.with_name(self._journal.name + ".new")
-        with _explained(self._journal):
-            with open(fresh, "w", encoding="utf-8", opener=opener(fresh, private=True)) as handle:
-                json.dump(record, handle)
-                handle.flush()
-                os.fsync(handle.fileno())
-            os.replace(fresh, self._journal)
-            _sync_folder(self._journal.parent)
+        with self._explained(self._journal):
+            write_journal(self._journal, record)
         self._committed = True
 
     def _finish_formats(self) -> None:
         for final, form in self._files.items():
             if form.finish is None:
                 continue
-            whole = _beside(final, ".whole")
-            with _explained(final):
+            whole = beside(final, ".whole")
+            with self._explained(final):
                 try:
                     create = opener(final, private=final in self._private)
                     open(whole, "ab", opener=create).close()
-                    form.finish(_beside(final, ".part"), whole)
+                    form.finish(beside(final, ".part"), whole)
                     if final in self._private:
                         os.chmod(whole, PRIVATE)  # a format may write a separate file
                     with open(whole, "rb+") as handle:
@@ -328,8 +326,8 @@ class Checkpoint:
         if fcntl is None:
             self.close()  # Windows renames no open file
         for final, form in self._files.items():
-            part, whole = _beside(final, ".part"), _beside(final, ".whole")
-            with _explained(final):
+            part, whole = beside(final, ".part"), beside(final, ".whole")
+            with self._explained(final):
                 if form.finish is None:
                     if final not in self._moved:
                         keep_mode(part, final)
@@ -338,66 +336,11 @@ class Checkpoint:
                     keep_mode(whole, final)
                     os.replace(whole, final)
                 part.unlink(missing_ok=True)
-                _sync_folder(final.parent)
+                sync_folder(final.parent)
         self.close()
         self._drop_journal()
 
     def _drop_journal(self) -> None:
         if self._journal is not None:
-            with _explained(self._journal):
+            with self._explained(self._journal):
                 self._journal.unlink(missing_ok=True)
-
-
-def _checked(saved: Any) -> dict[str, Any]:
-    """Return a journal, or raise ValueError where it is none of this form."""
-    kinds = {
-        "fingerprint": dict, "parts": list, "rows": int, "sizes": list, "digests": list,
-        "counts": dict, "complete": bool,
-    }  # fmt: skip
-    if not isinstance(saved, dict) or not all(
-        isinstance(saved.get(key), kind) for key, kind in kinds.items()
-    ):
-        raise ValueError("no journal")
-    sizes = saved["sizes"]
-    if not all(isinstance(size, int) and size >= 0 for size in sizes) or not (
-        len(sizes) == len(saved["parts"]) == len(saved["digests"])
-    ):
-        raise ValueError("no journal")
-    return saved
-
-
-def _digest(path: Path, size: int) -> Any:
-    """Digest the first bytes of a file."""
-    digest = hashlib.blake2b(digest_size=16)
-    with open(path, "rb") as handle:
-        while size > 0 and (data := handle.read(min(size, 1 << 20))):
-            digest.update(data)
-            size -= len(data)
-    return digest
-
-
-def _beside(final: Path, suffix: str) -> Path:
-    return final.with_name(final.name + suffix)
-
-
-@contextlib.contextmanager
-def _explained(final: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise LabelerError(
-                f"{final}: the disk is full; what was labelled so far is kept: free some space and "
-                "run again with --resume"
-            ) from error
-        raise LabelerError(f"{final}: cannot be written: {error.strerror}") from error
-
-
-def _sync_folder(folder: Path) -> None:
-    # Not every file system lets a folder be synchronised; the rename stands without it.
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
