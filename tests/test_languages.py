@@ -8,7 +8,7 @@ import pytest
 import spacy
 
 from labeler import InputError, Labeler
-from labeler.rules.load import load_languages
+from labeler.rules.languages import load_languages
 from labeler.text.language import LanguageFinder
 from tests.corpora import run_cli
 

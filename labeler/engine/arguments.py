@@ -1,6 +1,6 @@
 """What callers give instead of a report's text: nothing, a gap of a table, a misspelt section."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import pandas as pd
@@ -62,8 +62,26 @@ def check_columns(frame: pd.DataFrame, wanted: Iterable[str]) -> None:
         )
 
 
-def cell_text(cell: object) -> str:
-    """The text of a frame's cell; what is no text is a missing report."""
+def frame_texts(
+    frame: pd.DataFrame, text: str | None, sections: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """The texts of a frame's reports; a cell that holds none is a missing report.
+
+    Args:
+        frame: a report a row.
+        text: the column of raw text, whose section is called `""`; or else
+        sections: section name -> column.
+    """
+    if text is not None:
+        return ({"": _cell_text(cell)} for cell in frame[text])
+    columns = [frame[column] for column in sections.values()]
+    return (
+        {name: _cell_text(cell) for name, cell in zip(sections, cells, strict=True)}
+        for cells in zip(*columns, strict=True)
+    )
+
+
+def _cell_text(cell: object) -> str:
     return cell if isinstance(cell, str) else ""
 
 

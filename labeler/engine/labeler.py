@@ -11,9 +11,9 @@ import pandas as pd
 
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.arguments import (
-    cell_text,
     check_columns,
     check_sections,
+    frame_texts,
     report_text,
     section_names,
     split_report,
@@ -250,16 +250,7 @@ class Labeler(Portable):
         for batch in batches:
             wanted = [*keep, *([text] if text is not None else (sections or {}).values())]
             check_columns(batch, wanted)
-            texts: Iterable[Mapping[str, str]]
-            if text is not None:
-                texts = ({"": cell_text(cell)} for cell in batch[text])
-            else:
-                names = list(sections or {})
-                columns = [batch[column] for column in (sections or {}).values()]
-                texts = (
-                    {name: cell_text(cell) for name, cell in zip(names, cells, strict=True)}
-                    for cells in zip(*columns, strict=True)
-                )
+            texts = frame_texts(batch, text, sections or {})
             label_all = self._evidence_frame if evidence else self._label_frame
             yield label_all(batch, texts, keep, raw=text is not None, doubt=doubt)
 

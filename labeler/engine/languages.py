@@ -10,8 +10,8 @@ from labeler.engine.labeler import Labeler
 from labeler.engine.portable import Portable
 from labeler.engine.sentence import SentenceMention
 from labeler.errors import InputError
-from labeler.rules.languages import AUTO, languages_asked
-from labeler.rules.load import LANGUAGE, load_languages
+from labeler.rules.languages import AUTO, languages_asked, load_languages
+from labeler.rules.load import LANGUAGE
 from labeler.text.language import LanguageFinder
 from labeler.types import LabeledReport
 

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from labeler.rules.load import LANGUAGE, RuleSet, load_languages, load_rules
+from labeler.errors import InputError
+from labeler.rules.load import LANGUAGE, RuleSet, load_rules, read_model
+from labeler.rules.location import layers_of
+from labeler.rules.text_schema import LanguageFile
 
 AUTO = "auto"
 """Asks for each report to be read by the rules of its own language."""
@@ -35,3 +38,17 @@ def load_asked(label_set: str | Sequence[str], folder: str | Path | None, langua
         return first
     digests = "".join(rules.fingerprint for rules in (first, *others))
     return replace(first, fingerprint=hashlib.sha256(digests.encode()).hexdigest())
+
+
+def load_languages(folder: str | Path | None = None) -> dict[str, LanguageFile]:
+    """What tells the languages of a rule folder apart, language -> its `language.yaml`.
+
+    Raises:
+        InputError: the folder does not exist.
+        RulesError: a file is not valid.
+    """
+    layers = layers_of(folder)
+    if not layers.top.is_dir():
+        raise InputError(f"{layers.top}: no such rule folder")
+    files = layers.glob("*/language.yaml")
+    return {name.split("/")[0]: read_model(path, LanguageFile) for name, path in files.items()}

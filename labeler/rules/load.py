@@ -204,23 +204,6 @@ def _read_rules(
     return rules, seen
 
 
-def load_languages(folder: str | Path | None = None) -> dict[str, text_schema.LanguageFile]:
-    """What tells the languages of a rule folder apart, language -> its `language.yaml`.
-
-    Raises:
-        InputError: the folder does not exist.
-        RulesError: a file is not valid.
-    """
-    layers = layers_of(folder)
-    if not layers.top.is_dir():
-        raise InputError(f"{layers.top}: no such rule folder")
-    files = layers.glob("*/language.yaml")
-    return {
-        name.split("/")[0]: read_model(path, text_schema.LanguageFile)
-        for name, path in files.items()
-    }
-
-
 def _names_elsewhere(layers: Layers, language: str) -> Names:
     """The names that the other languages of a rule folder give."""
     names = names_of((), ())
