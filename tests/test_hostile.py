@@ -93,7 +93,7 @@ def test_an_explanation_grows_with_the_text(unit: str) -> None:
 
     for work in (page, terminal, marked):
         work(2)  # what is made once
-        assert work(160) < 2.2 * work(80) + 2_000
+        assert work(120) < 2.2 * work(60) + 2_000
 
 
 def test_new_words_leave_nothing_in_the_vocabulary() -> None:
