@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from labeler.rules.attributes import AttributeFile, BindingFile, Measures
+from labeler.rules.attributes import AttributeFile, BindingFile, Comparison, Measures
 from labeler.rules.phrases import expand
 from labeler.text.tokens import Tokenizer
 from labeler.types import SEPARATOR
@@ -115,6 +115,8 @@ class AttributeWords:
             for unit, length in measures.units.items()
             for norm in tokenizer.words(unit)
         }
+        changes = [i for i, file in enumerate(files) if file.attribute == "change"]
+        self._change = changes[0] if changes else None
         self._times = fold(w for _, m in self._measures for w in m.times)
         self._ranges = fold(w for _, m in self._measures for w in m.ranges)
         self._earlier = fold(w for _, m in self._measures for w in m.earlier)
@@ -165,7 +167,8 @@ class AttributeWords:
                         yield AttributeHit(i, end, self.files[file].attribute, value, file)
 
     def _sizes(self, words: Sequence[str]) -> Iterable[AttributeHit]:
-        """Measured sizes in mm, and distances to landmarks."""
+        """Measured sizes in mm, what became of them, and distances to landmarks."""
+        now: float | None = None
         for i, word in enumerate(words):
             if word not in self._units or not i:
                 continue
@@ -179,15 +182,21 @@ class AttributeWords:
                 cm = max(numbers) * length / 10
                 value = f"{landmark} {sign}{cm:.3g} cm"
                 yield AttributeHit(start, end, self.files[file].attribute, value, file)
-            elif not self._elsewhere(words, start, i + 1):
-                value = f"{max(numbers) * length:.6g}"
-                yield AttributeHit(start, i + 1, self.files[index].attribute, value, index)
+            elif start and words[start - 1] in self._earlier:
+                if now is not None and self._change is not None:
+                    value = self._compared(index, now, max(numbers) * length)
+                    yield AttributeHit(
+                        start - 1, i + 1, self.files[self._change].attribute, value, self._change
+                    )
+            elif i + 1 == len(words) or words[i + 1] not in self._away:
+                now = max(numbers) * length
+                yield AttributeHit(start, i + 1, self.files[index].attribute, f"{now:.6g}", index)
 
-    def _elsewhere(self, words: Sequence[str], start: int, end: int) -> bool:
-        """Is a measure that of a prior image, or a distance?"""
-        if start and words[start - 1] in self._earlier:
-            return True
-        return end < len(words) and words[end] in self._away
+    def _compared(self, index: int, now: float, then: float) -> str:
+        """What a size says beside that of a prior image; empty where the rules do not say."""
+        measures = self.files[index].measures
+        how: Comparison = "larger" if now > then else "smaller" if now < then else "same"
+        return measures.compared.get(how, "") if measures is not None else ""
 
     def _numbers(self, words: Sequence[str], unit: int) -> tuple[int, list[float]]:
         """The numbers in front of a unit, "2.3 x 1.1" or "2 to 3", and where they begin."""

@@ -10,6 +10,7 @@ from labeler.rules.lines import line_of
 from labeler.rules.location import Layers
 from labeler.rules.schema import Phrase, Strict
 
+Comparison = Literal["larger", "smaller", "same"]
 Attribute = Literal["side", "location", "severity", "change", "size_mm"]
 
 
@@ -44,6 +45,8 @@ class Measures(Strict):
     """Words in front of a size that a prior image showed."""
     distances: list[Phrase] = Field(default_factory=list)
     """Words behind a measure that is a distance and no size."""
+    compared: dict[Comparison, str] = Field(default_factory=dict)
+    """The change that a size says beside that of a prior image: "12 mm, previously 8 mm"."""
 
 
 class AttributeFile(Strict):
