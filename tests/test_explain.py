@@ -261,6 +261,13 @@ def test_the_show_command_prints_an_observation() -> None:
     assert "atelectasis -> Atelectasis" in CliRunner().invoke(app, ["rules", "show"]).stdout
 
 
+def test_rules_show_shows_the_words_of_an_attribute() -> None:
+    shown = CliRunner().invoke(app, ["rules", "show", "severity"]).stdout
+    assert "borderline" in shown
+    assert "attributes/severity_of_size.yaml" in shown
+    assert "severity.yaml: severity" in CliRunner().invoke(app, ["rules", "show"]).stdout
+
+
 def test_the_show_command_suggests_a_name() -> None:
     result = CliRunner().invoke(app, ["rules", "show", "Edma"])
     assert isinstance(result.exception, InputError)

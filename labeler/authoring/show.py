@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 
 from labeler.engine.aggregate import View
 from labeler.errors import InputError
+from labeler.rules.attributes import AttributeFile
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import Examples, Finding, Structure, WordRule
 
 
 def find_shown(rules: RuleSet, name: str) -> str:
-    """The finding, label or file that a name stands for, in any case and with blanks for `_`.
+    """The finding, label, findings file or attribute that a name stands for, in any case and with blanks for `_`.
 
     Raises:
         InputError: there is none; the message lists the nearest.
     """
     known = {_folded(stem): stem for stem in rules.findings}
+    known |= {_folded(file.attribute): file.attribute for file in rules.attributes.values()}
     known |= {_folded(finding): finding for finding in rules.parents()}
     if name in known.values():
         return name
@@ -26,7 +28,7 @@ def find_shown(rules: RuleSet, name: str) -> str:
         return known[wanted]
     near = difflib.get_close_matches(wanted, known, n=1)
     hint = f": did you mean {known[near[0]]!r}?" if near else "; rules show lists what there is"
-    raise InputError(f"no finding, label or findings file {name!r}{hint}")
+    raise InputError(f"no finding, label, findings file or attribute {name!r}{hint}")
 
 
 def _folded(name: str) -> str:
@@ -55,6 +57,28 @@ def shown_lines(rules: RuleSet, name: str) -> Iterator[tuple[str, str]]:
             yield "title", file.family
             yield "text", " ".join(file.definition.split())
             yield from _file_lines(rules, stem, views, ids)
+    for stem, words in rules.attributes.items():
+        if words.attribute == name:
+            yield "title", f"{name} (an attribute): attributes/{stem}.yaml"
+            yield from _attribute_lines(words)
+
+
+def _attribute_lines(file: AttributeFile) -> Iterator[tuple[str, str]]:
+    yield "text", " ".join(file.definition.split())
+    for title, values in (
+        ("", file.values),
+        (" (where nothing else is said)", file.otherwise),
+        (" (as spelt)", file.plurals),
+    ):
+        for value, phrases in values.items():
+            yield "item", f"{value}{title}"
+            yield "text", _joined(phrases)
+    if file.none:
+        yield "item", "says nothing of it"
+        yield "text", _joined(file.none)
+    for kind, findings in (("not for", file.not_for), ("only for", file.only_for)):
+        if findings:
+            yield "text", f"{kind}: {_joined(findings)}"
 
 
 def _file_lines(
@@ -138,3 +162,6 @@ def overview_lines(rules: RuleSet) -> Iterator[tuple[str, str]]:
     for stem, group in rules.cue_groups.items():
         yield "item", f"{group.group} -> {group.value}{' (a remark)' if group.remark else ''}"
         yield "text", f"{stem}.yaml, {sum(len(cues.phrases) for cues in group.cues)} phrase lines"
+    yield "head", "Attributes"
+    for stem, words in rules.attributes.items():
+        yield "text", f"{stem}.yaml: {words.attribute}"

@@ -96,7 +96,8 @@ def show(
     label: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME]", help="A finding, label or findings file; all in brief without one."
+            metavar="[NAME]",
+            help="A finding, label, findings file or attribute; all in brief without one.",
         ),
     ] = None,
     rules: Rules = None,
