@@ -66,7 +66,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that does not hold."""
+    """An example that fails."""
 
     example: Example
     problem: str
@@ -82,8 +82,8 @@ class Outcome:
     Attributes:
         label_sets: the label sets found.
         examples: every example that was run.
-        failures: those that do not hold.
-        skipped: files whose examples speak of no label of any label set here.
+        failures: those that fail.
+        skipped: files whose examples name no label of any label set here.
     """
 
     label_sets: tuple[str, ...]
@@ -170,7 +170,7 @@ class ExampleReader:
         return None
 
     def fails(self, example: Example) -> Failure | None:
-        """The failure of an example, `None` where it holds."""
+        """The failure of an example, `None` if it passes."""
         if example.view == DOUBT:
             return self._fails_doubt(example)
         if example.view == SILENT:
@@ -237,7 +237,7 @@ def finding_examples(rules: RuleSet) -> Iterator[Example]:
 
 
 def label_examples(rules: RuleSet, known: Collection[str]) -> Iterator[Example]:
-    """The examples of labels, for the label sets that are known."""
+    """The examples of labels, for the known label sets."""
     for stem, file in rules.label_examples.items():
         path = rules.path("examples", f"{stem}.yaml")
         for label, examples in file.examples.items() if file.label_set in known else ():
