@@ -172,7 +172,9 @@ class _Binder:
             return lefts
         # "enlarged heart", "enlargement of the heart"; but "heart normal lungs clear" reads on to the left
         if rights and right and after is not None and self._plain(after):
-            own = bool(lefts) and self._has_its_own(right, rights[0][2])
+            # right behind one structure, and words before the next: "heart size normal old rib fractures"
+            parted = bool(lefts) and before is not None and not before and len(after) > 0
+            own = parted or (bool(lefts) and self._has_its_own(right, rights[0][2]))
             if not own and not self._elliptic(lefts, before, after):
                 return rights
         if before is not None and self._belongs_behind(before, start, end):
