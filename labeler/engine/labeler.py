@@ -191,13 +191,14 @@ class Labeler(Portable):
     ) -> list[tuple[list[Section], bytes]]:
         """For each label set the sections that are labelled, and their labels.
 
-        These are the sections that the policy picks; where it says so, those that mention no label of the
-        set are skipped. A finding in text that nobody chose to leave out takes No Finding away.
+        These are the sections that the policy picks. Where they mention no label of the set, others may be
+        read instead: the next that the policy picks, or a preliminary reading. A finding in text that
+        nobody chose to leave out takes No Finding away.
         """
         picked = pick(sections, self.policy)
         chosen = [(picked, labels) for labels in read(picked)]
-        if self._finder.skips_silent(self.policy) and any(is_silent(c) for _, c in chosen):
-            rest = pick([s for s in sections if s not in picked], self.policy)
+        if any(is_silent(c) for _, c in chosen):
+            rest = pick(self._finder.instead(sections, picked, self.policy), self.policy)
             if rest:
                 others = [(rest, labels) for labels in read(rest)]
                 chosen = [

@@ -89,6 +89,8 @@ class SectionsFile(Strict):
     not_labelled: list[Phrase] = []
     closing: list[Phrase] = []
     last_resort: list[Phrase] = []
+    preliminary: list[Phrase] = []
+    """Sections with an earlier reading, labelled where the later one mentions nothing."""
     title_words: list[Phrase] = []
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []

@@ -65,6 +65,7 @@ class SectionFinder:
         )
         self._closing = frozenset(rules.closing)
         self._last_resort = frozenset(rules.last_resort)
+        self._preliminary = frozenset(rules.preliminary)
         self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
@@ -228,10 +229,6 @@ class SectionFinder:
         if policy not in self._policies:
             raise InputError(f"no section policy {policy!r}; there are {', '.join(self._policies)}")
 
-    def skips_silent(self, policy: str) -> bool:
-        """Does the policy pass over a section that names no observation?"""
-        return self._policies[policy].skip_silent
-
     def pick(self, sections: Sequence[Section], policy: str) -> list[Section]:
         """The sections that a policy labels, in text order.
 
@@ -262,6 +259,17 @@ class SectionFinder:
         if FINDINGS in wanted and not {FINDINGS, BOTH}.intersection(names):
             picked = sorted({*picked, *body})
         return picked
+
+    def instead(
+        self, sections: Sequence[Section], picked: Sequence[Section], policy: str
+    ) -> list[Section]:
+        """The sections to choose from where those picked mention nothing."""
+        rest = [section for section in sections if section not in picked]
+        if self._policies[policy].skip_silent:
+            return rest
+        if FINDINGS not in self._policies[policy].all:
+            return []
+        return [section for section in rest if section.name in self._preliminary]
 
     def left_out(
         self, sections: Sequence[Section], picked: Sequence[Section], policy: str
