@@ -24,7 +24,7 @@ _SHORT_LINE = re.compile(r"\s*\S[^\n]{0,58}(\n)(?=[^\n]*\S)")
 # In a text on one line what is left out has no visible end: a comparison or technique is one
 # sentence, a history ends where the radiologist begins to tell what is seen.
 _SENTENCE_END = regex.compile(r"[.?!](\s+)(?=\p{L}{2})")
-_CLINICAL_END = regex.compile(r"(?<!\b\p{L})[.?!]\s+|\s*\n\s*")
+_CLINICAL_END = regex.compile(r"(?<!(?:^|[\s(])\p{L})[.?!]\s+|\s*\n\s*")
 _ONE_SENTENCE = frozenset({"technique", "comparison", "examination"})
 _RUNS_ON = frozenset({"history", "indication"})
 _ASCII_WORD = re.compile(r"\b(?![xX]+\b)[A-Za-z]")
