@@ -10,6 +10,8 @@ from labeler.rules.schema import STATED, Label, LabelSetFile
 Value = int | None
 
 OTHERS, IMPLIED = -1, -2
+_MOST_KNOWN = 50_000
+"""How many mentions' effects a label set remembers; remarks have places, so that there is no end of them."""
 _NOTHING: frozenset[Value] = frozenset()
 
 
@@ -70,6 +72,7 @@ class View:
                 ignored.add(finding)
         self._ignored = frozenset(ignored)
         place = {name: i for i, name in enumerate(self.observations)}
+        self._known: dict[tuple[object, ...], tuple[Effect, ...]] = {}
         self._implied = {
             (implication.finding, VALUES[when]): [
                 (place[name], VALUES[value]) for name, value in implication.adds.items()
@@ -112,6 +115,17 @@ class View:
         self, finding: str, value: int, reason: str, remarks: tuple[Remark, ...], weak: bool
     ) -> tuple[Effect, ...]:
         """What a mention says of the labels, one for each label that its finding makes, or one for none."""
+        key = finding, value, reason, remarks, weak
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._effects(*key)
+        return known
+
+    def _effects(
+        self, finding: str, value: int, reason: str, remarks: tuple[Remark, ...], weak: bool
+    ) -> tuple[Effect, ...]:
         may_stop = finding not in self._ignored
         out = []
         for i, possible in self._of[finding]:
