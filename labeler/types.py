@@ -31,7 +31,7 @@ class Section:
 class Mention:
     """One finding said in a report, with what it says of one label and why.
 
-    A mention that speaks for several labels is there once for each.
+    A mention that counts for several labels is there once for each.
 
     Attributes:
         observation: the label, e.g. `"Edema"`; with several label sets `"chexpert:Edema"`. A finding that no

@@ -1,7 +1,7 @@
-"""Which mention an attribute word speaks of, by the statements and lists of the sentence.
+"""Which mention an attribute word refers to, by the statements and lists of the sentence.
 
 A sentence falls into segments at the layout's breaks, and a segment into pieces at its commas and conjunctions. A
-word speaks of the mention of its own piece; in a piece without one it goes with the neighbour that it
+word refers to the mention of its own piece; in a piece without one it goes with the neighbour that it
 continues. Then mentions of one list, and a finding and what explains it, share the place that one of them has.
 """
 
@@ -68,7 +68,7 @@ class Binder:
         Args:
             statement: the sentence.
             hits: its attribute words.
-            targets: what they may speak of.
+            targets: what they may refer to.
             findings: the mentions' findings, by number.
         """
         merged = merge(targets)
@@ -132,7 +132,7 @@ class _Reading:
         }
 
     def bind(self) -> list[list[Bound]]:
-        """For each target the hits that speak of it."""
+        """For each target the hits that refer to it."""
         out: list[list[Bound]] = [[] for _ in self.targets]
         general: list[AttributeHit] = []
         for hit in self.hits:
@@ -154,7 +154,7 @@ class _Reading:
         return out
 
     def _join_states(self, bound: list[list[Bound]]) -> None:
-        """A structure's words and its state's speak of one mention."""
+        """The words of a structure and those of its state refer to one mention."""
         for n, state in enumerate(self.targets):
             if state.is_state and len(state.mentions) == 1:
                 for m, target in enumerate(self.targets):
@@ -224,7 +224,7 @@ class _Reading:
         )
 
     def _goes_back(self, hit: AttributeHit, before: int, after: int) -> bool:
-        """Between two mentions: does the hit speak of the first?"""
+        """Between two mentions: does the hit refer to the first?"""
         words = self.words
         left = range(self.targets[before].end, hit.start)
         right = range(hit.end, self.targets[after].start)
@@ -258,7 +258,7 @@ class _Reading:
         return not any(self.tags[i] & ACCOMPANIMENT for i in between)
 
     def _reaches_back(self, hit: AttributeHit, end: int) -> bool:
-        """Does a hit behind a mention speak of it, and not of a noun of its own?"""
+        """Does a hit behind a mention refer to it, and not to a noun of its own?"""
         words = self.words
         if hit.attribute in PLACE:
             return True
@@ -299,7 +299,7 @@ class _Reading:
         return [(later[0], BEFORE)] if later and open_end else []
 
     def _earlier(self, hit: AttributeHit, number: int) -> list[tuple[int, str]] | None:
-        """The last target before a piece, where the hit speaks of it; `None` where there is none."""
+        """The last target before a piece, where the hit refers to it; `None` where there is none."""
         piece, heading = self.pieces[number], self.statement.heading
         before = [
             n for n, t in enumerate(self.targets) if heading <= t.start and t.end <= piece.start

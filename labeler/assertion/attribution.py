@@ -74,7 +74,7 @@ class Attribution:
 def _targets(
     found: Found, made: Sequence[Assertion], stated: Sequence[StatedStructure]
 ) -> list[Target]:
-    """What attribute words may speak of; findings and structures that are no mention draw words, too."""
+    """What attribute words may refer to; findings and structures that are no mention draw words, too."""
     out = [Target(m.start, m.end, (n,)) for n, m in enumerate(made)]
     for b in stated:
         mine = tuple(

@@ -328,7 +328,7 @@ def _targets(
 
 
 def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) -> bool:
-    """Does the cue speak of a fault of what is there: "no kinking of the tube"?"""
+    """Does the cue refer to a fault of what is there: "no kinking of the tube"?"""
     faults = found.words.get(f"fault {rule.family}", ())
     if not faults:
         return False

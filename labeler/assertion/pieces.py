@@ -9,11 +9,11 @@ from labeler.types import LOCATION, SIDE
 
 PLACE = frozenset({SIDE, LOCATION})
 BEFORE, INSIDE, AFTER, SHARED = "before", "inside", "after", "shared"
-"""Where a word stands that speaks of a target; `SHARED` if it speaks of another one first."""
+"""Where a word stands that refers to a target; `SHARED` if it refers to another one first."""
 
 
 class Target(NamedTuple):
-    """What attribute words may speak of: a mention's words, or those of its state.
+    """What attribute words may refer to: a mention's words, or those of its state.
 
     Attributes:
         start, end: tokens.

@@ -94,7 +94,7 @@ class Scopes:
         self._referring = [
             i for i, tag in enumerate(self._tags) if tag & PRONOUN or layout.verbs[i]
         ]
-        # what a clause may speak of: "but the bases are not well seen" speaks of no finding before
+        # what a clause may refer to: "but the bases are not well seen" refers to no finding before
         things = {*layout.items, *(s for s, _ in found.words.get("anatomy", ()))}
         things.update(s for s, _, _ in found.structures)
         self._things = sorted(things)
@@ -231,10 +231,10 @@ class Scopes:
             return breaks[n - 1]
         opens = not any_in(self._said, start, cue.start)
         if opens and self.layout.has_item(cue.end, cue.end + 1) and cue.end not in breaks:
-            return start  # "improved edema; resolved effusions" speaks of what comes next
+            return start  # "improved edema; resolved effusions" refers to what comes next
         if opens or any_in(self._referring, start, cue.start):
-            # "..., though this cannot be excluded" speaks of what was said before. "though" and
-            # "this is" are breaks both, with nothing between them to speak of.
+            # "..., though this cannot be excluded" refers to what was said before. "though" and
+            # "this is" are breaks both, with nothing between them to refer to.
             said = bisect_left(self._said, start) - bisect_left(self._said, breaks[n - 1])
             joint = said == 1 and not self.layout.has_item(breaks[n - 1], start)
             return breaks[max(n - 2, 0)] if joint else breaks[n - 1]

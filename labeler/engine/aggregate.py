@@ -39,7 +39,7 @@ class Effect(NamedTuple):
 
 
 class View:
-    """One label set: which label a mention speaks for, with what value, and how mentions add up.
+    """One label set: which label a mention counts for, with what value, and how mentions add up.
 
     A mention first counts as the label says (findings that are only possibly the label, remarks, the
     policy for uncertain mentions). Then, per label, any positive gives 1, else any uncertain -1, else
@@ -174,7 +174,7 @@ class View:
             effects: of all its mentions.
             normal: does the labelled text state something normal, apart from denied findings?
             strange: does it hold something that may be abnormal and was not understood?
-            spoken: does it speak of the body at all?
+            spoken: does it refer to the body at all?
         """
         counted: dict[int, set[Value]] = {}
         stopped = False
@@ -201,7 +201,7 @@ class View:
 
 
 def firm(effects: Iterable[Effect]) -> list[Effect]:
-    """The effects without the weak ones of labels that others speak for."""
+    """The effects without the weak ones of labels that others count for."""
     every = list(effects)
     spoken = {e.label for e in every if not e.weak and e.remark != IMPLIED}
     return [e for e in every if not (e.weak and e.label in spoken)]

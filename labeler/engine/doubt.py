@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 from labeler.assertion.classifier import Assertion
 from labeler.mentions.matcher import Span
@@ -25,16 +26,7 @@ SENTENCE_REASONS: tuple[DoubtReason, ...] = (
     "blank",
 )
 """Reasons that one sentence gives, in the order of their bits."""
-REASONS: tuple[DoubtReason, ...] = (
-    "other language",
-    *SENTENCE_REASONS,
-    "No Finding withheld",
-    "hedged once",
-    "left out",
-    "sections disagree",
-    "addendum",
-    "nothing said",
-)
+REASONS: tuple[DoubtReason, ...] = get_args(DoubtReason)
 """All reasons, in the order in which they are written."""
 BLANK = 1 << SENTENCE_REASONS.index("blank")
 STATES = 1 << len(SENTENCE_REASONS)
@@ -69,7 +61,7 @@ def sentence_doubts(
         said: its mentions.
         named: where findings are named in it, mentions or not.
         unknown: does it hold a word that no rule knows?
-        unread: does it speak of the body, and nothing of it was taken for a finding, normal or a remark?
+        unread: does it refer to the body, and nothing of it was taken for a finding, normal or a remark?
         refers: does it hold a word that stands for what was said before?
     """
     values = {made.value for made in said}

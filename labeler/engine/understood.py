@@ -41,7 +41,7 @@ class Silence(NamedTuple):
     Attributes:
         normal: it states something normal, apart from the findings that it denies.
         strange: it holds something that may be abnormal and was not understood.
-        spoken: it speaks of the body at all, in whatever way.
+        spoken: it refers to the body at all, in whatever way.
         unknown: how many of its words no rule knows.
         doubts: bits of the reasons to doubt it, from `labeler.engine.doubt`.
     """

@@ -249,7 +249,7 @@ class Extractor:
             if any(s <= start and end <= e for s, e in around):
                 continue
             family = self._families[index]
-            # A structure speaks for several findings of a family, each by its own states, and a word for
+            # A structure counts for several findings of a family, each by its own states, and a word for
             # several where other words of the sentence choose: "fractures of rib and clavicle".
             for s, e, i in kept:
                 same = (s, e) == (start, end)

@@ -1,6 +1,6 @@
 """Structures and their states: "heart" says nothing, "the heart is enlarged" does.
 
-A state is bound to the structure it speaks of, in both orders ("enlarged heart", "heart is enlarged"), and
+A state is bound to the structure it refers to, in both orders ("enlarged heart", "heart is enlarged"), and
 through lists ("heart, mediastinum and hila are normal").
 """
 
@@ -107,7 +107,7 @@ def _longest(states: Sequence[_State], rules: set[int]) -> Iterator[_State]:
 
 
 class _Binder:
-    """Finds the structures that each state of one sentence speaks of."""
+    """Finds the structures that each state of one sentence refers to."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class _Binder:
         )
 
     def structures_of(self, start: int, end: int, kinds: dict[int, str]) -> list[Hit]:
-        """The structures that the state at `[start, end)` speaks of, by the first reading that fits."""
+        """The structures that the state at `[start, end)` refers to, by the first reading that fits."""
         inside = [
             hit
             for hit in self._between(start - _FARTHEST, end)

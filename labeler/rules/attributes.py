@@ -60,7 +60,7 @@ class AttributeFile(Strict):
         together: value -> the values that it stands for if all of them are said.
         otherwise: value -> phrases that say it where nothing else does: "persistent but smaller".
         plurals: the same, as spelt: "bases" are both, a base is one.
-        not_for, only_for: the findings that the file's words do not, or alone, speak of, with those below
+        not_for, only_for: the findings that the file's words do not, or alone, refer to, with those below
             them.
         measures: for sizes.
         distances: for places told by their distance to a landmark.

@@ -98,7 +98,7 @@ class SectionsFile(Strict):
     """Single letters that are no abbreviations, and may be the last word of a sentence."""
     sentence_openers: list[Phrase] = []
     continuations: list[Phrase] = []
-    """How a sentence begins that speaks of the one before: the two are read as one."""
+    """How a sentence begins that refers to the one before: the two are read as one."""
     telling: list[Phrase] = []
     anywhere: list[Phrase] = []
     misspelt: list[Phrase] = []

@@ -140,7 +140,7 @@ class Layout:
         yield worded((low, high), name, later=True)
 
     def _lasting(self, text: str, blocks: list[Block]) -> Span:
-        """The name that what follows on the line still speaks of, as of a structure."""
+        """The name that what follows on the line still refers to, as of a structure."""
         if not blocks:
             return 0, 0
         name = blocks[-1].name_start, blocks[-1].name_end
