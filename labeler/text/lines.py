@@ -90,7 +90,7 @@ class LineReader:
                 if not self._words.unfinished.search(text, before.start, before.end):
                     yield i
             elif self._open(text, lines, i, upper):
-                opens = self._words.opener.match(text, line.start, line.end)
+                opens = self._opens(text, line)
                 wide = self._fits(text, before, line, room)
                 if (wide or (plain and (short or opens))) and fits[i]:
                     yield i
@@ -156,6 +156,11 @@ class LineReader:
             or words.box.match(text, line.start, line.end)
             or words.first.match(text, line.start, line.end)
         )
+
+    def _opens(self, text: str, line: _Line) -> bool:
+        """Does a line begin as statements do? A word alone may be the end of the one before: "small left / effusion."."""
+        opener = self._words.opener.match(text, line.start, line.end)
+        return opener is not None and bool(text[opener.end() : line.end].strip(" .;,"))
 
     @staticmethod
     def _fits(text: str, before: _Line, line: _Line, room: int) -> bool:
