@@ -158,7 +158,7 @@ class LineReader:
         )
 
     def _opens(self, text: str, line: _Line) -> bool:
-        """Does a line begin as statements do? A word alone may be the end of the one before: "small left / effusion."."""
+        """Does a line begin as statements do? One word may end the line before: "small left", "effusion."."""
         opener = self._words.opener.match(text, line.start, line.end)
         return opener is not None and bool(text[opener.end() : line.end].strip(" .;,"))
 
