@@ -158,9 +158,10 @@ class LineReader:
         )
 
     def _opens(self, text: str, line: _Line) -> bool:
-        """Does a line begin as statements do? One word may end the line before: "small left", "effusion."."""
+        """Does a line begin as statements do, and not with the end of the one before: "small left", "effusion."?"""
         opener = self._words.opener.match(text, line.start, line.end)
-        return opener is not None and bool(text[opener.end() : line.end].strip(" .;,"))
+        behind = text[opener.end() : line.end].lstrip() if opener is not None else ""
+        return bool(behind) and behind[0] not in ".;,"
 
     @staticmethod
     def _fits(text: str, before: _Line, line: _Line, room: int) -> bool:
