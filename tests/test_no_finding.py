@@ -65,3 +65,27 @@ def test_frames_and_single_reports_agree(labeler: Labeler) -> None:
     frame = labeler.label_frame(pd.DataFrame({"report": texts}))
     single = [labeler.label(text).labels["No Finding"] for text in texts]
     assert [None if pd.isna(v) else int(v) for v in frame["No Finding"]] == single
+
+
+@pytest.mark.parametrize(
+    ("advice", "wanted"),
+    [
+        ("Small left effusion should be followed.", None),
+        ("Follow up of the 6 mm nodule.", None),
+        ("CT to exclude a mass.", 1),
+        ("Clinical correlation for pneumonia.", 1),
+        ("None.", 1),
+    ],
+)
+def test_a_finding_that_a_recommendation_states_takes_it_away(
+    labeler: Labeler, advice: str, wanted: int | None
+) -> None:
+    for text in (
+        f"IMPRESSION: Normal chest.\nRECOMMENDATIONS: {advice}",
+        f"RECOMMENDATION: {advice}\nIMPRESSION: Normal chest.",
+    ):
+        labels = labeler.label(text).labels
+        assert labels["No Finding"] == wanted
+        assert labels["Pleural Effusion"] is None
+        frame = labeler.label_frame(pd.DataFrame({"report": [text]}))
+        assert frame["No Finding"].isna()[0] == (wanted is None)

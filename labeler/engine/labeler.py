@@ -193,7 +193,7 @@ class Labeler(Portable):
 
         These are the sections that the policy picks. Where they mention no label of the set, others may be
         read instead: the next that the policy picks, or a preliminary reading. A finding in text that
-        nobody chose to leave out takes No Finding away.
+        nobody chose to leave out takes No Finding away, and so does one that a recommendation states.
         """
         picked = pick(sections, self.policy)
         chosen = [(picked, labels) for labels in read(picked)]
@@ -206,11 +206,15 @@ class Labeler(Portable):
                     for first, other in zip(chosen, others, strict=True)
                 ]
         rest = self._finder.left_out(sections, picked, self.policy)
-        if rest:
+        advice = self._finder.advising(sections, self.policy)
+        if rest or advice:
             against = self._masks.states(self._count(rest, texts))
+            advised = self._masks.asserts(self._count(advice, texts))
             chosen = [
-                (own, without_no_finding(view, labels) if stated else labels)
-                for view, stated, (own, labels) in zip(self.views, against, chosen, strict=True)
+                (own, without_no_finding(view, labels) if stated or named else labels)
+                for view, stated, named, (own, labels) in zip(
+                    self.views, against, advised, chosen, strict=True
+                )
             ]
         return chosen
 

@@ -71,6 +71,14 @@ class Masks:
         """Does it hold something that may be abnormal and was not understood?"""
         return bool(mask & _STRANGE)
 
+    def asserts(self, mask: int) -> list[bool]:
+        """Does a mask state, and not only hedge, what stands in the way of No Finding, label set by label set?"""
+        said = self._said(mask)
+        return [
+            any(e.stops and e.value == 1 for e in firm(e for effects in said for e in effects[i]))
+            for i in range(len(self._views))
+        ]
+
     def states(self, mask: int) -> list[bool]:
         """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
         asked = mask & ~_STRANGE | _NORMAL

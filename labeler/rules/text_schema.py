@@ -89,6 +89,8 @@ class SectionsFile(Strict):
     not_labelled: list[Phrase] = []
     closing: list[Phrase] = []
     last_resort: list[Phrase] = []
+    against_no_finding: list[Phrase] = []
+    """Sections not labelled whose stated findings take No Finding away."""
     preliminary: list[Phrase] = []
     """Sections with an earlier reading, labelled where the later one mentions nothing."""
     title_words: list[Phrase] = []
@@ -135,6 +137,10 @@ class FormsFile(Strict):
     links: list[Phrase] = []
     boxes: Boxes = Boxes()
     answers_first: dict[Answer, list[Phrase]] = {}
+    telling: list[Phrase] = []
+    """Words of sentences, which no name of a form has."""
+    behind_slash: list[Phrase] = []
+    before_no_slash: list[Phrase] = []
     denial: str = ""
     """The word by which a sentence says what the answer `absent` says behind a name."""
     names: list[Phrase] = []

@@ -120,7 +120,9 @@ class FormWords:
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
-        end = rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}))"
+        end = (
+            rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}|\s[-–—]\s))"
+        )
         either = rf"(?P<name>{name}|{short})"
         self.parted_pair = LatePattern(
             rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
@@ -143,16 +145,36 @@ class FormWords:
             "|".join(rf"{regex.escape(mark)}(?![\p{{L}}\d])" for mark in forms.marks_in_front)
             or "(?!)"
         )
-        sure = _signs(
+        sure = [
             mark
             for means, group in forms.marks.items()
             for mark in group
             if means != "uncertain" and not mark.isalnum()
+        ]
+        told = alternatives(
+            p for means, a in forms.answers.items() if means != "unsaid" for p in a.words
         )
-        links = alternatives(forms.links)
-        self.mark_in_front = LatePattern(
-            rf"(?:[\[(]\s*(?P<value>{sure})\s*[\])]|(?P<value>{front}))\s*(?:(?:{links})\s+)?"
-            rf"(?=\p{{L}})(?P<name>[^.;:\n\[(]{{1,{MAX_NAME * 4}}})"
+        plus_minus = _signs(mark for mark in sure if mark.strip("+-–−") == "")
+        link = rf"\s*(?:(?:{alternatives(forms.links)})\s+)?(?=\p{{L}})"
+        self.front = LatePattern(
+            rf"(?P<value>{first})\s*(?P<colon>{colon})(?=[^\n]*\p{{L}})"
+            rf"|(?P<value>{first}|{told})\s+(?:[-–—]{{1,2}}|->|→|=)\s+(?=[\p{{L}}])"
+            rf"|[\[(]\s*(?P<value>{told}|{_signs(sure)})\s*[\])]{link}"
+            rf"|(?P<value>{front})(?:\s*(?P<colon>{colon}))?{link}|(?P<value>(?P<sign>{plus_minus})){link}"
+        )
+        mark = _signs(mark for group in forms.marks.values() for mark in group)
+        self.front_mark = LatePattern(rf"(?P<value>{mark})(?P<colon>(?!))?{link}")
+        self.front_sign = LatePattern(rf"[,;]\s*(?P<sign>{plus_minus}){link}")
+        self.telling = LatePattern(
+            rf"(?<![\p{{L}}\d])(?:{alternatives(forms.telling)})(?![\p{{L}}\d])"
+        )
+        begins = rf"(?:{alternatives(forms.behind_slash)})(?![\p{{L}}\d])"
+        self.begins = LatePattern(begins)
+        self.parting_slash = LatePattern(
+            rf"(?<!(?<![\p{{L}}\d])(?:{alternatives(forms.before_no_slash)}))\s+/\s+(?={begins})"
+        )
+        self.denied = LatePattern(
+            rf"(?<![\p{{L}}\d]){regex.escape(forms.denial) or '(?!)'}(?![\p{{L}}\d])"
         )
         self.box = LatePattern(boxes)
         self.part = LatePattern(
@@ -163,15 +185,18 @@ class FormWords:
         )
         self.columns = frozenset(_plain(o) for phrase in forms.columns for o in expand(phrase))
         self.joint = LatePattern(rf"\s*(?:{joints}|[,;])\s*")
+        shown = [mark for mark in forms.marks_in_front if not mark.isascii() or len(mark) > 1]
         # One look at a line tells whether it may be more than prose.
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
-            rf"[:|=\t?…{{]|\.{{3}}|___|\s{{3}}|\s[-–—]{{1,2}}\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{front})"
+            rf"[:|=\t?…{{]|\.{{3}}|___|\s{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
             rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
         )
         sign = sign.replace(r"[\p{L}\d]", r"[^\W_]")
-        signs = (*forms.boxes.ticked, *forms.boxes.empty, *forms.marks_in_front)
+        signs = (*forms.boxes.ticked, *forms.boxes.empty, *shown)
         begins = "".join(map(re.escape, sorted({sign[0] for sign in signs})))
+        hidden = [*(m for m in forms.marks_in_front if m not in shown), "+", "-", "–"]
+        self._first_sign = re.compile(rf"\s*(?:{_signs(hidden)})\s*[^\W\d_]", re.IGNORECASE)
         self.sign = re.compile(rf"(?=[:|=\t?…{{._\s\[({begins}])(?:{sign})", re.IGNORECASE)
         self.unfinished = LatePattern(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
@@ -220,6 +245,10 @@ class FormWords:
     def _is_gap(text: str, start: int, end: int) -> bool:
         """Is nothing but the blanks of a column between a name and its value?"""
         return not text[start:end].strip(" \t\"'")
+
+    def is_signed(self, text: str, low: int, high: int) -> bool:
+        """May a line be more than prose?"""
+        return bool(self.sign.search(text, low, high) or self._first_sign.match(text, low, high))
 
     def means(self, answer: str) -> str:
         """What an answer or mark means."""

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 import regex
 
 from labeler.rules.text_schema import FormsFile
-from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, plain, strip, trim, worded
+from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, trim, worded
 from labeler.text.boxes import BoxReader
 from labeler.text.forms import FormWords
+from labeler.text.fronts import FrontReader
 from labeler.text.lines import LineReader
 from labeler.text.table_rows import TableReader, cells_of
 
@@ -33,12 +34,13 @@ class Layout:
     def __init__(self, forms: FormsFile) -> None:
         self.words = FormWords(forms)
         self._lines = LineReader(self.words)
+        self._fronts = FrontReader(self.words)
         self._boxes = BoxReader(self.words)
         self._table = TableReader(self.words)
 
     def may_hold_more(self, text: str) -> bool:
         """May a text without line breaks be more than running text?"""
-        return bool(self.words.sign.search(text))
+        return self.words.is_signed(text, 0, len(text))
 
     def lines(self, text: str, start: int, end: int) -> list[Span]:
         """The lines of a text as they were meant."""
@@ -54,14 +56,14 @@ class Layout:
                 high -= 1
             at = self._lead(text, low, high)
             if heading and _BULLET.match(text, low, high) and not self._field(text, at, high):
-                yield from self._listed(text, at, high, *heading)  # an item below "Absent:"
+                yield from self._fronts.listed(text, at, high, *heading)  # an item below "Absent:"
                 continue
             heading = None
-            if not self.words.sign.search(text, low, high):
+            if not self.words.is_signed(text, low, high):
                 header = None
                 yield Block(low, high)
                 continue
-            heading = self._heads_list(text, at, high)
+            heading = self._fronts.heads_list(text, at, high)
             if heading:
                 continue
             cells = cells_of(text, low, high)
@@ -91,7 +93,7 @@ class Layout:
     def _lead(self, text: str, low: int, high: int) -> int:
         """Where the words of a line begin, behind blanks, bullets and numbers."""
         low = trim(text, low, high)[0]
-        if self.words.mark_in_front.match(text, low, high):
+        if self._fronts.opens(text, low, high):
             return low
         match = _LEAD.match(text, low, high)
         return match.end() if match else low
@@ -128,7 +130,7 @@ class Layout:
         if low >= high or not WORDY.search(text, low, high):
             return
         if not name[1]:
-            yield Block(low, high)
+            yield from self._parted(text, low, high)
             return
         begin = trim(text, low, high)[0]
         if last_mark(text, 0, begin) in (",", ";"):
@@ -138,6 +140,19 @@ class Layout:
                 yield from self._rest(text, further.end(), high, name)
                 return
         yield worded((low, high), name, later=True)
+
+    def _parted(self, text: str, low: int, high: int) -> Iterator[Block]:
+        """Running text cut at the slashes that part statements: "No pneumothorax / Small effusion"."""
+        words, several = self.words, False
+        for slash in words.parting_slash.finditer(text, low, high):
+            several = several or bool(
+                words.denied.search(text, low, slash.start())
+                or words.denied.match(text, slash.end(), high)
+            )
+            if several:  # "thickening / minimal effusion" may be the one or the other
+                yield Block(low, slash.start())
+                low = slash.end()
+        yield Block(low, high)
 
     def _lasting(self, text: str, blocks: list[Block]) -> Span:
         """The name that what follows on the line still refers to, as of a structure."""
@@ -156,16 +171,10 @@ class Layout:
             cells: may the cell of a table begin there?
         """
         words = self.words
-        first = words.first.match(text, at, high) if fresh else None
-        if first and WORDY.search(text, first.end(), high):
-            stop = regex.compile(r"[.\n]").search(text, first.end(), high)
-            end = stop.start() if stop else high
-            means = words.first_meaning[" ".join(first["value"].lower().split())]
-            names = self._items(text, first.end(), end)
-            return [answered(first.span("value"), name, means) for name in names], end
+        fronts = self._fronts(text, at, high) if fresh else None
+        if fronts:
+            return fronts
         match = words.pair(text, at, high, bare=fresh, cells=cells)
-        if match is None and fresh:
-            match = words.mark_in_front.match(text, at, high)
         if match:
             name, value = match.span("name"), match.span("value")
             if text.startswith(".", value[1]):
@@ -242,26 +251,3 @@ class Layout:
             if match and match["sep"]:
                 return int(border.end())
         return high
-
-    # -------------------------------------------------------------------- answers before names
-
-    def _heads_list(self, text: str, at: int, high: int) -> tuple[Span, str] | None:
-        """An answer with a colon and nothing behind it: its names stand in the lines below."""
-        first = self.words.first.match(text, at, high)
-        if first and not WORDY.search(text, first.end(), high):
-            return first.span("value"), self.words.first_meaning[plain(first["value"])]
-        return None
-
-    def _listed(self, text: str, low: int, high: int, value: Span, means: str) -> Iterator[Block]:
-        for name in self._items(text, low, high):
-            yield answered(value, name, means)
-
-    def _items(self, text: str, low: int, high: int) -> Iterator[Span]:
-        """The names of a list."""
-        at = low
-        for joint in self.words.joint.finditer(text, low, high):
-            if WORDY.search(text, at, joint.start()):
-                yield strip(text, at, joint.start())
-            at = joint.end()
-        if WORDY.search(text, at, high):
-            yield strip(text, at, high)

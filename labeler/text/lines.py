@@ -154,7 +154,7 @@ class LineReader:
             words.colon.match(text, line.start, line.end)
             or words.pair(text, line.start, line.end)
             or words.box.match(text, line.start, line.end)
-            or words.first.match(text, line.start, line.end)
+            or words.front.match(text, line.start, line.end)
         )
 
     def _opens(self, text: str, line: _Line) -> bool:

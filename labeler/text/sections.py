@@ -66,6 +66,7 @@ class SectionFinder:
         self._closing = frozenset(rules.closing)
         self._last_resort = frozenset(rules.last_resort)
         self._preliminary = frozenset(rules.preliminary)
+        self._against = frozenset(rules.against_no_finding)
         self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
@@ -282,6 +283,12 @@ class SectionFinder:
             return []
         chosen = {FINDINGS, IMPRESSION, BOTH, *self._not_labelled, *(s.name for s in picked)}
         return [section for section in sections if section.name not in chosen]
+
+    def advising(self, sections: Sequence[Section], policy: str) -> list[Section]:
+        """The sections that are never labelled, but whose stated findings count against No Finding."""
+        if FINDINGS not in self._policies[policy].all:
+            return []
+        return [section for section in sections if section.name in self._against]
 
     def pick_split(self, sections: Sequence[Section], policy: str) -> list[Section]:
         """The same for a report that came split: its sections are what their names say."""
