@@ -105,13 +105,15 @@ class FormWords:
             for joint in forms.joints
         )
         openers = alternatives(forms.name_openers)
-        joined = rf"(?:{listed})(?:\s*(?:(?:{joints})\s*){{1,2}}(?:{listed})){{0,8}}"
+        # The names stand there once, for an alternation this large takes long to compile: from the second
+        # name on a joint stands before it, the first begins where no word does.
+        joint = rf"\s*(?:(?:{joints})\s*){{1,2}}"
+        joined = rf"(?!{joint})(?:(?:(?<![\p{{L}}\d])|{joint})(?:{listed})){{1,9}}"
         named = rf"(?:(?:{openers})\s+){{0,2}}{joined}(?![\p{{L}}\d])"
         # written out wherever they are used: a call of a defined group costs ten times its match
         name, words = named, rf"(?:{words})(?![\p{{L}}\d])"
         short = rf"\p{{L}}[^.;:|=?\n\t,\[\](){{}}\"{_box_marks(forms)}]{{0,{MAX_NAME}}}?(?<=[\p{{L}}\d])"
         value = rf"(?P<value>{words}|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
-        inside = rf"[\[(]\s*{value}\s*[\])]"
         parted = (
             r"(?:\"?\s*(?::-?(?!\d\d)|=|\?|\t|\.{3,}|…|_{3,})\s*|\s+(?:[-–—]{1,2}|->|→)\s+"
             r"|[^\S\n]{3,}(?=\S))[\"']?"
@@ -124,8 +126,9 @@ class FormWords:
             rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}|\s[-–—]\s))"
         )
         either = rf"(?P<name>{name}|{short})"
+        opened = r"(?P<opened>[\[(]\s*)"
         self.parted_pair = LatePattern(
-            rf"{either}(?:{parted}(?:{value}|{inside})|\s*{inside}){end}"
+            rf"{either}(?:{parted}{opened}??|\s*{opened}){value}(?(opened)\s*[\])]){end}"
         )
         self.bare_pair = LatePattern(
             rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
