@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from labeler.engine.labeler import Labeler
 from labeler.errors import RulesError
 from labeler.rules import cache, load
 from labeler.rules.load import load_rules
@@ -146,3 +147,23 @@ def test_a_folder_of_another_user_is_not_used(folder: Path, parsed: list[Path]) 
     parsed.clear()
     load_rules(folder=folder)
     assert parsed
+
+
+def test_spellings_are_remembered_and_change_nothing(folder: Path, tmp_path: Path) -> None:
+    text = "Small left pleural efusion. No pneumo-thorax. Haemothoraces with oxymetazoline."
+    first = Labeler(rules=folder)
+    remembered = list((tmp_path / "cache").glob("spellings-*.json"))
+    assert len(remembered) == 1
+    second = Labeler(rules=folder)
+    assert second.label(text) == first.label(text)
+    assert list((tmp_path / "cache").glob("spellings-*.json")) == remembered
+
+
+@pytest.mark.parametrize("content", ["", "[1, 2, 3]", "[[], []]", '{"known": 1}'])
+def test_spellings_that_cannot_be_read_are_made_anew(
+    folder: Path, tmp_path: Path, content: str
+) -> None:
+    expected = Labeler(rules=folder).label("No edema.")
+    (remembered,) = (tmp_path / "cache").glob("spellings-*.json")
+    remembered.write_text(content)
+    assert Labeler(rules=folder).label("No edema.") == expected

@@ -24,7 +24,7 @@ from labeler.engine.evidence import Hit, Said, join_findings, make_mention, spea
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, decode, encode, is_silent, without_no_finding
 from labeler.engine.portable import Portable
-from labeler.engine.remember import remembered, weak
+from labeler.engine.remember import remembered, weak, without_collection
 from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.engine.understood import UNSAID, Silence
@@ -84,24 +84,25 @@ class Labeler(Portable):
         self.rules = load_rules(label_set, rules, language)
         super().__init__(label_set, rules, sections, language, cache_size)
         self.policy = sections
-        self._finder = SectionFinder(self.rules.sections, self.rules.forms)
-        self._finder.check_policy(sections)
-        self._section_names = section_names(self.rules.sections)
-        self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
-        self._sentence = SentenceLabeler(self.rules, cache_size)
-        parents = self.rules.parents()
-        self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
-        self._masks = Masks(self.views)
-        ends = list(accumulate(len(view.observations) for view in self.views))
-        self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
-        self.reviewer = Reviewer(
-            self.rules, self._finder, sections, self._masks, weak(self._each), self.views
-        )
-        # Most sentences stand under no heading: their text alone is the smallest key, and most of
-        # those are found by their full stops alone.
-        self._plain = remembered(self._mask_plain, cache_size)
-        self._mask = remembered(self._make_mask, cache_size)
-        self._mask_under = remembered(self._make_mask, cache_size)
+        with without_collection():
+            self._finder = SectionFinder(self.rules.sections, self.rules.forms)
+            self._finder.check_policy(sections)
+            self._section_names = section_names(self.rules.sections)
+            self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
+            self._sentence = SentenceLabeler(self.rules, cache_size)
+            parents = self.rules.parents()
+            self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
+            self._masks = Masks(self.views)
+            ends = list(accumulate(len(view.observations) for view in self.views))
+            self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
+            self.reviewer = Reviewer(
+                self.rules, self._finder, sections, self._masks, weak(self._each), self.views
+            )
+            # Most sentences stand under no heading: their text alone is the smallest key, and most of
+            # those are found by their full stops alone.
+            self._plain = remembered(self._mask_plain, cache_size)
+            self._mask = remembered(self._make_mask, cache_size)
+            self._mask_under = remembered(self._make_mask, cache_size)
 
     @property
     def observations(self) -> tuple[str, ...]:

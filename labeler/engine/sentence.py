@@ -20,6 +20,7 @@ from labeler.engine.remember import remembered, weak
 from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
+from labeler.text.spelt import recall_spellings, remember_spellings
 from labeler.text.tokens import Token, Tokenizer
 
 
@@ -73,11 +74,14 @@ class SentenceLabeler:
         tokenizer = self.nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
         self._tokenizer = tokenizer
+        recalled = recall_spellings(rules, tokenizer)
         self._extractor = Extractor(rules, tokenizer)
         self._classifier = Classifier(rules, self.nlp, self._extractor)
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         self._understanding = Understanding(rules, tokenizer, self._extractor, self._classifier)
+        if not recalled:
+            remember_spellings(rules, tokenizer)
         tokenizer.correct_towards(self._extractor.finding_words)
         # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
         self._lock = Lock()

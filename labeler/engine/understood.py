@@ -24,7 +24,6 @@ from labeler.mentions.matcher import (
     tokens_of,
 )
 from labeler.rules.load import RuleSet, phrase_lists
-from labeler.rules.phrases import expand
 from labeler.text.sentences import FURTHER
 from labeler.text.tokens import Tokenizer
 
@@ -199,8 +198,9 @@ class Understanding:
 
 def _folded(phrases: Iterable[str], tokenizer: Tokenizer) -> frozenset[str]:
     """The words of phrases, folded as reports are."""
-    options = (option for phrase in phrases for option in expand(phrase))
-    return frozenset(word for option in options for word in tokenizer.words(option))
+    return frozenset(
+        word for phrase in phrases for norms in tokenizer.spellings(phrase) for word in norms
+    )
 
 
 def _vocabulary(rules: RuleSet) -> Iterator[str]:

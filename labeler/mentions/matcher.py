@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -108,11 +107,9 @@ class Extractor:
         self._tokenizer = tokenizer
         pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
 
-        spelt = cache(tokenizer.spellings)
-
         def add(phrases: Iterable[str], role: str, value: object = None) -> None:
             for phrase in phrases:
-                for words in spelt(phrase):
+                for words in tokenizer.spellings(phrase):
                     pending[words][role, value] = None
 
         for stem, file in rules.findings.items():

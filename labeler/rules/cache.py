@@ -104,11 +104,10 @@ def take_snapshot(layers: Layers, label_set: str, language: str) -> Snapshot | N
 
 def recall(snapshot: Snapshot | None) -> StoredRules | None:
     """The rule set remembered of a snapshot, if there is one."""
-    folder = cache_folder()
-    if folder is None or snapshot is None or not _is_own(folder):
-        return None
-    with contextlib.suppress(OSError, ValueError):  # ValueError: not the JSON that was written
-        return StoredRules.model_validate_json(_file(folder, snapshot).read_bytes())
+    content = read_remembered("rules", snapshot.key) if snapshot is not None else None
+    if content is not None:
+        with contextlib.suppress(ValueError):  # not the JSON that was written
+            return StoredRules.model_validate_json(content)
     return None
 
 
@@ -121,23 +120,43 @@ def remember(snapshot: Snapshot | None, rules: StoredRules, read: Iterable[Path]
         read: the files that were read; with one that the snapshot does not hold (behind a linked
             folder, say) nothing is remembered.
     """
+    if snapshot is not None and {p.resolve() for p in read} <= snapshot.files:
+        write_remembered("rules", snapshot.key, rules.model_dump_json())
+
+
+def read_remembered(kind: str, key: str) -> bytes | None:
+    """What a run before remembered, `None` where there is nothing.
+
+    Args:
+        kind: what it is, one word.
+        key: digest of all that it was made from.
+    """
     folder = cache_folder()
-    if folder is None or snapshot is None or not {p.resolve() for p in read} <= snapshot.files:
+    if folder is not None and _is_own(folder):
+        with contextlib.suppress(OSError):
+            return _file(folder, kind, key).read_bytes()
+    return None
+
+
+def write_remembered(kind: str, key: str, text: str, kept: int = _KEPT) -> None:
+    """Remember a text for later runs, and forget the oldest ones of its kind but for some."""
+    folder = cache_folder()
+    if folder is None:
         return
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not _is_own(folder):
             return
-        handle, beside = tempfile.mkstemp(dir=folder, prefix="rules-", suffix=".part")
+        handle, beside = tempfile.mkstemp(dir=folder, prefix=f"{kind}-", suffix=".part")
         try:
             with open(handle, "w", encoding="utf-8") as file:
-                file.write(rules.model_dump_json())
-            os.replace(beside, _file(folder, snapshot))
+                file.write(text)
+            os.replace(beside, _file(folder, kind, key))
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(beside)
-        known = sorted(folder.glob("rules-*.json"), key=lambda path: path.stat().st_mtime)
-        for path in known[:-_KEPT]:
+        known = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime)
+        for path in known[:-kept]:
             path.unlink()
 
 
@@ -153,5 +172,5 @@ def _is_own(folder: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & others
 
 
-def _file(folder: Path, snapshot: Snapshot) -> Path:
-    return folder / f"rules-{snapshot.key}.json"
+def _file(folder: Path, kind: str, key: str) -> Path:
+    return folder / f"{kind}-{key}.json"

@@ -5,11 +5,11 @@ singular. Offsets into the original text are kept for every token.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import cast
+from typing import NamedTuple, cast
 
 import regex
 from spacy.tokens import Doc
@@ -48,6 +48,13 @@ class Token:
     norm: str
     start: int
     end: int
+
+
+class Spellings(NamedTuple):
+    """What a tokenizer makes of the phrases of rules: the norms of each one's options, and all words met."""
+
+    spelt: Mapping[str, Sequence[str]]
+    known: Sequence[str]
 
 
 def _gaps(word: str) -> list[str]:
@@ -100,6 +107,7 @@ class Tokenizer:
         self._cut = lru_cache(maxsize=100_000)(self._cut_chunk)
         self._cut_norms = lru_cache(maxsize=100_000)(self._cut_chunk_norms)
         self._known: set[str] = set()
+        self._spelt: dict[str, list[tuple[str, ...]]] = {}
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for source, target in rewrites.items():
@@ -128,6 +136,7 @@ class Tokenizer:
                     # a gap that two words share tells nothing
                     slips[gap] = word if slips.get(gap, word) == word else ""
         self._slips = {gap: word for gap, word in slips.items() if word}
+        self._spelt.clear()
         self.norm.cache_clear()
         self._cut.cache_clear()
         self._cut_norms.cache_clear()
@@ -271,7 +280,24 @@ class Tokenizer:
 
     def spellings(self, phrase: str) -> list[tuple[str, ...]]:
         """The norms of each option of a rule's phrase, without those that have none."""
-        return [words for option in expand(phrase) if (words := self.words(option))]
+        spelt = self._spelt.get(phrase)
+        if spelt is None:
+            spelt = [words for option in expand(phrase) if (words := self.words(option))]
+            if not self._slips:
+                self._spelt[phrase] = spelt
+        return spelt
+
+    @property
+    def learnt(self) -> "Spellings":
+        """The phrases spelt so far, and the words met: a start with these spells nothing anew."""
+        spelt = {phrase: list(map(" ".join, norms)) for phrase, norms in self._spelt.items()}
+        return Spellings(spelt, sorted(self._known))
+
+    def recall(self, learnt: "Spellings") -> None:
+        """Take over what another tokenizer of the same spelling has learnt."""
+        self._known.update(learnt.known)
+        for phrase, norms in learnt.spelt.items():
+            self._spelt[phrase] = [tuple(norm.split(" ")) for norm in norms]
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
         out: list[str] = []
