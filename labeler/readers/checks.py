@@ -181,8 +181,11 @@ class _SeenIds:
             places = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
             for position in np.flatnonzero(known[places] == hashes).tolist():
                 found[position] = int(rows[places[position]])
-        fresh = order[~repeated]
-        self._runs.append((hashes[fresh], numbers[fresh]))
+        is_new = np.ones(len(hashes), dtype=bool)
+        is_new[list(found)] = False
+        fresh = order[is_new[order]]
+        if len(fresh):
+            self._runs.append((hashes[fresh], numbers[fresh]))
         while len(self._runs) > 1 and 2 * len(self._runs[-1][0]) > len(self._runs[-2][0]):
             merged = [
                 np.concatenate(parts)

@@ -1,8 +1,7 @@
 """CSV and TSV files, with a header or as a single column without one.
 
-The `csv` module does the parsing: it is C code that runs at 150 MB/s here (labelling takes 50 times
-as long), reads a file of any size in constant memory, and knows the line of every row, which the
-faster parsers of pandas and pyarrow do not.
+pyarrow reads what is regular, in blocks (`labeler.readers.row_blocks`). Everything else goes through the `csv`
+module, line by line: it knows the line of every row, says what is wrong with it, and goes on behind it.
 """
 
 import csv
@@ -13,13 +12,17 @@ from collections.abc import Callable, Iterator
 from labeler.errors import InputError
 from labeler.readers.columns import recognise
 from labeler.readers.records import Block, Columns, Meter, Rejection
-from labeler.readers.sources import STDIN, Source, TextStream, open_text
+from labeler.readers.row_blocks import RowBlocks, RowLines, parse_rows
+from labeler.readers.sources import STDIN, Source, find_codec, open_binary, open_text, refuse_binary
+from labeler.readers.sources import peek as first_bytes
 
 HEADERLESS = "Reports"
 """Name of the single column of a file without a header, as chexpert-labeler calls it."""
 
 # No field may be longer: only a quote that is never closed makes one, and would fill the memory.
 _FIELD_LIMIT = 64 * 2**20
+# The rows from whose ids is learned what a row looks like; they are read carefully.
+_LEARNED = 1000
 _UNDECODED = "does not decode: name the file's encoding with --encoding"
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _LETTERS, _DIGITS = re.compile(r"[^\W\d_]+"), re.compile(r"[0-9]+")
@@ -52,8 +55,7 @@ def read_delimited(
     Raises:
         InputError: the file is empty, no text, or its header is unusable.
     """
-    stream = open_text(source, meter, encoding)
-    table = _Table(source, stream)
+    table = _Table(source, meter, encoding)
     if not header:
         columns = Columns(ids=(), text=HEADERLESS)
         names = [HEADERLESS]
@@ -62,15 +64,39 @@ def read_delimited(
     else:
         names = table.read_header()
         columns = choose(names, source.name)
-    blocks = table.blocks(names, columns, chunk_rows, chunk_characters)
-    return columns, blocks
+    layout = _Layout(names, columns)
+    return columns, table.blocks(layout, chunk_rows, chunk_characters)
+
+
+class _Layout:
+    """Where in a row its values stand."""
+
+    def __init__(self, names: list[str], columns: Columns) -> None:
+        self.width = len(names)
+        self.places = {name: names.index(name) for name in columns.wanted}
+        self.id_place = self.places[columns.ids[-1]] if columns.ids else None
 
 
 class _Table:
     """The rows of one file, each with its lines, and the way back after a broken quote."""
 
-    def __init__(self, source: Source, stream: TextStream) -> None:
-        self.source, self.stream = source, stream
+    def __init__(self, source: Source, meter: Meter, encoding: str) -> None:
+        self.source = source
+        self.fast: RowBlocks | None = None
+        self.text: Iterator[str]
+        # A pipe may be slow: its rows are handed on as they come.
+        if source.size is not None and find_codec(encoding) == "utf-8":
+            binary = open_binary(source, meter)
+            refuse_binary(first_bytes(binary), source.name, "utf-8")
+            self.fast = RowBlocks(binary)
+            self.text, self.bad_bytes = self.fast.lines(), self.fast.bad_bytes
+        else:
+            stream = open_text(source, meter, encoding)
+            self.text, self.bad_bytes = stream.text, stream.bad_bytes
+        self.number = 0  # rows before the present one
+        self.shapes: set[str] = set()
+        self.recovering = False  # from a broken quote: not every line may be a row
+        self.is_read = False
         self.delimiter = "\t" if source.form == "tsv" else ","
         self.line = 0  # lines of all the rows before the present one
         self.pending: list[str] = []  # lines of the present row
@@ -79,7 +105,7 @@ class _Table:
 
     def read_header(self) -> list[str]:
         try:
-            first = self.stream.text.readline()
+            first = next(self.text, "")
         except UnicodeError as error:
             raise InputError(f"{self.source.name}, line 1: {_UNDECODED}") from error
         self.again.append(first)
@@ -94,7 +120,7 @@ class _Table:
             )
         if any(_SURROGATE.search(name) for name in names):
             raise InputError(
-                f"{self.source.name}, line 1, byte {self.stream.bad_bytes[0]}: a header byte "
+                f"{self.source.name}, line 1, byte {self.bad_bytes[0]}: a header byte "
                 "does not decode: name the file's encoding with --encoding"
             )
         if not any(name.strip() for name in names):
@@ -106,16 +132,45 @@ class _Table:
         self._next_row()
         return names
 
-    def blocks(
-        self, names: list[str], columns: Columns, chunk_rows: int, chunk_characters: int
-    ) -> Iterator[Block]:
-        wanted = columns.wanted
-        places = {name: names.index(name) for name in wanted}
-        id_place = places[columns.ids[-1]] if columns.ids else None
-        width, name = len(names), self.source.name
-        shapes: set[str] = set()
-        recovering = False
-        number = 0
+    def blocks(self, layout: _Layout, chunk_rows: int, chunk_characters: int) -> Iterator[Block]:
+        """The rows, block by block: carefully at first, and around whatever is not regular."""
+        while not self.is_read:
+            yield from self._careful(layout, chunk_rows, chunk_characters)
+            if self.fast is not None and not self.is_read:
+                yield from self._regular(self.fast, layout, chunk_rows)
+
+    def _regular(self, fast: RowBlocks, layout: _Layout, chunk_rows: int) -> Iterator[Block]:
+        fast.put_back()
+        while block := fast.take():
+            wanted = list(layout.places.values())
+            found = parse_rows(block, self.delimiter, layout.width, wanted)
+            if found is None:
+                fast.open(block)
+                return
+            rows = len(found[0])
+            for start in range(0, rows, chunk_rows):
+                part = slice(start, min(start + chunk_rows, rows))
+                lines = RowLines(block, self.line, range(part.start, part.stop))
+                numbers = range(self.number + start + 1, self.number + part.stop + 1)
+                values = {
+                    name: column[part] for name, column in zip(layout.places, found, strict=True)
+                }
+                yield Block(self.source.name, values, numbers, lines, [], numbers[-1])
+            self.number += rows
+            self.line += block.count(b"\n")
+        self.is_read = True
+
+    def _may_go_fast(self) -> bool:
+        """Is the next row the start of a block that pyarrow could read?"""
+        return (
+            self.fast is not None
+            and self.fast.is_passed
+            and self.number >= _LEARNED
+            and not (self.recovering or self.again or self.pending)
+        )
+
+    def _careful(self, layout: _Layout, chunk_rows: int, chunk_characters: int) -> Iterator[Block]:
+        width, name = layout.width, self.source.name
         rows: list[list[str]] = []
         numbers: list[int] = []
         lines: list[int] = []
@@ -123,11 +178,13 @@ class _Table:
         characters = 0
 
         def block() -> Block:
-            values = {column: [row[place] for row in rows] for column, place in places.items()}
-            return Block(name, values, numbers, lines, rejected, number)
+            values = {
+                column: [row[place] for row in rows] for column, place in layout.places.items()
+            }
+            return Block(name, values, numbers, lines, rejected, self.number)
 
         reader = self._rows()
-        while True:
+        while not self._may_go_fast():
             problem: str | None = None
             line, byte = self.line + 1, None
             try:
@@ -135,25 +192,25 @@ class _Table:
             except csv.Error as error:
                 row, problem = [], self._explain(error)
             except UnicodeError as error:
-                bad = self.stream.bad_bytes
-                byte_place = f", byte {bad[0]}" if bad else ""
+                byte_place = f", byte {self.bad_bytes[0]}" if self.bad_bytes else ""
                 raise InputError(
                     f"{name}, after line {self.line}{byte_place}: {_UNDECODED}"
                 ) from error
             if row is None:
+                self.is_read = True
                 break
             if problem is None and not row:  # an empty line is not a row
                 self._next_row()
                 continue
-            number += 1
+            self.number += 1
             broken_quote = problem is not None
             if broken_quote:
                 # The quote swallowed lines of other rows: read them again, one by one, but take
                 # only what looks like the rows before: they may be the rest of this one.
                 self.again.extendleft(reversed(self.pending[1:]))
                 del self.pending[1:]
-                recovering = True
-            if self.stream.bad_bytes:
+                self.recovering = True
+            if self.bad_bytes:
                 bad_line, bad_byte = self._bad_byte()
                 if bad_line is not None:
                     line, byte = bad_line, bad_byte
@@ -164,19 +221,19 @@ class _Table:
                     if len(row) > width
                     else ": a field is missing, or a line break stands outside quotes"
                 )
-            if problem is None and (recovering or number <= 1000):
-                shape = self._shape(row, id_place)
-                if recovering and shapes and shape not in shapes:
+            if problem is None and (self.recovering or self.number <= _LEARNED):
+                shape = self._shape(row, layout.id_place)
+                if self.recovering and self.shapes and shape not in self.shapes:
                     problem = "follows a broken quote and is no row like the others"
                 else:
-                    recovering = False
-                    shapes.add(shape)
+                    self.recovering = False
+                    self.shapes.add(shape)
             if problem is None:
                 rows.append(row)
-                numbers.append(number)
+                numbers.append(self.number)
                 lines.append(line)
             else:
-                rejected.append(Rejection(name, number, line, "", byte, problem))
+                rejected.append(Rejection(name, self.number, line, "", byte, problem))
             characters += sum(map(len, self.pending))
             self._next_row()
             if broken_quote:
@@ -196,7 +253,7 @@ class _Table:
             line = again.popleft()
             pending.append(line)
             yield line
-        for line in self.stream.text:
+        for line in self.text:
             pending.append(line)
             yield line
 
@@ -209,7 +266,7 @@ class _Table:
         found: tuple[int | None, int | None] = (None, None)
         for position, line in enumerate(self.pending):
             for _ in _SURROGATE.findall(line):
-                byte = self.stream.bad_bytes.popleft() if self.stream.bad_bytes else None
+                byte = self.bad_bytes.popleft() if self.bad_bytes else None
                 if found[0] is None:
                     found = (self.line + 1 + position, byte)
         return found
