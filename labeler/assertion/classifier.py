@@ -149,6 +149,7 @@ class Classifier:
             listing={c.start for c in every if c.kind.reach == "list"},
             bound=[(b.structure, b.state) for b in stated],
             heading=heading,
+            joining={c.start for c in every if c.direction == "alternative"},
         )
         layout = reading.layout = lay_out(signs, found)
         scopes = reading.scopes = Scopes(

@@ -21,6 +21,7 @@ from labeler.text.lexicon import (
     BRACKET_OPENS,
     COMMA,
     COORDINATOR,
+    DEFINITE,
     DESCRIPTION,
     EXISTENTIAL,
     MARK,
@@ -30,6 +31,7 @@ from labeler.text.lexicon import (
     PREPOSITION,
     PUNCTUATION,
     QUESTION,
+    VERB,
 )
 
 
@@ -44,6 +46,7 @@ class Signs:
         cued: tokens of any of them.
         items: starts of findings, and of structures and states that belong together.
         bound: (structure, state) spans.
+        joining: starts of alternatives ("or").
     """
 
     tags: Sequence[int]
@@ -57,6 +60,7 @@ class Signs:
     bound: Sequence[tuple[Span, Span]]
     verb_places: Sequence[int]
     existential: Sequence[int]
+    joining: Sequence[int]
 
 
 def read_signs(
@@ -69,6 +73,7 @@ def read_signs(
     listing: Collection[int],
     bound: Sequence[tuple[Span, Span]],
     heading: int,
+    joining: Collection[int] = (),
 ) -> Signs:
     """Collect what the break rules look at.
 
@@ -79,6 +84,7 @@ def read_signs(
         listing: starts of cues whose list no description ends.
         bound: (structure span, state span) of the structures whose state is said.
         heading: how many tokens at the start are a template line's heading, its colon included.
+        joining: starts of alternatives.
     """
     behind = tokens_of(following)
     items = {start for start, _, _ in found.findings}
@@ -96,6 +102,7 @@ def read_signs(
         bound=bound,
         verb_places=[i for i, verb in enumerate(verbs) if verb],
         existential=[i for i, tag in enumerate(tags) if tag & EXISTENTIAL],
+        joining=sorted(joining),
     )
 
 
@@ -108,7 +115,7 @@ def lay_out(signs: Signs, found: Found) -> Layout:
     """
     size = len(signs.tags)
     names = {0: "", size: ""}
-    for rule in (_marks, _brackets, _phrases):
+    for rule in (_marks, _brackets, _phrases, _introduction):
         for at, name in rule(signs, found):
             names.setdefault(at, name)
     fixed = sorted(names)
@@ -195,6 +202,18 @@ def _phrases(signs: Signs, found: Found) -> Breaks:
         if start and not inside and not any_in(signs.cued, start - 1, start):
             out.append((start, "opener"))
     return out
+
+
+def _introduction(signs: Signs, found: Found) -> Breaks:
+    """Break rule `introduction`: "with the tube on suction | the pneumothorax has resolved"."""
+    opened = [end for start, end in found.words.get("break introduction", ()) if not start]
+    for i in range(max(opened) + 2, len(signs.tags)) if opened else ():
+        if signs.tags[i] & COMMA:
+            break  # the comma decides
+        if signs.tags[i] & DEFINITE and not signs.tags[i - 1]:
+            apart = any_in(signs.items, 0, i) and any_in(signs.items, i, len(signs.tags))
+            return [(i, "introduction")] if apart else []
+    return []
 
 
 def _new_statement(
@@ -307,7 +326,10 @@ def _run_ons(
             continue
         if _closed_twice(signs, end, start, stop):
             out.append(end + 1)
-        if not any_in(signs.ahead, breaks[bisect_right(breaks, end) - 1], end):
+        low = breaks[bisect_right(breaks, end) - 1]
+        if not any_in(signs.ahead, low, end):
+            if _beside_list(signs, low, end, start, stop):
+                out.append(start if any_in(signs.joining, stop, stop + 1) else end)
             continue
         between = range(end, start)
         if any_in(signs.verb_places, end, start) or any(
@@ -327,6 +349,32 @@ def _run_ons(
         if opened or stated or told:
             out.append(end)
     return out
+
+
+def _beside_list(signs: Signs, low: int, end: int, start: int, stop: int) -> bool:
+    """Does one of two findings belong to an alternative, and the other stand beside it?
+
+    "opacity at the base | atelectasis or pneumonia | small effusion"
+
+    Args:
+        signs: of the sentence.
+        low: where the statement begins.
+        end: where the first finding ends.
+        start, stop: the second finding.
+    """
+    tags = signs.tags
+    before = any_in(signs.joining, low, end)
+    if not before and not any_in(signs.joining, stop, stop + 1):
+        return False
+    parted = VERB | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
+    if any_in(signs.cued, end, start) or any(
+        tags[i] & parted or signs.verbs[i] for i in range(end, start)
+    ):
+        return False
+    if before:
+        return start > end and bool(tags[end] & DESCRIPTION)
+    # what stands right beside each other may have lost the word between: "opacities XXXX scar or ..."
+    return not tags[start - 1] and any(tags[i] & PREPOSITION for i in range(end, start))
 
 
 def _closed_twice(signs: Signs, end: int, start: int, stop: int) -> bool:

@@ -107,6 +107,7 @@ BreakName = Literal[
     "subordinator",
     "occasion",
     "opener",
+    "introduction",
     "cue",
     "predicate",
     "description",
