@@ -53,7 +53,7 @@ class PairReader:
             cue = cue or tuple(range(size, len(words)))
             stated = {(m.start, m.end) for m in named}
             yield from (m for m in inside if (m.start, m.end) not in stated and m.start < size)
-            yield from _answered(named, answer, cue)
+            yield from self._answered(named, answer, cue)
             if not named and answer == _NEGATIVE:
                 yield from self._denied(words[: size - 1], cue)
             return
@@ -66,6 +66,24 @@ class PairReader:
         for mention in self._subjects(words, size, named, inside):
             if self._rules[mention.rule].family not in said:
                 yield mention
+
+    def _answered(
+        self, named: list[Assertion], answer: str, cue: tuple[int, ...]
+    ) -> Iterator[Assertion]:
+        """The findings of a name, as an answer decides."""
+        for mention in named:
+            if answer == _UNSAID:
+                continue
+            value = mention.value
+            if answer == _NORMAL and self._rules[mention.rule].may_be_normal:
+                pass  # "ETT: ok"
+            elif answer in (_NEGATIVE, _NORMAL):
+                if mention.value == 0 and answer == _NEGATIVE:
+                    continue  # "no effusion: no"
+                value = 0
+            elif answer == _UNCERTAIN:
+                value = min(value, -1) if value == 1 else value
+            yield mention._replace(value=value, cue=cue, reason=ANSWERED)
 
     def _denied(self, name: Sequence[str], cue: tuple[int, ...]) -> Iterator[Assertion]:
         """What a name that is no finding says when it is denied: "Lines: none" as "no lines"."""
@@ -131,18 +149,3 @@ class PairReader:
                 )
                 out[self._rules[mention.rule].family] = mention._replace(cue=cue, remarks=remarks)
         return out
-
-
-def _answered(named: list[Assertion], answer: str, cue: tuple[int, ...]) -> Iterator[Assertion]:
-    """The findings of a name, as an answer decides."""
-    for mention in named:
-        if answer == _UNSAID:
-            continue
-        value = mention.value
-        if answer in (_NEGATIVE, _NORMAL):
-            if mention.value == 0 and answer == _NEGATIVE:
-                continue  # "no effusion: no"
-            value = 0
-        elif answer == _UNCERTAIN:
-            value = min(value, -1) if value == 1 else value
-        yield mention._replace(value=value, cue=cue, reason=ANSWERED)

@@ -48,6 +48,8 @@ class Rule:
     only_with: frozenset[str]
     states: tuple[tuple[str, str], ...]
     """(phrase, kind of state) pairs of a structure."""
+    may_be_normal: bool
+    """Can the finding be there and in order? So can what has faults, a device."""
 
 
 @dataclass(slots=True)
@@ -151,7 +153,7 @@ class Extractor:
         }
         # What stands for the findings that no rule names; asked about by `engine.understood` alone.
         self.unnamed = len(self.rules)
-        self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), ()))
+        self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), (), False))
         self._families = [rule.family for rule in self.rules]
         parents = rules.parents()
         self._lineage = [frozenset(lineage(rule.finding, parents)[1:]) for rule in self.rules]
@@ -203,6 +205,7 @@ class Extractor:
                 unless=frozenset([f"unless {rule_id}"] if part.unless else []),
                 only_with=frozenset([f"only with {rule_id}"] if part.only_with else []),
                 states=tuple(kinds.items()),
+                may_be_normal=bool(rules.findings[stem].faults),
             )
         )
 

@@ -118,7 +118,7 @@ class FindingsFile(Strict):
     uncertain unless something else is said of its label). What `explained_as` lists under a name is
     another finding: a remark of that name, which label sets count or leave. A cue that reaches
     one of the `faults` of a mention leaves the mention as it is: "kinking of the chest tube cannot be
-    excluded".
+    excluded"; what has faults is there when a form says that it is normal: "ETT: ok".
     """
 
     family: Phrase

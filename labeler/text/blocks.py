@@ -6,6 +6,10 @@ import regex
 
 Span = tuple[int, int]
 WORDY = regex.compile(r"[\p{L}\d]")
+CLOSE = "\u2009"
+"""Stands for a blank that parts words and no cells, however many follow each other."""
+WIDE = rf"[^\S\n{CLOSE}]{{3,}}"
+"""Blanks that may part the cells of a line, as a pattern; so may a tab."""
 
 
 class Block(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import regex
 
-from labeler.text.blocks import WORDY, Block, Span, answered, plain, strip, worded
+from labeler.text.blocks import WIDE, WORDY, Block, Span, answered, plain, strip, worded
 from labeler.text.forms import FormWords
 
 
@@ -48,7 +48,10 @@ class BoxReader:
         """The name that ends at `high`, without what stands before it in its line."""
         span = strip(text, low, high)
         last = max(
-            (m.end() for m in regex.finditer(r"[.;|]\s|\s{3,}", text, pos=span[0], endpos=span[1])),
+            (
+                m.end()
+                for m in regex.finditer(rf"[.;|]\s|{WIDE}", text, pos=span[0], endpos=span[1])
+            ),
             default=span[0],
         )
         return strip(text, last, span[1])
@@ -62,7 +65,7 @@ class BoxReader:
             )
             if answer and answer.end() < span[1]:
                 return strip(text, span[0], answer.end()), strip(text, answer.end(), high)
-        border = regex.compile(r"[;|\n]|\s{3,}").search(text, *span)
+        border = regex.compile(rf"[;|\n]|{WIDE}").search(text, *span)
         if border and WORDY.search(text, border.end(), span[1]):
             return strip(text, span[0], border.start()), strip(text, border.end(), span[1])
         return span, None

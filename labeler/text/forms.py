@@ -9,8 +9,9 @@ import regex
 
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile
+from labeler.text.blocks import CLOSE, WIDE
 
-_GAP = regex.compile(r"\t|[^\S\n]{3,}")
+_GAP = regex.compile(rf"\t|{WIDE}")
 MAX_NAME = 60
 """Characters; what is longer is no name of a form's line."""
 
@@ -116,14 +117,14 @@ class FormWords:
         value = rf"(?P<value>{words}|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
         parted = (
             r"(?:\"?\s*(?::-?(?!\d\d)|=|\?|\t|\.{3,}|…|_{3,})\s*|\s+(?:[-–—]{1,2}|->|→)\s+"
-            r"|[^\S\n]{3,}(?=\S))[\"']?"
+            rf"|{WIDE}(?=\S))[\"']?"
         )
         follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*:)"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
         end = (
-            rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?=[^\S\n]{{3,}}|\s[-–—]\s))"
+            rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
         )
         either = rf"(?P<name>{name}|{short})"
         opened = r"(?P<opened>[\[(]\s*)"
@@ -139,7 +140,7 @@ class FormWords:
         self.colon = LatePattern(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
         # "neck of humerus" is no name with a value, however wide the blanks are
         goes_on = rf"(?!\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d]))"
-        self.parted_name = LatePattern(rf"(?P<name>{name})(?!\s*\?|[^\S\n]{{3,}}){parted}{goes_on}")
+        self.parted_name = LatePattern(rf"(?P<name>{name})(?!\s*\?|{WIDE}){parted}{goes_on}")
         self.answer = LatePattern(rf"{value}{end}")
         self.whole_answer = LatePattern(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
@@ -192,7 +193,7 @@ class FormWords:
         # One look at a line tells whether it may be more than prose.
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
-            rf"[:|=\t?…{{]|\.{{3}}|___|\s{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
+            rf"[:|=\t?…{{]|\.{{3}}|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
             rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
         )
         sign = sign.replace(r"[\p{L}\d]", r"[^\W_]")

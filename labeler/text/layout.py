@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import regex
 
 from labeler.rules.text_schema import FormsFile
-from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, trim, worded
+from labeler.text.blocks import CLOSE, WIDE, WORDY, Block, Span, answered, last_mark, trim, worded
 from labeler.text.boxes import BoxReader
 from labeler.text.forms import FormWords
 from labeler.text.fronts import FrontReader
@@ -20,7 +20,11 @@ from labeler.text.table_rows import TableReader, cells_of
 _LEAD = regex.compile(
     r"(?:[\s{\"'*#>•·▪◦●,;]|[-–+](?=\s*[\p{L}\[(☐☑☒]))*(?:\(?\d{1,2}[.)](?=\s*[\p{L}\[(☐☑☒])\s*)?[\s\"'*]*"
 )
-_BOUNDARY = regex.compile(r"[.!?](?=\s)\s*|[;|,]\s*|\s{3,}|[{\"]\s*")
+_BOUNDARY = regex.compile(rf"[.!?](?=\s)\s*|[;|,]\s*|{WIDE}|[{{\"]\s*")
+_SPACED = regex.compile(
+    rf"^[^\S\n]*+(?P<cell>\S++)(?:(?P<gap>[^\S\n]*?(?:\t|{WIDE})[^\S\n]*+)(?P<cell>\S++))++[^\S\n]*+$",
+    regex.MULTILINE,
+)
 _BULLET = regex.compile(r"\s*(?:[-–*+>#•·▪◦●]|\(?\d{1,2}[.)])")
 
 
@@ -48,6 +52,7 @@ class Layout:
 
     def blocks(self, text: str, start: int, end: int) -> Iterator[Block]:
         """What `text[start:end]` consists of, in order."""
+        text = self._closed(text, start, end)
         header: list[str] | None = None
         heading: tuple[Span, str] | None = None
         outer: Span | None = None
@@ -89,6 +94,23 @@ class Layout:
                 yield from self._line(text, low, high)
 
     # ------------------------------------------------------------------------------------ lines
+
+    def _closed(self, text: str, start: int, end: int) -> str:
+        """The text with other blanks, as many, in lines that are spaced out.
+
+        Where all words of a line have wide blanks between them, these part nothing, unless the words are
+        names with their answers in turn.
+        """
+        if "\t" not in text and "   " not in text:
+            return text
+        for line in _SPACED.finditer(text, start, end):
+            answers = line.spans("cell")[1::2]
+            if len(line.spans("cell")) % 2 or not all(
+                self.words.whole_answer.match(text, *span) for span in answers
+            ):
+                for low, high in line.spans("gap"):
+                    text = text[:low] + CLOSE * (high - low) + text[high:]
+        return text
 
     def _lead(self, text: str, low: int, high: int) -> int:
         """Where the words of a line begin, behind blanks, bullets and numbers."""

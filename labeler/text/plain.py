@@ -14,7 +14,7 @@ import regex
 from labeler.rules.text_schema import Accents
 
 SOFT = "\xad"
-_ODD = re.compile("[\uff01-\uff5e\u200b-\u200d\u2060\ufeff]")
+_ODD = re.compile("[\xa0\u2000-\u200d\u202f\u205f\u2060\u3000\ufeff\uff01-\uff5e]")
 _BROKEN = re.compile(r"-[^\S\n]*\n")
 _TAG = regex.compile(r"<(?:!--[^<>]{0,999}--|/?(?P<name>\p{L}\w{0,15})(?:\s[^<>]{0,999})?/?)>")
 _LINES = frozenset(
@@ -52,6 +52,10 @@ _BARE: dict[int, str] = {
     for code in range(0xC0, 0x250)
     if len(parts := unicodedata.normalize("NFD", chr(code))) > 1
 } | dict.fromkeys(range(0x300, 0x370), SOFT)
+# A blank by any other code, "no-break space" the most frequent.
+_BLANK: dict[int, int | str] = dict.fromkeys(
+    (0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "
+)
 _UNSEEN: dict[int, int | str] = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), SOFT)
 
 
@@ -62,7 +66,7 @@ def plain_text(text: str, accents: Accents = "kept") -> str:
         text = text.translate(_BARE)
     if not _has_remnants(text):
         return text
-    text = text.translate(_WIDE | _UNSEEN)
+    text = text.translate(_WIDE | _BLANK | _UNSEEN)
     if "<" in text:
         text = _TAG.sub(_tag, text)
     if "&" in text:

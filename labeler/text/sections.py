@@ -52,11 +52,9 @@ class SectionFinder:
         self._accents = rules.accents
         self._not_labelled = frozenset(rules.not_labelled)
         self._whole_lines = {FINDINGS, IMPRESSION, BOTH, BODY, *rules.not_labelled}
-        tellings = sorted({o for phrase in rules.telling for o in expand(phrase)}, key=len)
-        options = "|".join(map(regex.escape, reversed(tellings)))
+        options = alternatives(rules.telling)
         self._telling = regex.compile(
-            rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)" if tellings else "(?!)",
-            regex.IGNORECASE,
+            rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)", regex.IGNORECASE
         )
         words = "|".join(map(regex.escape, rules.title_words)) or "(?!)"
         self._question = regex.compile(
@@ -102,12 +100,9 @@ class SectionFinder:
             rf"\W*(?:(?P<sure>{sure})|(?P<beside>{beside}))(?![\p{{L}}\d])", regex.IGNORECASE
         )
         self._further = regex.compile(rf"\W*(?:{further})(?![\p{{L}}\d])", regex.IGNORECASE)
-        self._tells = regex.compile(
-            rf"\s*(?:{options})\b" if tellings else "(?!)", regex.IGNORECASE
-        )
+        self._tells = regex.compile(rf"\s*(?:{options})\b", regex.IGNORECASE)
         self._telling_line = regex.compile(
-            rf"(?:[.?!]|\n|_{{2,}})(\s*)(?=(?:{options})\b)" if tellings else "(?!)",
-            regex.IGNORECASE,
+            rf"(?:[.?!]|\n|_{{2,}})(\s*)(?=(?:{options})\b)", regex.IGNORECASE
         )
 
     def _name_of(self, header: str) -> str | None:
