@@ -173,8 +173,8 @@ class HeaderFinder:
             room: length of the report's longest line, from `_room`.
         """
         line = text.rfind("\n", 0, start)
-        before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].strip()
-        if not before:
+        before = text[text.rfind("\n", 0, max(line, 0)) + 1 : max(line, 0)].rstrip()
+        if not before:  # its indent stays: it takes room
             return True
         if self._unfinished.search(before):
             return False
@@ -217,7 +217,7 @@ def is_meant(text: str, at: int, unfinished: "regex.Pattern[str]") -> bool:
         at: where the line break is.
         unfinished: matches the end of a line that goes on in the next.
     """
-    before = text[text.rfind("\n", 0, at) + 1 : at].strip()
+    before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()
     if before.endswith(_ENDED):
         return True
     behind = text[at : at + _WINDOW].split(maxsplit=1)

@@ -174,6 +174,7 @@ class LineReader:
         blank = False
         above = -1  # indent of the item that a line may belong to
         at = start
+        header = start - text.rfind("\n", 0, start) - 1  # takes room in the first line
         while at < end:
             stop = text.find("\n", at, end)
             stop = end if stop < 0 else stop
@@ -186,7 +187,9 @@ class LineReader:
                 item = bool(mark) and not self._words.decimals.match(text, at + line.find(".") + 1)
                 hanging = 0 <= above < indent and not (item or blank)
                 above = indent if item else above if hanging else -1
-                begin, width = at + indent, indent + len(bare)
-                yield _Line(begin, at + width, indent, width, blank, item, hanging)
+                begin, end_of_line = at + indent, at + indent + len(bare)
+                width = header + end_of_line - at
+                yield _Line(begin, end_of_line, indent, width, blank, item, hanging)
+            header = 0
             blank = not bare
             at = stop + 1

@@ -58,7 +58,8 @@ class SectionFinder:
         )
         words = "|".join(map(regex.escape, rules.title_words)) or "(?!)"
         self._question = regex.compile(
-            rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|(?:{alternatives(rules.asking)})\b)[^\n.]{{2,60}}[.?]?[^\S\n]*\n",
+            rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|(?:{alternatives(rules.asking)})\b)[^\n.]{{2,60}}"
+            rf"(?:[.?][^\S\n]*\n|[^\S\n]*\n(?!\s*(?-i:\p{{Ll}}))|[^\S\n]*\n(?=\s*(?:{options})\b))",
             regex.IGNORECASE,
         )
         self._closing = frozenset(rules.closing)
@@ -144,7 +145,7 @@ class SectionFinder:
         opening = [i for i in context if clear[i][2] not in self._closing]
         last = max(opening or context, default=-1)
         asked = self._question.match(text)
-        begin = asked.end() if asked else 0
+        begin = asked.end() if asked and is_meant(text, asked.end() - 1, self._unfinished) else 0
         top = max(begin, clear[0][0]) if clear else len(text)
         told = begin or self._end_of_clinical(text, top, named=bool(clear))
         parts: list[tuple[str, int, int]] = [(INDICATION, 0, told), (BODY, told, top)]
