@@ -123,9 +123,7 @@ class FormWords:
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
-        end = (
-            rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
-        )
+        end = rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
         either = rf"(?P<name>{name}|{short})"
         opened = r"(?P<opened>[\[(]\s*)"
         self.parted_pair = LatePattern(
