@@ -13,6 +13,7 @@ from labeler.corpus import review
 from labeler.corpus.label import label_corpus
 from labeler.corpus.review import warning
 from labeler.engine.doubt import REASONS
+from labeler.tables.files import read_frame
 
 REPORTS = (
     "The lungs are clear. No effusion.",
@@ -80,6 +81,19 @@ def test_the_review_file_is_the_same_whatever_the_workers(tmp_path: Path) -> Non
     assert made[0][1] == sum(float(row["doubt"]) >= 0.4 for row in rows) > 0
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".xlsx", ".csv.gz", ".jsonl.zst"])
+def test_the_review_file_has_the_forms_of_the_label_table(tmp_path: Path, suffix: str) -> None:
+    corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS))
+    files = [tmp_path / f"r{ending}" for ending in (".csv", suffix)]
+    for file in files:
+        label_corpus([corpus], tmp_path / "o.csv", review=file, chunk_rows=4)
+    wanted, got = map(read_frame, files)
+    assert list(got.columns) == ["id", "doubt", "reasons"]
+    assert got["id"].astype(str).tolist() == wanted["id"].astype(str).tolist()
+    assert got["doubt"].astype(float).tolist() == wanted["doubt"].astype(float).tolist()
+    assert got["reasons"].fillna("").tolist() == wanted["reasons"].fillna("").tolist()
+
+
 def test_a_broken_run_goes_on_with_its_review_file(tmp_path: Path, monkeypatch) -> None:
     corpus = write_csv(tmp_path / "x.csv", enumerate(REPORTS * 3))
     whole, broken = tmp_path / "whole", tmp_path / "broken"
@@ -96,16 +110,16 @@ def test_a_broken_run_goes_on_with_its_review_file(tmp_path: Path, monkeypatch) 
         )
 
     run(whole)
-    made = review.review_csv
+    made = review.review_rows
     calls = []
 
-    def fails(*arguments: object) -> bytes:
+    def fails(*arguments: object) -> object:
         calls.append(arguments)
         if len(calls) == 3:
             raise OSError("no space left")
         return made(*arguments)
 
-    monkeypatch.setattr("labeler.corpus.label.review_csv", fails)
+    monkeypatch.setattr("labeler.corpus.label.review_rows", fails)
     with pytest.raises(OSError, match="no space"):
         run(broken)
     assert not (broken / "r.csv").exists()
@@ -132,7 +146,7 @@ def test_the_summary_counts_what_wants_a_look(tmp_path, monkeypatch, capsys) -> 
     assert "1 other language" in err
     status, _, err = run_cli(monkeypatch, capsys, *arguments, "--review", tmp_path / "r.txt")
     assert status == 2
-    assert "must end in .csv" in err
+    assert "must end in .csv, .parquet" in err
     with pytest.raises(InputError, match="another output"):
         label_corpus([corpus], tmp_path / "o.csv", review=tmp_path / "o.csv")
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from labeler.errors import InputError
 from labeler.readers.records import Columns
-from labeler.writers.formats import EVIDENCE_COLUMNS, FORMATS, csv_cell, defuse, find_format
+from labeler.writers.formats import EVIDENCE, FORMATS, csv_cell, defuse, find_format
 from labeler.writers.layouts import find_layout
 from labeler.writers.table import LabelTable, Run
 
@@ -102,7 +102,7 @@ def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_p
            "new", 12.5, '- edema, "mild"\n')  # fmt: skip
     form = FORMATS[suffix]
     path = tmp_path / f"e{suffix}"
-    path.write_bytes(form.evidence([row], True))
+    path.write_bytes(form.rows(EVIDENCE, [row], True))
     if form.finish:
         path = tmp_path / f"f{suffix}"
         form.finish(tmp_path / f"e{suffix}", path)
@@ -112,7 +112,7 @@ def test_evidence_keeps_the_mention_exact_and_defuses_the_rest_in_csv_only(tmp_p
         ".parquet": lambda: pd.read_parquet(path),
         ".xlsx": lambda: pd.read_excel(path),
     }[suffix]()
-    assert tuple(frame.columns) == EVIDENCE_COLUMNS
+    assert list(frame.columns) == [column.name for column in EVIDENCE]
     mark = "'" if suffix == ".csv" else ""
     assert frame.iloc[0].tolist() == [
         f"{mark}=id", "body", "Edema", -1.0, 2, 7, "edema", f"{mark}-cue", "edema:x", "edema",

@@ -116,7 +116,10 @@ def label(
     ] = None,
     review: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Also write each report's doubt and its reasons: .csv."),
+        typer.Option(
+            metavar="FILE",
+            help="Also write each report's doubt and its reasons, as the label table.",
+        ),
     ] = None,
     html: Annotated[
         Path | None,

@@ -16,7 +16,7 @@ from labeler.corpus.cohort import read_cohort
 from labeler.corpus.outputs import part_of
 from labeler.corpus.plan import Outputs, plan_outputs
 from labeler.corpus.rejected import rejected_csv
-from labeler.corpus.review import COLUMNS, count_looks, review_csv
+from labeler.corpus.review import COLUMNS, count_looks, review_rows
 from labeler.corpus.settings import run_settings
 from labeler.corpus.summary import Summary
 from labeler.corpus.workers import CACHE_SIZE, LabelerSettings, run
@@ -39,7 +39,7 @@ from labeler.rules.load import LANGUAGE
 from labeler.tables.names import key_columns
 from labeler.version import __version__
 from labeler.writers.checkpoint import Checkpoint
-from labeler.writers.formats import evidence_rows
+from labeler.writers.formats import EVIDENCE, evidence_rows
 from labeler.writers.layouts import find_layout
 from labeler.writers.stdout import write_stdout
 from labeler.writers.table import Run, joined_ids
@@ -101,7 +101,7 @@ def label_corpus(
         date: the day that stands in the output of a layout that has one; today by default, and then
             the bytes differ from day to day.
         evidence: also write a row for each mention to this file.
-        review: also write the doubt about each report's labels to this file, `.csv`.
+        review: also write the doubt about each report's labels to this file, in one of these formats.
         workers: number of processes.
         cache_size: distinct sentences whose result each process remembers.
         resume: go on with a killed run, if there is one.
@@ -257,13 +257,14 @@ def _more(
     plan: Outputs, frame: pd.DataFrame, chunk: Chunk, columns: Columns, first: bool
 ) -> Iterator[tuple[Path, bytes]]:
     """What a chunk adds to the files beside the label tables."""
-    telling = len(key_columns(columns.id_names))
+    keys: list[str] = []
+    if plan.evidence is not None or plan.review is not None:
+        keys = joined_ids(frame, columns, telling=len(key_columns(columns.id_names)))
     if plan.evidence is not None:
-        rows = evidence_rows(joined_ids(frame, columns, telling=telling), frame["evidence"])
-        yield plan.evidence, plan.files[plan.evidence].evidence(rows, first)
+        rows = evidence_rows(keys, frame["evidence"])
+        yield plan.evidence, plan.encode_rows(plan.evidence, EVIDENCE, rows, first)
     if plan.review is not None:
-        keys = joined_ids(frame, columns, telling=telling)
-        yield plan.review, review_csv(keys, frame, first)
+        yield plan.review, plan.encode_rows(plan.review, *review_rows(keys, frame), first)
     if plan.rejected is not None:
         yield plan.rejected, rejected_csv([rejection for _, rejection in chunk.rejected], first)
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from labeler.corpus.outputs import file_of
 from labeler.corpus.review import check_review
 from labeler.errors import InputError
-from labeler.writers.formats import FORMATS, STDOUT, Format, find_format
+from labeler.writers.formats import FORMATS, STDOUT, Columns, Format, find_format
 from labeler.writers.table import Layout
 
 CSV = FORMATS[".csv"]
@@ -40,11 +41,18 @@ class Outputs:
     def files(self) -> dict[Path, Format]:
         """Every file with its format, the label tables first."""
         files = {} if self.to_stdout else dict.fromkeys(self.tables.values(), self.form)
-        if self.evidence is not None:
-            files[self.evidence] = find_format(self.evidence, "--evidence")
-        return files | dict.fromkeys(
-            (f for f in (self.rejected, self.review) if f is not None), CSV
-        )
+        for file, option in ((self.evidence, "--evidence"), (self.review, "--review")):
+            if file is not None:
+                files[file] = find_format(file, option)
+        return files if self.rejected is None else files | {self.rejected: CSV}
+
+    def encode_rows(
+        self, file: Path, columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool
+    ) -> bytes:
+        """Encode rows for the evidence or the review file; the first ones with their header."""
+        encode = self.files[file].rows
+        assert encode is not None
+        return encode(columns, rows, first)
 
 
 def plan_outputs(

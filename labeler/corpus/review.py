@@ -3,36 +3,36 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from labeler.errors import InputError
-from labeler.writers.formats import csv_cell, defuse
+from labeler.writers.formats import STDOUT, Column, Columns, find_format
 
 COLUMNS = ("doubt", "reasons")
+_DOUBT = Column("doubt", float, ".3f")
 _MOSTLY = 0.9
 
 
 def check_review(file: Path, others: Sequence[Path]) -> None:
     """Raise `InputError` where a review file cannot be written by this name."""
-    if file.suffix.lower() != ".csv":
-        raise InputError(f"--review {file}: the file name must end in .csv")
+    if str(file) == STDOUT:
+        raise InputError("--review -: only --output can be standard output: name a file")
+    find_format(file, "--review")
     if file.resolve() in {other.resolve() for other in others}:
         raise InputError(f"--review {file}: is the name of another output, too: name another")
 
 
-def review_csv(ids: Sequence[str], frame: pd.DataFrame, first: bool) -> bytes:
-    """Rows `id,doubt,reasons` of a labelled frame, the header before the first ones.
+def review_rows(ids: Sequence[str], frame: pd.DataFrame) -> tuple[Columns, list[tuple[Any, ...]]]:
+    """Columns `id,doubt,reasons` and the rows of a labelled frame.
 
     Where each report's language was told by its words it comes last.
     """
-    languages = frame["language"] if "language" in frame.columns else None
-    head = "id,doubt,reasons" if languages is None else "id,doubt,reasons,language"
-    lines = [head] if first else []
-    tails = [""] * len(frame) if languages is None else [f",{name}" for name in languages]
-    for key, doubt, reasons, tail in zip(ids, frame["doubt"], frame["reasons"], tails, strict=True):
-        lines.append(f"{csv_cell(defuse(key))},{doubt:.3f},{csv_cell(reasons)}{tail}")
-    return "".join(line + "\n" for line in lines).encode("utf-8", "replace")
+    told = ["language"] if "language" in frame.columns else []
+    columns = (Column("id"), _DOUBT, *(Column(name, as_it_is=True) for name in ("reasons", *told)))
+    cells = (frame[name].tolist() for name in (*COLUMNS, *told))
+    return columns, list(zip(ids, *cells, strict=True))
 
 
 def count_looks(frame: pd.DataFrame, look_from: float, looks: dict[str, int]) -> int:

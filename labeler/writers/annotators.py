@@ -111,10 +111,6 @@ def _lines(table: LabelTable, first: bool) -> bytes:
     return "".join(f"{record}\n" for record in table.text["record"]).encode()
 
 
-def _no_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    raise NotImplementedError("mentions are spans here, no rows of their own")
-
-
 def _to_array(lines: Path, final: Path) -> None:
     """Put the tasks of a file, one a line, into one JSON array."""
     with open(lines, encoding="utf-8") as source, open(final, "w", encoding="utf-8") as target:
@@ -129,7 +125,7 @@ LABEL_STUDIO = Layout(
     _keep,
     _label_studio,
     mentions=True,
-    formats={".json": Format(".json", _lines, _no_evidence, _to_array)},
+    formats={".json": Format(".json", _lines, None, _to_array)},
 )
 """The layout `label-studio`: a JSON array of tasks with the mentions as a prediction."""
 
@@ -138,6 +134,6 @@ DOCCANO = Layout(
     _keep,
     _doccano,
     mentions=True,
-    formats={".jsonl": Format(".jsonl", _lines, _no_evidence)},
+    formats={".jsonl": Format(".jsonl", _lines, None)},
 )
 """The layout `doccano`: a report a line, with the mentions as labels."""

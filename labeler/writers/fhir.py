@@ -115,10 +115,6 @@ def _lines(table: LabelTable, first: bool) -> bytes:
     return "".join(f"{resource}\n" for resource in table.text["resource"]).encode()
 
 
-def _no_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    raise NotImplementedError("mentions are no FHIR resources")
-
-
 def _to_bundle(lines: Path, final: Path) -> None:
     """Put the resources of a file, one a line, into one Bundle."""
     with open(lines, encoding="utf-8") as source, open(final, "w", encoding="utf-8") as target:
@@ -139,9 +135,9 @@ FHIR = Layout(
     _arrange,
     also=_ALSO,
     formats={
-        ".ndjson": Format(".ndjson", _lines, _no_evidence),
-        ".jsonl": Format(".jsonl", _lines, _no_evidence),
-        ".json": Format(".json", _lines, _no_evidence, _to_bundle),
+        ".ndjson": Format(".ndjson", _lines, None),
+        ".jsonl": Format(".jsonl", _lines, None),
+        ".json": Format(".json", _lines, None, _to_bundle),
     },
 )
 """The layout `fhir`."""

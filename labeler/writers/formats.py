@@ -23,10 +23,44 @@ from labeler.writers.packing import PACKINGS
 from labeler.writers.table import LabelTable
 from labeler.writers.workbook import check_lengths, require_openpyxl, to_workbook
 
-EVIDENCE_COLUMNS = (
-    "id", "section", "observation", "value", "start", "end", "mention", "cue", "rule", "finding",
-    "side", "location", "severity", "change", "size_mm", "sentence",
-)  # fmt: skip
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table of rows that is no label table.
+
+    Attributes:
+        name: its header.
+        kind: `str`, `int` or `float`; a number may be missing.
+        shown: how a CSV file shows a number, in the format language.
+        as_it_is: may no cell begin like a formula, or must it stay as it is?
+    """
+
+    name: str
+    kind: type = str
+    shown: str = ""
+    as_it_is: bool = False
+
+
+Columns = Sequence[Column]
+
+# The mention stays as it is, so that text[start:end] == mention: it is a phrase of the rules, which begins with a
+# letter or a digit. Ids, cues and sentences may begin with a dash or "=".
+EVIDENCE = (
+    Column("id"),
+    Column("section"),
+    Column("observation", as_it_is=True),
+    Column("value", float, ".1f"),
+    Column("start", int),
+    Column("end", int),
+    Column("mention", as_it_is=True),
+    Column("cue"),
+    *(
+        Column(name, as_it_is=True)
+        for name in ("rule", "finding", "side", "location", "severity", "change")
+    ),
+    Column("size_mm", float, "g"),
+    Column("sentence"),
+)
 """The columns of an evidence table, a row a mention."""
 
 _PIECE = 7
@@ -47,14 +81,15 @@ class Format:
     Attributes:
         suffix: the file name's ending.
         labels: encodes a stretch of a label table; the first stretch carries the header.
-        evidence: encodes a stretch of evidence rows; the first carries the header.
+        rows: encodes a stretch of other rows, of evidence for example, by their columns; the first
+            carries the header. `None` where the format has none.
         finish: turns the file of appended bytes into the final file, another one; `None` where it
             is that already.
     """
 
     suffix: str
     labels: Callable[[LabelTable, bool], bytes]
-    evidence: Callable[[Sequence[tuple[Any, ...]], bool], bytes]
+    rows: Callable[[Columns, Sequence[tuple[Any, ...]], bool], bytes] | None
     finish: Callable[[Path, Path], None] | None = None
 
 
@@ -90,7 +125,7 @@ def find_format(
 
 
 def evidence_rows(ids: Iterable[str], mentions: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """Flatten the reports' mentions into rows with `EVIDENCE_COLUMNS`.
+    """Flatten the reports' mentions into rows with the columns `EVIDENCE`.
 
     Args:
         ids: the reports' ids.
@@ -129,25 +164,17 @@ def _csv_labels(table: LabelTable, first: bool) -> bytes:
     return _lines([*table.text, *table.labels, *table.behind], columns, first)
 
 
-def _csv_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    # The mention stays as it is, so that text[start:end] == mention: it is a phrase of the rules,
-    # which begins with a letter or a digit. Ids, cues and sentences may begin with a dash or "=".
-    columns: list[Iterable[str]] = [
-        (csv_cell(defuse(row[0])) for row in rows),
-        (csv_cell(defuse(row[1])) for row in rows),
-        (csv_cell(row[2]) for row in rows),
-        (f"{row[3]:.1f}" for row in rows),
-        (f"{row[4]}" for row in rows),
-        (f"{row[5]}" for row in rows),
-        (csv_cell(row[6]) for row in rows),
-        (csv_cell(defuse(row[7])) for row in rows),
-        (csv_cell(row[8]) for row in rows),
-        (csv_cell(row[9]) for row in rows),
-        *([csv_cell(row[i]) for row in rows] for i in range(10, 14)),
-        ("" if row[14] is None else f"{row[14]:g}" for row in rows),
-        (csv_cell(defuse(row[15])) for row in rows),
+def _csv_rows(columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
+    cells: list[Iterable[str]] = [
+        _csv_cells(column, [row[i] for row in rows]) for i, column in enumerate(columns)
     ]
-    return _lines(EVIDENCE_COLUMNS, columns, first)
+    return _lines([column.name for column in columns], cells, first)
+
+
+def _csv_cells(column: Column, values: Iterable[Any]) -> Iterable[str]:
+    if column.kind is str:
+        return map(csv_cell, values if column.as_it_is else map(defuse, values))
+    return ("" if value is None else format(value, column.shown) for value in values)
 
 
 def _lines(names: Iterable[str], columns: list[Iterable[str]], first: bool) -> bytes:
@@ -176,8 +203,9 @@ def _json_cells(name: str, values: Iterable[object]) -> list[str]:
     return [f"{key}: {json.dumps(value, ensure_ascii=False)}" for value in values]
 
 
-def _json_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    records = (dict(zip(EVIDENCE_COLUMNS, row, strict=True)) for row in rows)
+def _json_rows(columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
+    names = [column.name for column in columns]
+    records = (dict(zip(names, row, strict=True)) for row in rows)
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
 
 
@@ -217,16 +245,16 @@ def _arrow_labels(table: LabelTable, first: bool) -> bytes:
     return arrow.encode(pa.table(columns))
 
 
-def _arrow_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
+def _arrow_rows(columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
     import pyarrow as pa
 
-    kinds = {"value": pa.float64(), "start": pa.int64(), "end": pa.int64(), "size_mm": pa.float64()}
-    columns = list(zip(*rows, strict=True)) or [()] * len(EVIDENCE_COLUMNS)
+    kinds = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
     return arrow.encode(
         pa.table(
             {
-                name: pa.array(values, kinds.get(name, pa.string()))
-                for name, values in zip(EVIDENCE_COLUMNS, columns, strict=True)
+                column.name: pa.array(cells, kinds[column.kind])
+                for column, cells in zip(columns, values, strict=True)
             }
         )
     )
@@ -238,16 +266,17 @@ def _workbook_labels(table: LabelTable, first: bool) -> bytes:
     return _arrow_labels(table, first)
 
 
-def _workbook_evidence(rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
+def _workbook_rows(columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
     require_openpyxl("to write")
-    check_lengths(dict(zip(EVIDENCE_COLUMNS, zip(*rows, strict=True), strict=False)))
-    return _arrow_evidence(rows, first)
+    names = (column.name for column in columns)
+    check_lengths(dict(zip(names, zip(*rows, strict=True), strict=False)))
+    return _arrow_rows(columns, rows, first)
 
 
 FORMATS: dict[str, Format] = {
-    ".csv": Format(".csv", _csv_labels, _csv_evidence),
-    ".parquet": Format(".parquet", _arrow_labels, _arrow_evidence, arrow.to_parquet),
-    ".jsonl": Format(".jsonl", _json_labels, _json_evidence),
-    ".xlsx": Format(".xlsx", _workbook_labels, _workbook_evidence, to_workbook),
+    ".csv": Format(".csv", _csv_labels, _csv_rows),
+    ".parquet": Format(".parquet", _arrow_labels, _arrow_rows, arrow.to_parquet),
+    ".jsonl": Format(".jsonl", _json_labels, _json_rows),
+    ".xlsx": Format(".xlsx", _workbook_labels, _workbook_rows, to_workbook),
 }
 """The formats by suffix."""
