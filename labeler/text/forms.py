@@ -198,7 +198,9 @@ class FormWords:
         signs = (*forms.boxes.ticked, *forms.boxes.empty, *shown)
         begins = "".join(map(re.escape, sorted({sign[0] for sign in signs})))
         hidden = [*(m for m in forms.marks_in_front if m not in shown), "+", "-", "–"]
-        self._first_sign = re.compile(rf"\s*(?:{_signs(hidden)})\s*[^\W\d_]", re.IGNORECASE)
+        self._first_sign = re.compile(
+            rf"\s*(?:(?:{_signs(hidden)})(?:(?<=\W)|(?!\w)))\s*[^\W\d_]", re.IGNORECASE
+        )
         self.sign = re.compile(rf"(?=[:|=\t?…{{._\s\[({begins}])(?:{sign})", re.IGNORECASE)
         self.unfinished = LatePattern(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
