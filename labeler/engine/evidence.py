@@ -1,76 +1,200 @@
-"""Mentions of findings in sentences -> mentions of labels, with their places in the report."""
+"""What sentences say of labels, sentence by sentence -> a report's evidence, with its places in the text."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from typing import Any, NamedTuple
 
-from labeler.engine.aggregate import Effect, View, firm
-from labeler.engine.sentence import SentenceMention
-from labeler.text.sentences import Sentence
-from labeler.types import Mention, Section
+from labeler.engine.aggregate import IMPLIED, Effect, View
+from labeler.engine.masks import Masks
+from labeler.engine.memory import Place
+from labeler.engine.sentence import SentenceLabeler, SentenceMention, statement_of
+from labeler.types import Section
 
-Hit = tuple[Section, Sentence, SentenceMention]
-Said = tuple[Hit, Effect]
-
-
-def speak(view: View, hits: Sequence[Hit]) -> list[Said]:
-    """What the mentions of a report say of a label set's labels, in text order."""
-    said = [
-        (hit, effect)
-        for hit in hits
-        for effect in view.effects(
-            hit[2].finding, hit[2].value, hit[2].reason, hit[2].remarks, hit[2].weak
-        )
-    ]
-    kept = {id(effect) for effect in firm(effect for _, effect in said)}
-    return [(hit, effect) for hit, effect in said if id(effect) in kept]
+Row = dict[str, Any]
+"""A mention's fields by their names, in the order of `Mention`."""
+_KEY = ("observation", "value", "section", "start", "end", "cue_start", "cue_end")
 
 
-def make_mention(observation: str, hit: Hit, effect: Effect, texts: Mapping[str, str]) -> Mention:
-    """A mention of one label, with its offsets into the text given."""
-    section, sentence, found = hit
-    text = texts[section.name]
-    base = sentence.heading_start if found.in_heading else sentence.start
-    start, end = base + found.start, base + found.end
-    place: tuple[int, ...] = (found.cue_start, found.cue_end, found.cue_in_heading)
+class Shown(NamedTuple):
+    """What a mention says of one label; offsets count from its sentence's start, or its heading's.
+
+    `label` is its place in the label set, `weak` gives way to any other mention of the label. `cue_start` is -1
+    where there is no cue.
+    """
+
+    label: int
+    weak: bool
+    in_heading: bool
+    cue_in_heading: bool
+    observation: str
+    finding: str
+    value: int
+    start: int
+    end: int
+    cue_start: int
+    cue_end: int
+    rule: str
+    side: str
+    location: str
+    severity: str
+    change: str
+    size_mm: float | None
+
+
+class Saying(NamedTuple):
+    """What a sentence says: its mask, and its mentions of labels, label set by label set."""
+
+    mask: int
+    shown: tuple[tuple[Shown, ...], ...]
+
+
+Placed = tuple[Section, Place, Saying]
+
+
+class EvidenceReader:
+    """Reads sentences for labels and evidence.
+
+    Args:
+        sentence: reads sentences.
+        masks: what sentences say of labels.
+        views: the label sets.
+    """
+
+    def __init__(self, sentence: SentenceLabeler, masks: Masks, views: Sequence[View]) -> None:
+        self._sentence = sentence
+        self._masks = masks
+        self._views = views
+
+    def read(self, words: str, heading: str, first: bool, answer: str) -> Saying:
+        """Read one sentence, as `SentenceLabeler.analyse` does."""
+        mentions, silence = self._sentence.analyse(words, heading, first, answer)
+        statements = [statement_of(mention) for mention in mentions]
+        shown = []
+        for view in self._views:
+            name = f"{view.name}:" if len(self._views) > 1 else ""
+            shown.append(
+                _joined(
+                    _show(mention, effect, name + view.name_of(effect))
+                    for mention, statement in zip(mentions, statements, strict=True)
+                    for effect in view.effects(*statement)
+                    if effect.remark != IMPLIED
+                )
+            )
+        return Saying(self._masks.mask(statements, silence), tuple(shown))
+
+    def rows(
+        self, said: Sequence[Placed], view: int, texts: Mapping[str, str]
+    ) -> list[tuple[Section, Row]]:
+        """The evidence of a report for one label set, in text order.
+
+        Args:
+            said: what its sentences say.
+            view: the label set's number.
+            texts: section name -> the text that its offsets count into.
+        """
+        spoken: set[int] | None = None
+        under = False
+        out: list[tuple[Section, Row]] = []
+        for section, place, saying in said:
+            for shown in saying.shown[view]:
+                if shown.weak:
+                    spoken = _spoken(said, view) if spoken is None else spoken
+                    if shown.label in spoken:
+                        continue
+                under = under or shown.in_heading
+                out.append((section, _row(shown, section.name, place, texts[section.name])))
+        return _rows_joined(out) if under else out
+
+
+def _show(mention: SentenceMention, effect: Effect, observation: str) -> Shown:
+    place: tuple[int, ...] = (mention.cue_start, mention.cue_end, mention.cue_in_heading)
     if effect.remark >= 0:
-        place = found.remarks[effect.remark].cue or (-1, -1, 0)
-    cue_start = cue_end = -1
-    if place[0] >= 0:
-        cue_base = sentence.heading_start if place[2] else sentence.start
-        cue_start, cue_end = cue_base + place[0], cue_base + place[1]
-    *words, size = found.attributes
-    return Mention(
+        place = mention.remarks[effect.remark].cue or (-1, -1, 0)
+    side, location, severity, change, size = mention.attributes
+    return Shown(
+        label=effect.label,
+        weak=effect.weak,
+        in_heading=mention.in_heading,
+        cue_in_heading=bool(place[2]),
         observation=observation,
-        finding=found.finding,
+        finding=mention.finding,
         value=effect.value,
-        section=section.name,
-        start=start,
-        end=end,
-        text=text[start:end],
-        cue=text[cue_start:cue_end] if cue_start >= 0 else "",
-        cue_start=cue_start,
-        cue_end=cue_end,
-        rule=found.rule,
-        sentence=text[min(sentence.start, start) : max(sentence.end, end)],
-        sentence_start=min(sentence.start, start),
-        side=words[0],
-        location=words[1],
-        severity=words[2],
-        change=words[3],
+        start=mention.start,
+        end=mention.end,
+        cue_start=place[0],
+        cue_end=place[1],
+        rule=mention.rule,
+        side=side,
+        location=location,
+        severity=severity,
+        change=change,
         size_mm=float(size) if size else None,
     )
 
 
-def join_findings(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
-    """One mention for several findings that say the same of a label with the same words.
-
-    Their ids are joined by `|`.
-    """
-    out: dict[tuple[object, ...], Mention] = {}
-    for m in mentions:
-        key = (m.observation, m.value, m.section, m.start, m.end, m.cue_start, m.cue_end)
+def _joined(every: Iterable[Shown]) -> tuple[Shown, ...]:
+    """One for several findings that say the same of a label with the same words; their ids joined by `|`."""
+    out: dict[tuple[object, ...], Shown] = {}
+    for shown in every:
+        key = (
+            *(shown.label, shown.value, shown.weak, shown.in_heading, shown.cue_in_heading),
+            *(shown.start, shown.end, shown.cue_start, shown.cue_end),
+        )
         if key in out:
-            ids = dict.fromkeys((*out[key].finding.split("|"), m.finding))
-            m = replace(out[key], finding="|".join(ids))
-        out[key] = m
+            shown = out[key]._replace(finding=_ids(out[key].finding, shown.finding))
+        out[key] = shown
     return tuple(out.values())
+
+
+def _rows_joined(rows: Sequence[tuple[Section, Row]]) -> list[tuple[Section, Row]]:
+    """The same for the rows of a report: several sentences below one heading may say it."""
+    out: dict[tuple[object, ...], tuple[Section, Row]] = {}
+    for section, row in rows:
+        key = tuple([row[name] for name in _KEY])
+        first = out.setdefault(key, (section, row))[1]
+        first["finding"] = _ids(first["finding"], row["finding"])
+    return list(out.values())
+
+
+def _ids(one: str, other: str) -> str:
+    return "|".join(dict.fromkeys((*one.split("|"), *other.split("|"))))
+
+
+def _spoken(said: Sequence[Placed], view: int) -> set[int]:
+    """The labels that mentions which do not give way speak of."""
+    return {shown.label for _, _, saying in said for shown in saying.shown[view] if not shown.weak}
+
+
+def _row(shown: Shown, section: str, place: Place, text: str) -> Row:
+    """A mention with its offsets into the text given."""
+    low, high, heading = place
+    base = heading if shown.in_heading else low
+    start, end = base + shown.start, base + shown.end
+    cue_start, cue_end = shown.cue_start, shown.cue_end
+    if cue_start >= 0:
+        base = heading if shown.cue_in_heading else low
+        cue_start += base
+        cue_end += base
+    if start < low:
+        low = start
+    if end > high:
+        high = end
+    return {
+        "observation": shown.observation,
+        "finding": shown.finding,
+        "value": shown.value,
+        "section": section,
+        "start": start,
+        "end": end,
+        "text": text[start:end],
+        "cue": text[cue_start:cue_end] if cue_start >= 0 else "",
+        "cue_start": cue_start,
+        "cue_end": cue_end,
+        "rule": shown.rule,
+        "sentence": text[low:high],
+        "sentence_start": low,
+        "side": shown.side,
+        "location": shown.location,
+        "severity": shown.severity,
+        "change": shown.change,
+        "size_mm": shown.size_mm,
+    }

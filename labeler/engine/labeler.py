@@ -5,11 +5,10 @@ from functools import partial, reduce
 from itertools import accumulate
 from operator import or_
 from pathlib import Path
-from typing import cast
 
 import pandas as pd
 
-from labeler.engine.aggregate import IMPLIED, View
+from labeler.engine.aggregate import View
 from labeler.engine.arguments import (
     check_columns,
     check_sections,
@@ -20,21 +19,21 @@ from labeler.engine.arguments import (
     whole_sections,
 )
 from labeler.engine.doubt import Doubt
-from labeler.engine.evidence import Hit, Said, join_findings, make_mention, speak
+from labeler.engine.evidence import EvidenceReader, Placed, Row
 from labeler.engine.frames import add_doubt, label_frame
-from labeler.engine.masks import Masks, decode, encode, is_silent, without_no_finding
+from labeler.engine.masks import Masks, decode, is_silent, without_no_finding
+from labeler.engine.memory import SentenceMemory
 from labeler.engine.portable import Portable
-from labeler.engine.remember import remembered, weak, without_collection
+from labeler.engine.remember import weak, without_collection
 from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
-from labeler.engine.understood import UNSAID, Silence
 from labeler.errors import InputError
 from labeler.rules.languages import AUTO
 from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.plain import plain_text
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
-from labeler.types import LabeledReport, Section, as_row
+from labeler.types import LabeledReport, Mention, Section
 
 _Pick = Callable[[Sequence[Section], str], list[Section]]
 _Texts = Mapping[str, str]
@@ -89,7 +88,7 @@ class Labeler(Portable):
             self._finder.check_policy(sections)
             self._section_names = section_names(self.rules.sections)
             self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
-            self._sentence = SentenceLabeler(self.rules, cache_size)
+            self._sentence = SentenceLabeler(self.rules)
             parents = self.rules.parents()
             self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
             self._masks = Masks(self.views)
@@ -98,19 +97,17 @@ class Labeler(Portable):
             self.reviewer = Reviewer(
                 self.rules, self._finder, sections, self._masks, weak(self._each), self.views
             )
-            # Most sentences stand under no heading: their text alone is the smallest key, and most of
-            # those are found by their full stops alone.
-            self._plain = remembered(self._mask_plain, cache_size)
-            self._mask = remembered(self._make_mask, cache_size)
-            self._mask_under = remembered(self._make_mask, cache_size)
+            accents = self.rules.sections.accents
+            self._evidence = EvidenceReader(self._sentence, self._masks, self.views)
+            self._known = SentenceMemory(weak(self._mask), self._splitter, accents, cache_size)
+            self._known_sayings = SentenceMemory(
+                weak(self._evidence.read), self._splitter, accents, cache_size
+            )
 
     @property
     def observations(self) -> tuple[str, ...]:
         """The labels in output order; with several label sets each with its set's name: `"chexpert:Edema"`."""
         return tuple(self.rules.columns)
-
-    def _named(self, view: View, name: str) -> str:
-        return f"{view.name}:{name}" if len(self.views) > 1 else name
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`.
@@ -140,47 +137,71 @@ class Labeler(Portable):
     def findings(self, sections: Mapping[str, str | float | None]) -> list[SentenceMention]:
         """The findings of all sections given, as they are read before any label set looks at them."""
         texts = split_report(sections, self._section_names)
-        return [hit for _, _, hit in self._read(whole_sections(texts), texts)[0]]
+        found: list[SentenceMention] = []
+        for section in whole_sections(texts):
+            text = plain_text(texts[section.name], self.rules.sections.accents)
+            for sentence in self._splitter.split(text, section.start, section.end):
+                words = text[sentence.start : sentence.end]
+                heading = text[sentence.heading_start : sentence.heading_end]
+                found += self._sentence.analyse(words, heading, sentence.first, sentence.answer)[0]
+        return found
 
     def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
         """Label the sections that the policy picks, evidence included."""
-        readings: dict[int, list[list[Said]]] = {}
-
-        def read(picked: list[Section]) -> list[bytes]:
-            hits, silence = self._read(picked, texts)
-            said = [speak(view, hits) for view in self.views]
-            readings[id(picked)] = said
-            return [
-                encode(view.add_up((effect for _, effect in mine), **silence.for_no_finding()))
-                for view, mine in zip(self.views, said, strict=True)
-            ]
-
-        chosen = self._choose(sections, pick, read, texts)
+        chosen, rows = self._show(sections, pick, texts)
         labels = {
             view.name: dict(zip(view.observations, decode(codes), strict=True))
             for view, (_, codes) in zip(self.views, chosen, strict=True)
         }
-        mentions = [
-            (hit, make_mention(self._named(view, view.name_of(effect)), hit, effect, texts))
-            for i, view in enumerate(self.views)
-            for hit, effect in readings[id(chosen[i][0])][i]
-            if effect.remark != IMPLIED
-        ]
-        if len(self.views) > 1:  # label set after label set becomes mention after mention
-            places = {id(section): place for place, section in enumerate(sections)}
-            mentions.sort(key=lambda made: (places[id(made[0][0])], made[1].start, made[1].end))
         return LabeledReport(
             labels=labels[self.views[0].name],
-            mentions=join_findings(mention for _, mention in mentions),
+            mentions=tuple([Mention(**row) for row in rows]),
             sections=tuple(chosen[0][0]),
             label_sets=labels,
         )
+
+    def _show(
+        self,
+        sections: Sequence[Section],
+        pick: _Pick,
+        texts: _Texts,
+        seen: dict[int, list[int]] | None = None,
+    ) -> tuple[list[tuple[list[Section], bytes]], list[Row]]:
+        """What `_choose` gives, and the evidence for it; `seen` as in `_count`."""
+        readings: dict[int, list[Placed]] = {}
+
+        def read(picked: list[Section]) -> list[bytes]:
+            said: list[Placed] = []
+            every = 0
+            for section in picked:
+                found = self._known_sayings.placed(section, texts[section.name])
+                said += [(section, place, saying) for saying, place in found]
+                masks = [saying.mask for saying, _ in found]
+                every = reduce(or_, masks, every)
+                if seen is not None:
+                    seen[id(section)] = masks
+            readings[id(picked)] = said
+            return self._parted(every)
+
+        chosen = self._choose(sections, pick, read, texts)
+        rows = [
+            row
+            for i, (picked, _) in enumerate(chosen)
+            for row in self._evidence.rows(readings[id(picked)], i, texts)
+        ]
+        if len(self.views) > 1:  # label set after label set becomes mention after mention
+            places = {id(section): place for place, section in enumerate(sections)}
+            rows.sort(key=lambda made: (places[id(made[0])], made[1]["start"], made[1]["end"]))
+        return chosen, [row for _, row in rows]
 
     def _labels(
         self, picked: Sequence[Section], texts: _Texts, seen: dict[int, list[int]] | None = None
     ) -> list[bytes]:
         """The labels of some sections, label set by label set."""
-        codes = self._masks.labels(self._count(picked, texts, seen))
+        return self._parted(self._count(picked, texts, seen))
+
+    def _parted(self, mask: int) -> list[bytes]:
+        codes = self._masks.labels(mask)
         return [codes[part] for part in self._parts]
 
     def _choose(
@@ -257,8 +278,8 @@ class Labeler(Portable):
             wanted = [*keep, *([text] if text is not None else (sections or {}).values())]
             check_columns(batch, wanted)
             texts = frame_texts(batch, text, sections or {})
-            label_all = self._evidence_frame if evidence else self._label_frame
-            yield label_all(batch, texts, keep, raw=text is not None, doubt=doubt)
+            raw = text is not None
+            yield self._frame(batch, texts, keep, raw=raw, evidence=evidence, doubt=doubt)
 
     def label_frame(
         self, frame: pd.DataFrame, text: str | None = None, *, doubt: bool = False, **sections: str
@@ -300,102 +321,47 @@ class Labeler(Portable):
 
     def _each(self, section: Section, texts: _Texts) -> list[int]:
         """The masks of a section's sentences."""
-        text = plain_text(texts[section.name], self.rules.sections.accents)
-        pieces = self._splitter.cut(text, section.start, section.end)
-        masks = list(map(self._plain, pieces))
-        return self._each_with_care(text, section) if None in masks else cast("list[int]", masks)
+        return self._known.each(section, texts[section.name])
 
-    def _each_with_care(self, text: str, section: Section) -> list[int]:
-        """The masks of a section in which full stops alone do not part the sentences."""
-        masks = []
-        for sentence in self._splitter.split(text, section.start, section.end):
-            words = text[sentence.start : sentence.end]
-            if sentence.heading_end:
-                heading = text[sentence.heading_start : sentence.heading_end]
-                mask = self._mask_under(words, heading, sentence.first, sentence.answer)
-            else:
-                # Most of these are known from where they stood between full stops.
-                plain = self._plain(words)
-                mask = self._mask(words) if plain is None else plain
-            masks.append(mask)
-        return masks
-
-    def _mask_plain(self, piece: str) -> int | None:
-        """The mask of a piece that the splitter cut, `None` if it may be no whole sentence."""
-        piece = piece.lstrip()
-        return self._make_mask(piece) if self._splitter.is_sentence(piece) else None
-
-    def _make_mask(
-        self, words: str, heading: str = "", first: bool = True, answer: str = ""
-    ) -> int:
+    def _mask(self, words: str, heading: str, first: bool, answer: str) -> int:
         return self._masks.mask(*self._sentence.statements(words, heading, first, answer))
 
-    def _read(self, picked: Sequence[Section], texts: _Texts) -> tuple[list[Hit], Silence]:
-        """The mentions of some sections, and what these contribute to No Finding."""
-        hits: list[Hit] = []
-        silence = UNSAID
-        for section in picked:
-            text = plain_text(texts[section.name], self.rules.sections.accents)
-            for sentence in self._splitter.split(text, section.start, section.end):
-                words = text[sentence.start : sentence.end]
-                heading = text[sentence.heading_start : sentence.heading_end]
-                mentions, own = self._sentence(words, heading, sentence.first, sentence.answer)
-                hits += [(section, sentence, mention) for mention in mentions]
-                silence = silence.joined(own)
-        return hits, silence
-
-    def _evidence_frame(
+    def _frame(
         self,
         batch: pd.DataFrame,
         texts: Iterable[Mapping[str, str]],
         keep: Sequence[str],
         *,
         raw: bool,
+        evidence: bool,
         doubt: bool,
     ) -> pd.DataFrame:
-        texts = list(texts)
-        reports = [self.label(cells[""]) if raw else self.label_sections(cells) for cells in texts]
-        rows = [
-            b"".join(encode(labels.values()) for labels in report.label_sets.values())
-            for report in reports
-        ]
-        frame = label_frame(batch, keep, rows, [r.sections for r in reports], self.observations)
-        # a finding that no label takes is no evidence for a label
-        known = set(self.observations)
-        mentions = [
-            [as_row(mention) for mention in report.mentions if mention.observation in known]
-            for report in reports
-        ]
-        frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
-        if doubt:
-            add_doubt(frame, [self.reviewer(cells, raw=raw) for cells in texts])
-        return frame
-
-    def _label_frame(
-        self,
-        batch: pd.DataFrame,
-        texts: Iterable[Mapping[str, str]],
-        keep: Sequence[str],
-        *,
-        raw: bool,
-        doubt: bool,
-    ) -> pd.DataFrame:
+        """The frame of a batch, as `label_batches` yields it."""
         rows: list[bytes] = []
+        mentions: list[list[Row]] = []
         doubts: list[Doubt] = []
         seen: dict[int, list[int]] | None = {} if doubt else None
         sections: list[Sequence[Section]] = []
+        known = set(self.observations)
         for cells in texts:
             if raw:
                 found, pick = self._finder.find(cells[""]), self._finder.pick
                 cells = dict.fromkeys((section.name for section in found), cells[""])
             else:
                 found, pick = whole_sections(cells), self._finder.pick_split
-            read = partial(self._labels, texts=cells, seen=seen)
-            chosen = self._choose(found, pick, read, cells)
+            if evidence:
+                chosen, shown = self._show(found, pick, cells, seen)
+                # a finding that no label takes is no evidence for a label
+                mentions.append([row for row in shown if row["observation"] in known])
+            else:
+                read = partial(self._labels, texts=cells, seen=seen)
+                chosen = self._choose(found, pick, read, cells)
             if seen is not None:
                 doubts.append(self.reviewer.report(found, chosen[0][0], cells, seen))
                 seen.clear()
             rows.append(b"".join(labels for _, labels in chosen))
             sections.append(chosen[0][0])
         frame = label_frame(batch, keep, rows, sections, self.observations)
+        if evidence:
+            frame["evidence"] = pd.Series(mentions, index=frame.index, dtype=object)
         return add_doubt(frame, doubts) if doubt else frame

@@ -1,7 +1,6 @@
-"""One sentence through stages 1 and 2, computed once for each distinct sentence and remembered."""
+"""One sentence through stages 1 and 2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 from typing import NamedTuple
@@ -16,7 +15,7 @@ from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Remark
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.pairs import PairReader
-from labeler.engine.remember import remembered, weak
+from labeler.engine.remember import weak
 from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
@@ -24,8 +23,7 @@ from labeler.text.spelt import recall_spellings, remember_spellings
 from labeler.text.tokens import Token, Tokenizer
 
 
-@dataclass(frozen=True, slots=True)
-class SentenceMention:
+class SentenceMention(NamedTuple):
     """A mention by itself; offsets count from the sentence's start, or from the heading's."""
 
     finding: str
@@ -54,6 +52,12 @@ class Statement(NamedTuple):
     weak: bool
 
 
+def statement_of(mention: SentenceMention) -> Statement:
+    """The same without its place."""
+    remarks = tuple([remark._replace(cue=()) for remark in mention.remarks])
+    return Statement(mention.finding, mention.value, mention.reason, remarks, mention.weak)
+
+
 def make_nlp(rules: RuleSet) -> Language:
     """A blank English pipeline whose tokenizer folds spellings as the rules say."""
     # As spacy.blank("en"), without the tokenizer that would be thrown away, and without the
@@ -66,10 +70,9 @@ class SentenceLabeler:
 
     Args:
         rules: the rule set.
-        cache_size: how many distinct sentences are remembered, the least recently used goes first.
     """
 
-    def __init__(self, rules: RuleSet, cache_size: int) -> None:
+    def __init__(self, rules: RuleSet) -> None:
         self.nlp = make_nlp(rules)
         tokenizer = self.nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
@@ -89,17 +92,16 @@ class SentenceLabeler:
         self._pairs = PairReader(
             weak(self._read), self._extractor.rules, tokenizer.words(rules.forms.denial)
         )
-        self._known = remembered(self.analyse, cache_size)
 
     @cached_property
     def _attributes(self) -> Attribution:
         """Made when the first mention is asked for: runs for labels only need none."""
         return Attribution(self._rules, self._tokenizer, self._extractor, self._classifier)
 
-    def __call__(
-        self, sentence: str, heading: str = "", first: bool = True, answer: str = ""
+    def analyse(
+        self, sentence: str, heading: str, first: bool, answer: str
     ) -> tuple[tuple[SentenceMention, ...], Silence]:
-        """The mentions of one sentence, and what it contributes to No Finding; remembered.
+        """The mentions of one sentence, and what it contributes to No Finding.
 
         Args:
             sentence: its text.
@@ -107,12 +109,6 @@ class SentenceLabeler:
             first: does it stand right behind the name?
             answer: what it means if it is an answer, from `Sentence`.
         """
-        return self._known(sentence, heading, first, answer)
-
-    def analyse(
-        self, sentence: str, heading: str, first: bool, answer: str
-    ) -> tuple[tuple[SentenceMention, ...], Silence]:
-        """The same, computed anew."""
         tokens = self._tokenizer.tokens(sentence)
         size = 0
         if heading:
@@ -124,7 +120,7 @@ class SentenceLabeler:
         rules = self._extractor.rules
         out = []
         words = [token.norm for token in tokens]
-        reading, said, silence = self._made(words, size, first, answer)
+        reading, said, silence = self._made(words, size, first, answer, sentence)
         if not said:
             return (), silence
         whole = heading, sentence
@@ -170,9 +166,7 @@ class SentenceLabeler:
         if not norms:
             return [], UNSAID
         rules = self._extractor.rules
-        _, said, silence = self._made(norms, size, first, answer)
-        if said and blanked(sentence):
-            silence = silence._replace(doubts=silence.doubts | BLANK)
+        _, said, silence = self._made(norms, size, first, answer, sentence)
         return [
             Statement(
                 rules[m.rule].finding,
@@ -185,7 +179,7 @@ class SentenceLabeler:
         ], silence
 
     def _made(
-        self, words: Sequence[str], heading: int, first: bool, answer: str
+        self, words: Sequence[str], heading: int, first: bool, answer: str, sentence: str
     ) -> tuple[Reading, list[Assertion], Silence]:
         """The mentions of a sentence in tokens, all that they were made from, and what is understood.
 
@@ -193,12 +187,16 @@ class SentenceLabeler:
             words: its tokens, before them those of a name that it is a value of.
             heading: how many of them are the name's and its colon.
             first, answer: from `Sentence`.
+            sentence: its text.
         """
         reading, said = self._scan(words, heading)
         if heading:
             said = list(self._pairs(words, heading, first, answer))
         with self._lock:
-            return reading, said, self._understanding(reading, said, answer)
+            silence = self._understanding(reading, said, answer)
+        if said and blanked(sentence):
+            silence = silence._replace(doubts=silence.doubts | BLANK)
+        return reading, said, silence
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
         """The mentions of a sentence, its name before it as if it were its beginning."""

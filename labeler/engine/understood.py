@@ -51,20 +51,6 @@ class Silence(NamedTuple):
     unknown: int
     doubts: int = 0
 
-    def for_no_finding(self) -> dict[str, bool]:
-        """What `View.add_up` asks for."""
-        return {"normal": self.normal, "strange": self.strange, "spoken": self.spoken}
-
-    def joined(self, other: "Silence") -> "Silence":
-        """What both contribute together."""
-        return Silence(
-            self.normal or other.normal,
-            self.strange or other.strange,
-            self.spoken or other.spoken,
-            self.unknown + other.unknown,
-            self.doubts | other.doubts,
-        )
-
 
 UNSAID = Silence(normal=False, strange=False, spoken=False, unknown=0)
 
