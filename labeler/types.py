@@ -124,6 +124,17 @@ class LabeledReport:
         object.__setattr__(self, "labels", FrozenDict(self.labels))
         object.__setattr__(self, "label_sets", FrozenDict(frozen))
 
+    @property
+    def named_labels(self) -> dict[str, int | None]:
+        """The labels of all label sets, named as mentions name them: with several sets `"vindr:Edema"`."""
+        if len(self.label_sets) == 1:
+            return dict(self.labels)
+        return {
+            f"{label_set}:{name}": value
+            for label_set, labels in self.label_sets.items()
+            for name, value in labels.items()
+        }
+
     def to_dict(self) -> dict[str, Any]:
         """The report as dicts, lists, text and numbers."""
         return {
@@ -139,11 +150,4 @@ class LabeledReport:
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the labels, and the sentences that they rest on."""
-        labels = self.labels
-        if len(self.label_sets) > 1:
-            labels = {
-                f"{label_set}:{name}": value
-                for label_set, values in self.label_sets.items()
-                for name, value in values.items()
-            }
-        return report_html(labels, self.mentions)
+        return report_html(self.named_labels, self.mentions)

@@ -1,6 +1,7 @@
 """The wide layout and `--only`: a label's side, severity and change, and reports chosen by them."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -71,6 +72,32 @@ def test_only_the_reports_that_fit_are_written(tmp_path, corpus, only, ids):
     assert pd.read_csv(out, dtype=str)["id"].tolist() == ids
     assert set(pd.read_csv(evidence, dtype=str)["id"]) <= set(ids)
     assert f"{len(REPORTS) - len(ids)} further reports do not fit" in result.output
+
+
+@pytest.mark.parametrize("only", ["Pneumothorax=1|-1, side=left", "Pneumothorax=0", "Fracture=1"])
+def test_the_page_shows_the_reports_that_fit(tmp_path, corpus, only):
+    out, page = tmp_path / "out.csv", tmp_path / "page.html"
+    result = label(corpus, "-o", out, "--html", page, "--only", only, "--sample", 1)
+    assert result.exit_code == 0, result.output
+    html = page.read_text()
+    ids = pd.read_csv(out, dtype=str)["id"].tolist()
+    shown = re.findall(r'<tr data-id="(\w+)"', html)
+    assert len(shown) == min(len(ids), 1)
+    assert {*shown} <= {*ids}
+    assert f"all {len(ids)} reports" in html
+    assert f"only {only}" in html
+
+
+def test_a_page_of_several_label_sets_shows_the_labels_of_all(tmp_path, corpus):
+    page = tmp_path / "page.html"
+    result = label(
+        corpus, "-o", tmp_path / "out.csv", "--html", page, "--label-set", "chexpert,vindr"
+    )
+    assert result.exit_code == 0, result.output
+    html = page.read_text()
+    (positive, *_) = re.findall(r'<td class="wrap">([^<]*)</td>', html)
+    assert {"chexpert:Pneumothorax", "vindr:Pneumothorax"} <= {*positive.split(", ")}
+    assert '<th scope="row">effusion</th><td>vindr:Pleural effusion</td>' in html
 
 
 @pytest.mark.parametrize(

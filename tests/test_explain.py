@@ -18,6 +18,7 @@ from labeler.explanation.explain import Explainer, Explanation
 from labeler.explanation.explain_text import print_explanation
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
+from labeler.types import ATTRIBUTES, cell
 
 TEXT = (
     "INDICATION: Rule out pneumonia.\n\n"
@@ -246,6 +247,39 @@ def test_the_trace_decides_as_the_labeler_does() -> None:
         assert traced == mentions
 
 
+def test_a_trace_shows_the_words_of_attributes_and_what_they_say() -> None:
+    text = "Small effusions at the bases, new since Monday. The base is clear. A 12 mm nodule."
+    traced = [*tracer()(text)]
+    words = [
+        (hit.words, hit.entry.role, hit.entry.owner)
+        for one in traced
+        for hit in one.phrases
+        if hit.entry.file.parent.name == "attributes"
+    ]
+    assert ("Small", "severity", "mild") in words
+    assert ("bases", "side", "bilateral") in words
+    assert ("base", "side", "bilateral") not in words  # one base is one side
+    said = {(d.observation, d.attributes) for one in traced for d in one.decisions}
+    mentions = Labeler().label(text).mentions
+    assert said == {(m.observation, tuple(cell(m, name) for name in ATTRIBUTES)) for m in mentions}
+    printed = CliRunner().invoke(app, ["rules", "try", text]).stdout
+    assert "side bilateral, location lower, severity mild, change new" in printed
+    assert "size 12 mm" in printed
+
+
+def test_labels_of_several_label_sets_are_explained() -> None:
+    explained = Explainer(Labeler(("chexpert", "vindr")))("Calcified nodule. CHF.")
+    names = [one.observation for one in explained.labels]
+    assert {"vindr:Nodule/Mass", "vindr:Edema", "chexpert:Edema"} <= {*names}
+    (implied,) = label(explained, "chexpert:Cardiomegaly").made_by
+    assert implied.mention.observation == "chexpert:Edema"
+    hidden = {reason.mention.observation for reason in explained.reasons if reason.hidden}
+    assert hidden == {"chexpert:Other Abnormality"}
+    for one in explained.labels:
+        assert {r.mention.observation for r in one.made_by} <= {*names}
+        assert one.made_by
+
+
 def test_the_try_command_prints_every_stage() -> None:
     result = CliRunner().invoke(app, ["rules", "try", "Small pericardial effusion."])
     assert result.exit_code == 0
@@ -289,4 +323,17 @@ def test_unused_rules_and_phrases_are_listed(tmp_path: Path) -> None:
     assert f"{edema}:{at + 2}: finding 'zorblification' is never used" in out
     assert "rule 'edema:pulmonary_edema' is never used" not in out
     corpus.write_text("id,report\n1,Pulmonary zorblification.\n")
+    severity = rules / "en/attributes/severity.yaml"
+    text = severity.read_text().replace("\n  mild:\n", "\n  mild:\n    - zorbly\n", 1)
+    severity.write_text(text)
+    side = rules / "en/attributes/side.yaml"
+    side.write_text(side.read_text().replace("[bases, ", "[bases, zorbs, ", 1))
+    out = CliRunner().invoke(app, command).stdout
+    assert "severity 'zorbly' is never used" in out
+    assert "side 'zorbs' is never used" in out
+    corpus.write_text("id,report\n1,Zorbly pulmonary zorblification of the zorb.\n")
+    out = CliRunner().invoke(app, command).stdout
+    assert "zorbly" not in out
+    assert "side 'zorbs' is never used" in out  # matched as it is spelt
+    corpus.write_text("id,report\n1,Pulmonary zorblification of the zorbs.\n")
     assert "zorblification" not in CliRunner().invoke(app, command).stdout

@@ -7,11 +7,15 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from labeler.mentions.phrase_table import PhraseTable, Words
+from labeler.rules.attributes import AttributeFile
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, phrase_lists
 from labeler.rules.phrases import expand
 from labeler.rules.schema import Finding, Structure, WordRule
 from labeler.text.tokens import Tokenizer
+
+_OF_VALUES = frozenset({"values", "otherwise", "plurals", "none"})
+"""The keys of an attribute file that list the words of its values, or those that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,9 @@ class Entry:
         phrase: the phrase as written, alternations included.
         role: what it is for: `finding`, `structure`, `exclude`, `preceding cue`, `state`, ...
         rule: id of the rule or structure that it belongs to, `""` for none.
-        owner: what it belongs to: a family of findings, a cue group, a state set; `""` for none.
+        owner: what it belongs to: a family of findings, a cue group, a state set, the value of an attribute;
+            `""` for none.
+        as_spelt: is it matched as the text spells it, and not as its words are read ("bases")?
     """
 
     file: Path
@@ -33,6 +39,7 @@ class Entry:
     role: str
     rule: str
     owner: str
+    as_spelt: bool = False
 
     @property
     def line(self) -> int:
@@ -41,10 +48,11 @@ class Entry:
 
 
 def entries(rules: RuleSet) -> Iterator[Entry]:
-    """All phrases of the findings, cue, state and clause files, in file order."""
+    """All phrases of the findings, cue, state, clause and attribute files, in file order."""
     for stem in rules.findings:
         yield from finding_entries(rules, stem)
     yield from assertion_entries(rules)
+    yield from attribute_entries(rules)
 
 
 def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
@@ -64,6 +72,22 @@ def assertion_entries(rules: RuleSet) -> Iterator[Entry]:
             owner = ".".join(map(str, location[1:]))
             file = rules.path("assertion", f"{name}.yaml")
             yield from _listed(file, location, phrases, role, "", owner)
+
+
+def attribute_entries(rules: RuleSet) -> Iterator[Entry]:
+    """The phrases of the attribute files; those of values have the attribute as their role."""
+    files: dict[str, BaseModel] = {**rules.attributes}
+    if rules.binding is not None:
+        files["binding"] = rules.binding
+    for stem, model in files.items():
+        path = rules.path("attributes", f"{stem}.yaml")
+        for location, phrases in phrase_lists(model):
+            kind, owner = str(location[0]), str(location[-1])
+            role = owner.replace("_", " ")
+            if isinstance(model, AttributeFile) and kind in _OF_VALUES:
+                role = model.attribute
+            listed = _listed(path, location, phrases, role, "", owner)
+            yield from (replace(entry, as_spelt=kind == "plurals") for entry in listed)
 
 
 def finding_entries(rules: RuleSet, stem: str) -> Iterator[Entry]:
@@ -115,19 +139,30 @@ class Phrasebook:
     def __init__(self, listed: Iterable[Entry], tokenizer: Tokenizer) -> None:
         self.entries = tuple(listed)
         self._of: dict[Words, list[Entry]] = {}
+        spelt: dict[Words, list[Entry]] = {}
         for entry in self.entries:
             for option in expand(entry.phrase):
                 words = tuple(token.norm for token in tokenizer.tokens(option))
-                if words and entry not in self._of.setdefault(words, []):
-                    self._of[words].append(entry)
+                table = self._of
+                if entry.as_spelt:
+                    table, words = spelt, tuple(option.lower().split())
+                if words and entry not in table.setdefault(words, []):
+                    table[words].append(entry)
         self._table = PhraseTable(self._of)
+        self._spelt = PhraseTable(spelt)
 
     def of(self, words: Words) -> Sequence[Entry]:
         """The lines that stand for exactly these normalised words."""
         return self._of.get(words, ())
 
-    def find(self, words: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
-        """(start, end, line) of every phrase in a sentence's words, in tokens, in text order."""
-        for entries, start, end in self._table.find(words):
+    def find(self, words: Sequence[str], spelt: Sequence[str]) -> Iterator[tuple[int, int, Entry]]:
+        """(start, end, line) of every phrase in a sentence's words, in tokens, in text order.
+
+        Args:
+            words: its normalised tokens.
+            spelt: the same tokens as the text spells them, in lower case.
+        """
+        found = [*self._table.find(words), *self._spelt.find(spelt)]
+        for entries, start, end in sorted(found, key=lambda hit: hit[1:]):
             for entry in entries:
                 yield start, end, entry

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from labeler.assertion.attributes import Cells
+from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Cue
 from labeler.assertion.reach import Scopes
@@ -17,6 +19,7 @@ from labeler.rules.load import RuleSet
 from labeler.text.plain import plain_text
 from labeler.text.sentences import Sentence, SentenceSplitter
 from labeler.text.tokens import Token, Tokenizer
+from labeler.types import ATTRIBUTES
 
 _SHOWN = ("finding", "structure", "preceding cue", "following cue", "alternative cue", "pseudo cue")
 _ACTING = ("exclude", "explained by", "unless", "only with")
@@ -62,13 +65,14 @@ class CueHit:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A mention with its value and the words that decided it."""
+    """A mention with its value, the words that decided it, and its attributes (in the order of `ATTRIBUTES`)."""
 
     observation: str
     rule: str
     words: str
     value: int
     cue: str
+    attributes: Cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class SentenceTrace:
     Attributes:
         text: the sentence, its heading before it.
         tokens: (as written, as read) of every token.
-        phrases: findings, structures and the phrases that act on them.
+        phrases: findings, structures, the phrases that act on them, and words of attributes.
         states: structures with their states.
         clauses: its statements.
         cues: the cues with their reach.
@@ -117,7 +121,8 @@ class Tracer:
             f"labeler_{rules.language}_{stem}": group.group
             for stem, group in rules.cue_groups.items()
         }
-        listed = (e for e in entries(rules) if e.role in (*_SHOWN, *_ACTING))
+        self._attribution = Attribution(rules, tokenizer, self._extractor, self._classifier)
+        listed = (e for e in entries(rules) if e.role in (*_SHOWN, *_ACTING, *ATTRIBUTES))
         self._book = Phrasebook(listed, tokenizer)
 
     def __call__(self, text: str) -> Iterator[SentenceTrace]:
@@ -149,6 +154,8 @@ class Tracer:
             made = list(self._pairs(norms, len(head), place.first, place.answer))
         bound, layout, scopes = reading.stated, reading.layout, reading.scopes
         words = [original for original, _ in written]
+        spelt = [word.lower() for word in words]
+        cells = self._attribution(reading, made, spelt)
         rules = self._extractor.rules
 
         def say(start: int, end: int) -> str:
@@ -158,7 +165,7 @@ class Tracer:
         return SentenceTrace(
             text=f"{heading}: {sentence}" if heading else sentence,
             tokens=tuple((original, token.norm) for original, token in written),
-            phrases=tuple(self._phrases(norms, found, bound, made, say)),
+            phrases=tuple(self._phrases(norms, spelt, found, bound, made, say)),
             states=tuple(
                 BoundState(say(*b.structure), say(*b.state), b.kind, rules[b.rule].id)
                 for b in bound
@@ -169,14 +176,14 @@ class Tracer:
                 if a < b
             ),
             cues=tuple(self._cues(reading.cues, scopes, say)) if scopes else (),
-            decisions=tuple(self._decisions(made, words, say)),
+            decisions=tuple(self._decisions(made, cells, words, say)),
         )
 
     def _decisions(
-        self, made: Sequence[Assertion], words: Sequence[str], say: Say
+        self, made: Sequence[Assertion], cells: Sequence[Cells], words: Sequence[str], say: Say
     ) -> Iterator[Decision]:
         """What the mentions say of the label set's labels."""
-        for m in made:
+        for m, attributes in zip(made, cells, strict=True):
             rule = self._extractor.rules[m.rule]
             for effect in self._view.effects(rule.finding, m.value, m.reason, m.remarks, m.weak):
                 if effect.remark == IMPLIED:
@@ -188,11 +195,13 @@ class Tracer:
                     say(m.start, m.end),
                     effect.value,
                     " ".join(words[i] for i in cue),
+                    attributes,
                 )
 
     def _phrases(
         self,
         norms: Sequence[str],
+        spelt: Sequence[str],
         found: Found,
         bound: Sequence[StatedStructure],
         made: Sequence[Assertion],
@@ -202,7 +211,7 @@ class Tracer:
         kept = {(s, e, rules[r].id) for s, e, r in (*found.findings, *found.structures)}
         stated = {(*b.structure, rules[b.rule].id) for b in bound}
         counted = {(m.start, m.end, rules[m.rule].id) for m in made}
-        hits = list(self._book.find(norms))
+        hits = list(self._book.find(norms, spelt))
         present = [entry for _, _, entry in hits if entry.role in ("finding", "structure")]
         rules_hit = {entry.rule for entry in present}
         owners = {entry.owner for entry in present}

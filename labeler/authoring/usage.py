@@ -4,7 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from labeler.authoring.check import assertion_examples, finding_examples, label_examples
+from labeler.authoring.check import (
+    assertion_examples,
+    attribute_examples,
+    finding_examples,
+    label_examples,
+)
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries, name_of_rule
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
@@ -70,12 +75,16 @@ def unused(
                 line = f"{heading} : {words}" if heading else words
                 if line not in known:
                     known.add(line)
-                    seen.update(entry for _, _, entry in book.find(tokenizer.norms(line)))
+                    tokens = tokenizer.tokens(line)
+                    norms = [token.norm for token in tokens]
+                    spelt = [line[token.start : token.end].lower() for token in tokens]
+                    seen.update(entry for _, _, entry in book.find(norms, spelt))
 
     for example in (
         *finding_examples(rules),
         *label_examples(rules, (label_set,)),
         *assertion_examples(rules),
+        *attribute_examples(rules),
     ):
         read(Report("", {"findings": example.text}))
     count = 0

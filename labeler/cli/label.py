@@ -183,10 +183,6 @@ def label(
     gc.disable()
     from labeler.corpus.label import label_corpus
 
-    if html is not None and only is not None:
-        from labeler.errors import InputError
-
-        raise InputError("--html shows all reports: leave it out beside --only")
     if html is not None:
         rejected = output.with_name(output.name + ".rejected.csv") if on_error == "skip" else None
         _check_page(html, inputs, output, evidence, rejected)
@@ -225,14 +221,18 @@ def label(
     typer.echo(_describe(summary, output), err=True)
     if html is None:
         return
+    from labeler.corpus.cohort import read_cohort
     from labeler.corpus.reports import open_reports
+    from labeler.engine.label_attributes import LabelAttributes
     from labeler.engine.labeler import Labeler
     from labeler.explanation.corpus_view import view_corpus
     from labeler.pages.corpus import corpus_page
     from labeler.tables.files import write_text
 
+    labeler = Labeler(label_set, rules, sections, language=language)
+    cohort = read_cohort(only, LabelAttributes(labeler.rules))
     view = view_corpus(
-        Labeler(label_set, rules, sections, language=language),
+        labeler,
         open_reports(
             inputs,
             text=text,
@@ -249,8 +249,10 @@ def label(
         counts=summary.labels,
         sections=summary.sections,
         without_text=summary.without_text,
+        fits=cohort.fits_report if only else None,
     )
-    write_text(html, corpus_page(view, ", ".join(Path(name).name for name in inputs)), private=True)
+    title = ", ".join(Path(name).name for name in inputs) + (f", only {only}" if only else "")
+    write_text(html, corpus_page(view, title), private=True)
 
 
 def _check_page(html: Path, inputs: list[str], *others: Path | None) -> None:

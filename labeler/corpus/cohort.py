@@ -1,14 +1,15 @@
 """Which reports of a corpus to write: `Pneumothorax=1, side=left, change=new`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from labeler.engine.label_attributes import LABEL_ATTRIBUTES, LabelAttributes
 from labeler.errors import InputError
-from labeler.types import SEPARATOR
+from labeler.types import SEPARATOR, LabeledReport, as_row
 from labeler.writers.table import label_codes
 
 _CODES = {"1": 1, "0": 0, "-1": -1, "": 2}
@@ -61,11 +62,22 @@ class Cohort:
         for condition in self.conditions:
             fit &= np.isin(labels[condition.label], list(condition.codes))
         if self.needs_mentions:
-            assert self.attributes is not None
             for i in np.flatnonzero(fit):
-                said = self.attributes.by_label(frame["evidence"].iloc[i])
-                fit[i] = all(_says(said.get(c.label, {}), c) for c in self.conditions)
+                fit[i] = self._say(frame["evidence"].iloc[i])
         return fit
+
+    def fits_report(self, report: LabeledReport) -> bool:
+        """Does one report fit?"""
+        codes = {name: 2 if value is None else value for name, value in report.labels.items()}
+        if not all(codes[c.label] in c.codes for c in self.conditions):
+            return False
+        return not self.needs_mentions or self._say(map(as_row, report.mentions))
+
+    def _say(self, mentions: Iterable[Mapping[str, Any]]) -> bool:
+        """Do a report's mentions say what is asked for?"""
+        assert self.attributes is not None
+        said = self.attributes.by_label(mentions)
+        return all(_says(said.get(c.label, {}), c) for c in self.conditions)
 
 
 def _says(cells: dict[str, str], condition: Condition) -> bool:

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from labeler.corpus.reports import Report, doubt_report, label_report
@@ -10,6 +10,7 @@ from labeler.engine.doubt import Doubt
 from labeler.engine.labeler import Labeler
 from labeler.explanation.explain import mark_blocks
 from labeler.explanation.marks import Block
+from labeler.types import LabeledReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,21 @@ def view_corpus(
     counts: Mapping[str, Sequence[int]],
     sections: Mapping[str, int],
     without_text: int,
+    fits: Callable[[LabeledReport], bool] | None = None,
 ) -> CorpusView:
     """Mark up a random sample of a corpus that has been labelled.
 
     Args:
         labeler: labels the sample as the corpus was labelled.
         reports: the corpus once more.
-        total: how many reports it has.
+        total: how many reports it has; of those that fit, with `fits`.
         sample: how many to show; all where it has fewer.
         seed: picks the sample; the same seed, the same reports.
         counts: observation -> positive, negative and uncertain reports, of the whole corpus.
         sections: sections labelled -> reports, of the whole corpus.
         without_text: reports with nothing to label.
+        fits: which reports of `reports` count; all by default. Each report is then labelled again, up to
+            the last one shown.
     """
     view = CorpusView(
         reports=total,
@@ -78,17 +82,25 @@ def view_corpus(
     if sample < total:
         chosen = set(random.Random(seed).sample(range(total), sample))
     last = max(chosen, default=-1)
-    for position, report in enumerate(reports):
+    position = -1
+    for report in reports:
+        labeled = None
+        if fits is not None:
+            labeled = label_report(labeler, report)
+            if not fits(labeled):
+                continue
+        position += 1
         if position > last:
             break
         if position not in chosen:
             continue
-        labeled = label_report(labeler, report)
+        labeled = labeled or label_report(labeler, report)
+        labels = labeled.named_labels
         blocks, _ = mark_blocks(report, labeled)
         doubt = doubt_report(labeler, report)
-        view.shown.append(ShownReport(report.id, labeled.labels, blocks, doubt))
+        view.shown.append(ShownReport(report.id, labels, blocks, doubt))
         for mention in labeled.mentions:
-            if mention.observation not in labeled.labels:
+            if mention.observation not in labels:
                 continue  # hidden: it only prevents No Finding
             words = " ".join(mention.text.lower().split())
             view.mentions[mention.observation, mention.value, words] += 1

@@ -19,6 +19,7 @@ from labeler.engine.sentence import make_nlp
 from labeler.explanation.marks import Block, Marked, describe
 from labeler.mentions.matcher import VALUES
 from labeler.rules.load import RuleSet
+from labeler.rules.schema import Label, LabelSetFile
 from labeler.text.tokens import Tokenizer
 from labeler.types import ATTRIBUTES, LabeledReport, Mention, cell
 
@@ -57,7 +58,7 @@ class LabelReason:
     """A label and what made it.
 
     Attributes:
-        observation: its name.
+        observation: its name; with several label sets with its set's, as in a mention.
         value: 1, 0 or -1.
         made_by: the mentions that decided the value.
         outvoted: mentions of the observation with another value.
@@ -79,7 +80,7 @@ class Explanation:
         report: the labelled report.
         blocks: the report's text in order; the sections that were not labelled have no name.
         reasons: every mention, in text order.
-        labels: the labels that are not empty, in output order.
+        labels: the labels that are not empty, in output order; of all label sets.
     """
 
     report: LabeledReport
@@ -113,7 +114,7 @@ class Explainer:
             return self._explainer_of(self._labeler.reader(texts))(report)
         labeled = label_report(self._labeler, report)
         blocks, marks = mark_blocks(report, labeled)
-        hidden = {view.others for view in self._labeler.views}
+        labels = labeled.named_labels
         reasons = tuple(
             Reason(
                 number,
@@ -121,7 +122,7 @@ class Explainer:
                 mark,
                 self._rule_line(mention),
                 self._cue_line(mention),
-                mention.observation in hidden,
+                mention.observation not in labels,
             )
             for number, (mention, mark) in enumerate(zip(labeled.mentions, marks, strict=True), 1)
         )
@@ -174,43 +175,54 @@ class Explainer:
 
     def _labels(self, labeled: LabeledReport, reasons: Sequence[Reason]) -> list[LabelReason]:
         out = []
-        for name, value in labeled.labels.items():
+        places = [
+            (labels, label) for labels in self._rules.label_sets.values() for label in labels.labels
+        ]
+        for (observation, value), (labels, label) in zip(
+            labeled.named_labels.items(), places, strict=True
+        ):
             if value is None:
                 continue
-            of = [reason for reason in reasons if reason.mention.observation == name]
+            of = [reason for reason in reasons if reason.mention.observation == observation]
             made = tuple(reason for reason in of if reason.mention.value == value)
             note = ""
             if not made:
-                made, note = self._declared(name, value, of, reasons)
+                own = f"{labels.name}:" if len(labeled.label_sets) > 1 else ""
+                in_set = [r for r in reasons if r.mention.observation.startswith(own)]
+                made, note = _declared(labels, label, value, of, in_set)
             deciding = {reason.number for reason in made}
             rest = tuple(reason for reason in of if reason.number not in deciding)
-            out.append(LabelReason(name, value, made, rest, note))
+            out.append(LabelReason(observation, value, made, rest, note))
         return out
 
-    def _declared(
-        self, name: str, value: int, of: Sequence[Reason], reasons: Sequence[Reason]
-    ) -> tuple[tuple[Reason, ...], str]:
-        """What a label owes to the label set's own rules."""
-        labels = self._rules.label_set
-        if labels.no_finding is not None and name == labels.no_finding.label:
-            return (), "no abnormality is stated or hedged in the text"
-        for implication in labels.implications:
-            if VALUES.get(implication.adds.get(name, "")) != value:
-                continue
-            when = {VALUES[assertion] for assertion in implication.when}
-            made = tuple(
-                reason
-                for reason in reasons
-                if reason.mention.finding == implication.finding and reason.mention.value in when
-            )
-            if made:
-                return made, f"implied by {implication.finding} (label_sets/{labels.name}.yaml)"
-        if any(label.name == name and label.uncertain_as for label in labels.labels):
-            made = tuple(reason for reason in of if reason.mention.value == -1)
-            return made, (
-                f"by its hedge it counts as {NAMES[value]} (uncertain_as in {labels.name}.yaml)"
-            )
-        return (), ""
+
+def _declared(
+    labels: LabelSetFile,
+    label: Label,
+    value: int,
+    of: Sequence[Reason],
+    reasons: Sequence[Reason],
+) -> tuple[tuple[Reason, ...], str]:
+    """What a label owes to the label set's own rules."""
+    if labels.no_finding is not None and label.name == labels.no_finding.label:
+        return (), "no abnormality is stated or hedged in the text"
+    for implication in labels.implications:
+        if VALUES.get(implication.adds.get(label.name, "")) != value:
+            continue
+        when = {VALUES[assertion] for assertion in implication.when}
+        made = tuple(
+            reason
+            for reason in reasons
+            if reason.mention.finding == implication.finding and reason.mention.value in when
+        )
+        if made:
+            return made, f"implied by {implication.finding} (label_sets/{labels.name}.yaml)"
+    if label.uncertain_as:
+        made = tuple(reason for reason in of if reason.mention.value == -1)
+        return made, (
+            f"by its hedge it counts as {NAMES[value]} (uncertain_as in {labels.name}.yaml)"
+        )
+    return (), ""
 
 
 def mark_blocks(report: Report, labeled: LabeledReport) -> tuple[tuple[Block, ...], list[Marked]]:

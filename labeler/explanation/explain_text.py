@@ -10,7 +10,8 @@ from rich.text import Text
 from labeler.authoring.phrasebook import Entry
 from labeler.authoring.trace import SentenceTrace
 from labeler.explanation.explain import NAMES, Explanation, LabelReason, Reason
-from labeler.explanation.marks import Block, Marked, pieces
+from labeler.explanation.marks import Block, Marked, describe, pieces
+from labeler.types import ATTRIBUTES
 
 STYLES: dict[int | None, str] = {
     1: "bold red",
@@ -161,6 +162,8 @@ def print_trace(trace: SentenceTrace, console: Console) -> None:
         line.append(NAMES[decision.value], style=STYLES[decision.value])
         line.append(f"  {safe(decision.words)!r}  {decision.rule}")
         line.append(f"  by {safe(decision.cue)!r}" if decision.cue else "  stated")
+        if told := describe(dict(zip(ATTRIBUTES, decision.attributes, strict=True))):
+            line.append(f"  {told}")
         console.print(line)
     console.print()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from labeler.types import ATTRIBUTES, SEPARATOR
+from labeler.types import ATTRIBUTES, SEPARATOR, SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +33,10 @@ class Marked:
 
 
 def describe(cells: Mapping[str, str]) -> str:
-    """A mention's attributes as one line: "side left, severity mild"."""
+    """A mention's attributes as one line: "side left, severity mild, size 12 mm"."""
+    said = {name: cells[name].replace(SEPARATOR, " and ") for name in ATTRIBUTES if cells.get(name)}
     return ", ".join(
-        f"{name.replace('_', ' ')} {cells[name].replace(SEPARATOR, ' and ')}"
-        for name in ATTRIBUTES
-        if cells.get(name)
+        f"size {value} mm" if name == SIZE else f"{name} {value}" for name, value in said.items()
     )
 
 
