@@ -15,7 +15,8 @@ from spacy.language import Language
 from labeler.assertion.cues import Cue, CueGroup, CueTable, Remark, Target
 from labeler.assertion.layout import Layout, verbs_of
 from labeler.assertion.reach import Scopes
-from labeler.assertion.statements import lay_out, read_signs
+from labeler.assertion.signs import read_signs
+from labeler.assertion.statements import lay_out
 from labeler.mentions.anaphora import anaphors
 from labeler.mentions.matcher import (
     ABNORMAL,
@@ -66,6 +67,7 @@ class Reading:
         layout: the sentence's statements, `None` where nothing in it needs them.
         scopes: of its cues.
         targets: what cues may decide.
+        explained: rules of the mentions that are none, since they are said to be something else.
     """
 
     words: Sequence[str]
@@ -77,6 +79,7 @@ class Reading:
     layout: Layout | None = None
     scopes: Scopes | None = None
     targets: list[Target] = field(default_factory=list)
+    explained: list[int] = field(default_factory=list)
 
     def deciding(self, group: str, target: Target) -> Cue | None:
         """The cue of a group that decides a target, if one reaches it."""
@@ -159,7 +162,9 @@ class Classifier:
         for group in self._groups:
             if cues[group.extension_name]:
                 group(reading)  # type: ignore[arg-type]
-        out = [self._assert(found, layout, scopes, *target, heading=heading) for target in targets]
+        out = [
+            self._assert(reading, layout, scopes, *target, heading=heading) for target in targets
+        ]
         return self._kept([a for a in out if a is not None])
 
     @property
@@ -234,7 +239,7 @@ class Classifier:
 
     def _assert(
         self,
-        found: Found,
+        reading: Reading,
         layout: Layout,
         scopes: Scopes,
         target: Target,
@@ -246,11 +251,12 @@ class Classifier:
         """What a mention says, with the cues that reach it; nothing where it is none after all.
 
         Args:
-            found: what the rules hit.
+            reading: the sentence.
             layout, scopes: of the sentence.
             target, index, state: the mention, from `_targets`.
             heading: how many tokens the heading has.
         """
+        found = reading.found
         made = self._by_itself(found, target, index, state)
         if not _may_be_cued(state):
             # "the heart is probably normal"
@@ -279,6 +285,7 @@ class Classifier:
             if explained and rule.family in self._extractor.uncertain_when_explained:
                 return made._replace(value=-1, reason=EXPLAINED, weak=True)
             if explained:
+                reading.explained.append(index)
                 return None
             return self._with_explanations(found, layout, scopes, rule, target, made)
         return made
@@ -345,13 +352,18 @@ def _explained(
     found: Found, layout: Layout, scopes: Scopes, role: str, target: Target
 ) -> tuple[bool, Cue | None]:
     """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""
-    for start, end in found.words.get(role, ()):
-        if start < target.end:
+    places = found.words.get(role, ())
+    ends = {start: end for start, end, _ in found.findings} if places else {}
+    low = target.end
+    while low in ends:  # "hazy opacity" are two findings and one thing
+        low = ends[low]
+    for start, end in places:
+        if start < low:
             continue
-        if not scopes.goes_on(target.end, start):
+        if not scopes.goes_on(low, start):
             break
         # the last verb must say what the finding is, not where it lies ("overlying the rib")
-        verbs = [i for i in range(target.end, start) if layout.verbs[i]]
+        verbs = [i for i in range(low, start) if layout.verbs[i]]
         if verbs and not layout.tags[verbs[-1]] & LOOK:
-            return True, scopes.hedge(target.end, start, end)
+            return True, scopes.hedge(low, start, end)
     return False, None

@@ -16,11 +16,13 @@ from itertools import accumulate
 
 from labeler.assertion.cues import Cue, Target
 from labeler.assertion.layout import Layout, any_in, first_in, last_in
-from labeler.mentions.matcher import Extractor, Found, Rule, Span
+from labeler.assertion.names import Names
+from labeler.mentions.matcher import Extractor, Found, Span
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
     AND,
     COMMA,
+    CONTRAST,
     DEFINITE,
     GENITIVE,
     INFINITIVE,
@@ -33,8 +35,6 @@ from labeler.text.lexicon import (
 
 _NEAR = 2
 """Tokens between a hedge and the state that it softens: "probably within normal limits"."""
-_OTHER = ""
-"""The name of what is no finding."""
 
 
 class Scopes:
@@ -85,6 +85,7 @@ class Scopes:
         }
         self._starts = {cue.start for cue in every if cue.direction == "preceding"}
         self._said = [i for i, word in enumerate(words) if word.isalpha()]
+        self._told = [i for i in self._said if not self._tags[i] & CONTRAST]
         units = layout.coordinators
         self._unit_starts = [unit.start for unit in units]
         self._or_starts = [unit.start for unit in units if unit.kind == OR]
@@ -229,7 +230,7 @@ class Scopes:
             return start
         if cue.kind.reach == "previous clause":
             return breaks[n - 1]
-        opens = not any_in(self._said, start, cue.start)
+        opens = not any_in(self._told, start, cue.start)
         if opens and self.layout.has_item(cue.end, cue.end + 1) and cue.end not in breaks:
             return start  # "improved edema; resolved effusions" refers to what comes next
         if opens or any_in(self._referring, start, cue.start):
@@ -366,35 +367,3 @@ class _Scoped:
             if self.behind_least[n] > target.start:
                 return None
         return None
-
-
-class Names:
-    """What a sentence names where: the families of its findings, and things that are none."""
-
-    def __init__(self, found: Found, rules: Sequence[Rule]) -> None:
-        self._at: dict[Span, set[str]] = {}
-        named = [(s, e, _OTHER) for s, e in found.words.get("alternative head", ())]
-        for start, end, rule in found.findings:
-            family = rules[rule].family
-            self._at.setdefault((start, end), set()).add(family)
-            named.append((start, end, family))
-        self._named = sorted(named)
-        self._starts = [start for start, _, _ in self._named]
-        # for each name the next one that differs from it
-        self._next = [len(named)] * len(named)
-        for n in range(len(named) - 2, -1, -1):
-            same = self._named[n][2] == self._named[n + 1][2]
-            self._next[n] = self._next[n + 1] if same else n + 1
-
-    def of(self, target: Target) -> set[str]:
-        """The families of a target."""
-        return self._at.get((target.start, target.end), set())
-
-    def others(self, mine: set[str], low: int, high: int) -> bool:
-        """Is something else than `mine` named in `[low, high)`?"""
-        n = bisect_left(self._starts, low)
-        while n < len(self._named) and self._named[n][1] <= high:
-            if self._named[n][2] not in mine:
-                return True
-            n = self._next[n]
-        return False

@@ -6,104 +6,27 @@ and phrases alone; those of the second ask of each comma and conjunction whether
 behind it, or one more item of the list.
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Sequence
 
 from labeler.assertion.layout import Coordinator, Layout, any_in, coordinators, first_in, last_in
-from labeler.mentions.matcher import Found, Span, tokens_of
+from labeler.assertion.run_ons import run_ons
+from labeler.assertion.signs import Signs
+from labeler.mentions.matcher import Found, Span
 from labeler.text.lexicon import (
-    ACCOMPANIMENT,
     AND,
     ARTICLE,
     BRACKET_CLOSES,
     BRACKET_OPENS,
     COMMA,
-    COORDINATOR,
     DEFINITE,
     DESCRIPTION,
-    EXISTENTIAL,
     MARK,
     OPENING,
     OR,
     PREDICATE,
-    PREPOSITION,
-    PUNCTUATION,
     QUESTION,
-    VERB,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """What the break rules look at; places are token positions, ascending.
-
-    Attributes:
-        ahead: starts of cues that look ahead.
-        listing: starts of those whose list no description ends ("differential includes").
-        behind: tokens of cues that look back.
-        cued: tokens of any of them.
-        items: starts of findings, and of structures and states that belong together.
-        bound: (structure, state) spans.
-        joining: starts of alternatives ("or").
-    """
-
-    tags: Sequence[int]
-    verbs: Sequence[bool]
-    heading: int
-    ahead: Sequence[int]
-    listing: Collection[int]
-    behind: Sequence[int]
-    cued: Sequence[int]
-    items: Sequence[int]
-    bound: Sequence[tuple[Span, Span]]
-    verb_places: Sequence[int]
-    existential: Sequence[int]
-    joining: Sequence[int]
-
-
-def read_signs(
-    tags: Sequence[int],
-    verbs: Sequence[bool],
-    found: Found,
-    *,
-    preceding: Collection[Span],
-    following: Collection[Span],
-    listing: Collection[int],
-    bound: Sequence[tuple[Span, Span]],
-    heading: int,
-    joining: Collection[int] = (),
-) -> Signs:
-    """Collect what the break rules look at.
-
-    Args:
-        tags, verbs: of each token.
-        found: what the rules hit.
-        preceding: spans of cues that look ahead; `following`: of cues that look back.
-        listing: starts of cues whose list no description ends.
-        bound: (structure span, state span) of the structures whose state is said.
-        heading: how many tokens at the start are a template line's heading, its colon included.
-        joining: starts of alternatives.
-    """
-    behind = tokens_of(following)
-    items = {start for start, _, _ in found.findings}
-    for structure, state in bound:
-        items |= {structure[0], state[0]}
-    return Signs(
-        tags=tags,
-        verbs=verbs,
-        heading=heading,
-        ahead=sorted({start for start, _ in preceding}),
-        listing=listing,
-        behind=sorted(behind),
-        cued=sorted(tokens_of(preceding) | behind),
-        items=sorted(items),
-        bound=bound,
-        verb_places=[i for i, verb in enumerate(verbs) if verb],
-        existential=[i for i, tag in enumerate(tags) if tag & EXISTENTIAL],
-        joining=sorted(joining),
-    )
 
 
 def lay_out(signs: Signs, found: Found) -> Layout:
@@ -143,7 +66,7 @@ def lay_out(signs: Signs, found: Found) -> Layout:
         if name:
             names[unit.start] = name
             last = unit.start
-    for at in _run_ons(signs, found, sorted(names), units):
+    for at in run_ons(signs, found, sorted(names), units):
         names.setdefault(at, "run-on")
     return Layout(
         tuple(sorted(names)), names, units, tuple(signs.verbs), tuple(signs.items), signs.tags
@@ -250,8 +173,10 @@ def _new_statement(
     if followed is not None and verb_before and unit.kind == AND and tags[after[0]] & ARTICLE:
         # "there is consolidation and an underlying mass needs to be excluded"
         return "cue" if any_in(signs.items, after[0], followed) else ""
-    if followed is not None and not verb_before and cue is None:
-        # "new infiltrate, aspiration favored", but "effusion, possible"
+    own = followed is not None and any_in(signs.items, after[0], followed)
+    if followed is not None and cue is None and (own or not verb_before):
+        # "new infiltrate, aspiration favored", "there is edema, effusion not excluded", but
+        # "effusion, possible"
         return "cue" if unit.kind == COMMA and after[0] != followed and not goes_on else ""
     described = bool(tags[after[0]] & OPENING) or any(
         after[0] <= span[0] < after[1] for pair in signs.bound for span in pair
@@ -308,88 +233,3 @@ def _predicate_parts(
     if unit.kind == AND and unit.comma and signs.tags[after[0]] & ARTICLE:
         return True
     return unit.kind == COMMA and not goes_on
-
-
-def _run_ons(
-    signs: Signs, found: Found, breaks: Sequence[int], units: Sequence[Coordinator]
-) -> list[int]:
-    """Break rule `run-on`: a full stop was lost ("no focal consolidation the heart is enlarged")."""
-    out: list[int] = []
-    if len(found.findings) + len(signs.bound) < 2:
-        return out
-    tags = signs.tags
-    states = dict(signs.bound)
-    spans = sorted({(s, e) for s, e, _ in found.findings} | states.keys())
-    starts = [unit.start for unit in units]
-    for (_, end), (start, stop) in pairwise(spans):
-        if end > start or any_in(breaks, end, start + 1):
-            continue
-        if _closed_twice(signs, end, start, stop):
-            out.append(end + 1)
-        low = breaks[bisect_right(breaks, end) - 1]
-        if not any_in(signs.ahead, low, end):
-            if _beside_list(signs, low, end, start, stop):
-                out.append(start if any_in(signs.joining, stop, stop + 1) else end)
-            continue
-        between = range(end, start)
-        if any_in(signs.verb_places, end, start) or any(
-            tags[i] & (PREPOSITION | ACCOMPANIMENT | COORDINATOR) for i in between
-        ):
-            continue
-        limit = breaks[min(bisect_left(breaks, stop), len(breaks) - 1)]
-        n = bisect_left(starts, stop)
-        joined = units[n] if n < len(units) and units[n].start <= limit else None
-        limit = joined.start if joined else limit
-        predicate = first_in(signs.verb_places, stop, limit)
-        stated = predicate is not None and not any_in(signs.existential, predicate, limit)
-        listed = predicate is None and joined is not None and joined.kind == OR
-        opened = not listed and any(tags[i] & OPENING for i in between)
-        said = states.get((start, stop), (0, 0))[0]
-        told = said >= stop or (bool(between) and said >= end)
-        if opened or stated or told:
-            out.append(end)
-    return out
-
-
-def _beside_list(signs: Signs, low: int, end: int, start: int, stop: int) -> bool:
-    """Does one of two findings belong to an alternative, and the other stand beside it?
-
-    "opacity at the base | atelectasis or pneumonia | small effusion"
-
-    Args:
-        signs: of the sentence.
-        low: where the statement begins.
-        end: where the first finding ends.
-        start, stop: the second finding.
-    """
-    tags = signs.tags
-    before = any_in(signs.joining, low, end)
-    if not before and not any_in(signs.joining, stop, stop + 1):
-        return False
-    parted = VERB | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
-    if any_in(signs.cued, end, start) or any(
-        tags[i] & parted or signs.verbs[i] for i in range(end, start)
-    ):
-        return False
-    if before:
-        return start > end and bool(tags[end] & DESCRIPTION)
-    # what stands right beside each other may have lost the word between: "opacities XXXX scar or ..."
-    return not tags[start - 1] and any(tags[i] & PREPOSITION for i in range(end, start))
-
-
-def _closed_twice(signs: Signs, end: int, start: int, stop: int) -> bool:
-    """Has each of two findings a word of its own behind it: "left effusion smaller right one resolved"?
-
-    Args:
-        signs: of the sentence.
-        end: where the first finding ends.
-        start, stop: the second finding.
-    """
-    apart = PREPOSITION | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
-    return (
-        end < start
-        and bool(signs.tags[end] & PREDICATE)
-        and not any(signs.tags[i] & apart for i in range(end + 1, start))
-        and any_in(signs.behind, stop, stop + 2)
-        and not any_in(signs.behind, end, start)
-    )

@@ -1,6 +1,6 @@
 """What sentences say of labels, sentence by sentence -> a report's evidence, with its places in the text."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from labeler.engine.aggregate import IMPLIED, Effect, View
@@ -64,9 +64,18 @@ class EvidenceReader:
         self._masks = masks
         self._views = views
 
-    def read(self, words: str, heading: str, first: bool, answer: str) -> Saying:
-        """Read one sentence, as `SentenceLabeler.analyse` does."""
+    def read(
+        self,
+        words: str,
+        heading: str,
+        first: bool,
+        answer: str,
+        counts: Callable[[SentenceMention], bool] | None = None,
+    ) -> Saying:
+        """Read one sentence, as `SentenceLabeler.analyse` does; with `counts` only the mentions that do."""
         mentions, silence = self._sentence.analyse(words, heading, first, answer)
+        if counts is not None:
+            mentions = tuple(filter(counts, mentions))
         statements = [statement_of(mention) for mention in mentions]
         shown = []
         for view in self._views:

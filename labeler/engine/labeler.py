@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from labeler.engine.aggregate import View
+from labeler.engine.amendments import Amendments
 from labeler.engine.arguments import (
     check_columns,
     check_sections,
@@ -99,6 +100,9 @@ class Labeler(Portable):
             )
             accents = self.rules.sections.accents
             self._evidence = EvidenceReader(self._sentence, self._masks, self.views)
+            self._amendments = Amendments(
+                self.rules.sections, parents, self._splitter, self._sentence, self._evidence
+            )
             self._known = SentenceMemory(weak(self._mask), self._splitter, accents, cache_size)
             self._known_sayings = SentenceMemory(
                 weak(self._evidence.read), self._splitter, accents, cache_size
@@ -172,16 +176,14 @@ class Labeler(Portable):
 
         def read(picked: list[Section]) -> list[bytes]:
             said: list[Placed] = []
-            every = 0
             for section in picked:
                 found = self._known_sayings.placed(section, texts[section.name])
                 said += [(section, place, saying) for saying, place in found]
-                masks = [saying.mask for saying, _ in found]
-                every = reduce(or_, masks, every)
                 if seen is not None:
-                    seen[id(section)] = masks
+                    seen[id(section)] = [saying.mask for saying, _ in found]
+            said = self._amendments(picked, texts) or said
             readings[id(picked)] = said
-            return self._parted(every)
+            return self._parted(reduce(or_, [saying.mask for _, _, saying in said], 0))
 
         chosen = self._choose(sections, pick, read, texts)
         rows = [
@@ -311,6 +313,8 @@ class Labeler(Portable):
         seen: dict[int, list[int]] | None = None,
     ) -> int:
         """The mask of some sections; into `seen` those of the sentences of each, by the section's `id`."""
+        if amended := self._amendments(picked, texts):
+            return reduce(or_, [saying.mask for _, _, saying in amended])
         every = 0
         for section in picked:
             masks = self._each(section, texts)

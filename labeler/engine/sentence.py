@@ -196,6 +196,10 @@ class SentenceLabeler:
             silence = self._understanding(reading, said, answer)
         if said and blanked(sentence):
             silence = silence._replace(doubts=silence.doubts | BLANK)
+        if reading.explained:
+            rules = self._extractor.rules
+            found = tuple([rules[rule].finding for rule in reading.explained])
+            silence = silence._replace(explained=found)
         return reading, said, silence
 
     def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:

@@ -43,6 +43,7 @@ class Silence(NamedTuple):
         spoken: it refers to the body at all, in whatever way.
         unknown: how many of its words no rule knows.
         doubts: bits of the reasons to doubt it, from `labeler.engine.doubt`.
+        explained: the findings that it says are something else; not joined.
     """
 
     normal: bool
@@ -50,6 +51,7 @@ class Silence(NamedTuple):
     spoken: bool
     unknown: int
     doubts: int = 0
+    explained: tuple[str, ...] = ()
 
 
 UNSAID = Silence(normal=False, strange=False, spoken=False, unknown=0)

@@ -93,6 +93,8 @@ class SectionsFile(Strict):
     """Sections not labelled whose stated findings take No Finding away."""
     preliminary: list[Phrase] = []
     """Sections with an earlier reading, labelled where the later one mentions nothing."""
+    amending: list[Phrase] = []
+    """Sections that may take back what the others say."""
     title_words: list[Phrase] = []
     abbreviations: list[Phrase] = []
     abbreviations_that_end: list[Phrase] = []

@@ -1,0 +1,42 @@
+"""What a sentence names where."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from labeler.assertion.cues import Target
+from labeler.mentions.matcher import Found, Rule, Span
+
+_OTHER = ""
+"""The name of what is no finding."""
+
+
+class Names:
+    """What a sentence names where: the families of its findings, and things that are none."""
+
+    def __init__(self, found: Found, rules: Sequence[Rule]) -> None:
+        self._at: dict[Span, set[str]] = {}
+        named = [(s, e, _OTHER) for s, e in found.words.get("alternative head", ())]
+        for start, end, rule in found.findings:
+            family = rules[rule].family
+            self._at.setdefault((start, end), set()).add(family)
+            named.append((start, end, family))
+        self._named = sorted(named)
+        self._starts = [start for start, _, _ in self._named]
+        # for each name the next one that differs from it
+        self._next = [len(named)] * len(named)
+        for n in range(len(named) - 2, -1, -1):
+            same = self._named[n][2] == self._named[n + 1][2]
+            self._next[n] = self._next[n + 1] if same else n + 1
+
+    def of(self, target: Target) -> set[str]:
+        """The families of a target."""
+        return self._at.get((target.start, target.end), set())
+
+    def others(self, mine: set[str], low: int, high: int) -> bool:
+        """Is something else than `mine` named in `[low, high)`?"""
+        n = bisect_left(self._starts, low)
+        while n < len(self._named) and self._named[n][1] <= high:
+            if self._named[n][2] not in mine:
+                return True
+            n = self._next[n]
+        return False
