@@ -60,6 +60,7 @@ def sets(shared: Path) -> list[tuple[str, Path, Path, str, str]]:
                 ("forms_and_letters", "findings+impression"),
                 ("rare_findings", "findings+impression"),
                 ("ten_styles", "findings+impression"),
+                ("mixed_sources", "findings+impression"),
             ]
         ),
     ]

@@ -63,7 +63,9 @@ def run_ons(
         opened = not listed and any(tags[i] & OPENING for i in between)
         said = states.get((start, stop), (0, 0))[0]
         told = said >= stop or (bool(between) and said >= end)
-        if opened or stated or told:
+        # "no pneumothorax lines unchanged"
+        closed = stop < limit and tags[stop] & PREDICATE and not tags[stop] & EXISTENTIAL
+        if opened or stated or told or closed:
             out.append(end)
     return out
 

@@ -25,6 +25,7 @@ from labeler.text.lexicon import (
     OPENING,
     OR,
     PREDICATE,
+    PRONOUN,
     QUESTION,
 )
 
@@ -122,7 +123,9 @@ def _phrases(signs: Signs, found: Found) -> Breaks:
             out.append((start, "occasion"))
     for start, _ in found.words.get("break opener", ()):
         inside = any_in(signs.cued, start, start + 1) and not any_in(signs.ahead, start, start + 1)
-        if start and not inside and not any_in(signs.cued, start - 1, start):
+        # "doubtful that this is a fracture"
+        before = start - 1 - bool(start > 1 and signs.tags[start - 1] & PRONOUN)
+        if start and not inside and not any_in(signs.cued, before, start):
             out.append((start, "opener"))
     return out
 
