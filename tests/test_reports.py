@@ -19,7 +19,7 @@ HIGH = {
 }
 MORE = HIGH | {"positive": 0.975, "uncertainty": 0.95, "positive macro": 0.97}
 FRESH = {"mention": 0.98, "positive": 0.975, "negation": 0.98, "uncertainty": 0.94}
-MIXED = {"mention": 0.97, "positive": 0.95, "negation": 0.95, "uncertainty": 0.88}
+MIXED = {"mention": 0.97, "positive": 0.94, "negation": 0.95, "uncertainty": 0.88}
 FLOORS = {
     "icu_ward": (50, HIGH),
     "outpatient": (50, HIGH),
