@@ -48,7 +48,10 @@ class _Phrases:
             for option in expand(phrase):
                 node = self
                 for word in words_of(option):
-                    node = node.children.setdefault(word, _Phrases())
+                    child = node.children.get(word)
+                    if child is None:
+                        child = node.children[word] = _Phrases()
+                    node = child
                 values = node.ends.setdefault(file, [])
                 if value not in values:
                     values.append(value)

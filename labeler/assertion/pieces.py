@@ -97,11 +97,8 @@ def cut(
 ) -> list[Piece]:
     """Cut a sentence at breaks, commas and conjunctions, but not inside a target or hit."""
     held: list[Span] = [(t.start, t.end) for t in targets] + [(h.start, h.end) for h in hits]
-
-    def free(at: int) -> bool:
-        return not any(s < at < e for s, e in held)
-
-    breaks = {w for w in statement.breaks if free(w)}
+    within = {i for start, end in held for i in range(start + 1, end)}
+    breaks = {w for w in statement.breaks if w not in within}
     cuts = {w: (w, 0) for w in breaks}
     for start, end, kind in statement.joins:
         if not any(s <= start and end <= e for s, e in held):

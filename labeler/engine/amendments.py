@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from labeler.engine.evidence import EvidenceReader, Placed
+from labeler.engine.evidence import EvidenceReader, Read
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
 from labeler.mentions.matcher import lineage
 from labeler.rules.schema import EXPLAINED
@@ -46,7 +46,7 @@ class Amendments:
         self._sentence = sentence
         self._evidence = evidence
 
-    def __call__(self, picked: Sequence[Section], texts: Mapping[str, str]) -> list[Placed]:
+    def __call__(self, picked: Sequence[Section], texts: Mapping[str, str]) -> list[Read]:
         """What the sentences of some sections say after the amendment; nothing where none is made.
 
         Args:
@@ -63,15 +63,15 @@ class Amendments:
         def counts(mention: SentenceMention) -> bool:
             return not mention.value or not any(self._same(mention, *one) for one in taken)
 
-        return [
-            (
-                section,
-                (sentence.start, sentence.end, sentence.heading_start),
-                self._evidence.read(*said, None if section in amending else counts),
-            )
-            for section in picked
-            for sentence, said in self._sentences(section, texts)
-        ]
+        out: list[Read] = []
+        for section in picked:
+            own = None if section in amending else counts
+            placed = [
+                (self._evidence.read(*said, own), *sentence[:3])
+                for sentence, said in self._sentences(section, texts)
+            ]
+            out.append((section, placed))
+        return out
 
     def _taken(self, amending: Sequence[Section], texts: Mapping[str, str]) -> _Taken:
         """What the amending sections take back."""

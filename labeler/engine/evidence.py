@@ -1,11 +1,13 @@
 """What sentences say of labels, sentence by sentence -> a report's evidence, with its places in the text."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
-from labeler.engine.aggregate import IMPLIED, Effect, View
+from labeler.engine.aggregate import IMPLIED, OTHERS, Effect, View
 from labeler.engine.masks import Masks
-from labeler.engine.memory import Place
+from labeler.engine.memory import Placed
 from labeler.engine.sentence import SentenceLabeler, SentenceMention, statement_of
 from labeler.types import Section
 
@@ -47,7 +49,13 @@ class Saying(NamedTuple):
     shown: tuple[tuple[Shown, ...], ...]
 
 
-Placed = tuple[Section, Place, Saying]
+Read = tuple[Section, list[Placed[Saying]]]
+"""A section with what its sentences say."""
+
+
+def merged(said: Iterable[Read]) -> int:
+    """The mask of some sections."""
+    return reduce(or_, [saying.mask for _, placed in said for saying, *_ in placed], 0)
 
 
 class EvidenceReader:
@@ -91,26 +99,31 @@ class EvidenceReader:
         return Saying(self._masks.mask(statements, silence), tuple(shown))
 
     def rows(
-        self, said: Sequence[Placed], view: int, texts: Mapping[str, str]
+        self, said: Sequence[Read], view: int, texts: Mapping[str, str], *, others: bool
     ) -> list[tuple[Section, Row]]:
         """The evidence of a report for one label set, in text order.
 
         Args:
-            said: what its sentences say.
+            said: its sections.
             view: the label set's number.
             texts: section name -> the text that its offsets count into.
+            others: also of findings that no label takes.
         """
         spoken: set[int] | None = None
         under = False
         out: list[tuple[Section, Row]] = []
-        for section, place, saying in said:
-            for shown in saying.shown[view]:
-                if shown.weak:
-                    spoken = _spoken(said, view) if spoken is None else spoken
-                    if shown.label in spoken:
+        for section, placed in said:
+            name, text = section.name, texts[section.name]
+            for saying, low, high, heading in placed:
+                for shown in saying.shown[view]:
+                    if shown.label == OTHERS and not others:
                         continue
-                under = under or shown.in_heading
-                out.append((section, _row(shown, section.name, place, texts[section.name])))
+                    if shown.weak:
+                        spoken = _spoken(said, view) if spoken is None else spoken
+                        if shown.label in spoken:
+                            continue
+                    under = under or shown.in_heading
+                    out.append((section, _row(shown, name, text, low, high, heading)))
         return _rows_joined(out) if under else out
 
 
@@ -168,14 +181,19 @@ def _ids(one: str, other: str) -> str:
     return "|".join(dict.fromkeys((*one.split("|"), *other.split("|"))))
 
 
-def _spoken(said: Sequence[Placed], view: int) -> set[int]:
+def _spoken(said: Sequence[Read], view: int) -> set[int]:
     """The labels that mentions which do not give way speak of."""
-    return {shown.label for _, _, saying in said for shown in saying.shown[view] if not shown.weak}
+    return {
+        shown.label
+        for _, placed in said
+        for saying, *_ in placed
+        for shown in saying.shown[view]
+        if not shown.weak
+    }
 
 
-def _row(shown: Shown, section: str, place: Place, text: str) -> Row:
-    """A mention with its offsets into the text given."""
-    low, high, heading = place
+def _row(shown: Shown, section: str, text: str, low: int, high: int, heading: int) -> Row:
+    """A mention in a sentence `text[low:high]`, with its offsets into the text given."""
     base = heading if shown.in_heading else low
     start, end = base + shown.start, base + shown.end
     cue_start, cue_end = shown.cue_start, shown.cue_end

@@ -20,7 +20,7 @@ from labeler.engine.arguments import (
     whole_sections,
 )
 from labeler.engine.doubt import Doubt
-from labeler.engine.evidence import EvidenceReader, Placed, Row
+from labeler.engine.evidence import EvidenceReader, Read, Row, merged
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, decode, is_silent, without_no_finding
 from labeler.engine.memory import SentenceMemory
@@ -170,26 +170,28 @@ class Labeler(Portable):
         pick: _Pick,
         texts: _Texts,
         seen: dict[int, list[int]] | None = None,
+        *,
+        others: bool = True,
     ) -> tuple[list[tuple[list[Section], bytes]], list[Row]]:
-        """What `_choose` gives, and the evidence for it; `seen` as in `_count`."""
-        readings: dict[int, list[Placed]] = {}
+        """What `_choose` gives, and the evidence for it; `seen` as in `_count`, `others` as in `rows`."""
+        readings: dict[int, list[Read]] = {}
 
         def read(picked: list[Section]) -> list[bytes]:
-            said: list[Placed] = []
+            said: list[Read] = []
             for section in picked:
                 found = self._known_sayings.placed(section, texts[section.name])
-                said += [(section, place, saying) for saying, place in found]
+                said.append((section, found))
                 if seen is not None:
-                    seen[id(section)] = [saying.mask for saying, _ in found]
+                    seen[id(section)] = [placed[0].mask for placed in found]
             said = self._amendments(picked, texts) or said
             readings[id(picked)] = said
-            return self._parted(reduce(or_, [saying.mask for _, _, saying in said], 0))
+            return self._parted(merged(said))
 
         chosen = self._choose(sections, pick, read, texts)
         rows = [
             row
             for i, (picked, _) in enumerate(chosen)
-            for row in self._evidence.rows(readings[id(picked)], i, texts)
+            for row in self._evidence.rows(readings[id(picked)], i, texts, others=others)
         ]
         if len(self.views) > 1:  # label set after label set becomes mention after mention
             places = {id(section): place for place, section in enumerate(sections)}
@@ -314,7 +316,7 @@ class Labeler(Portable):
     ) -> int:
         """The mask of some sections; into `seen` those of the sentences of each, by the section's `id`."""
         if amended := self._amendments(picked, texts):
-            return reduce(or_, [saying.mask for _, _, saying in amended])
+            return merged(amended)
         every = 0
         for section in picked:
             masks = self._each(section, texts)
@@ -346,7 +348,6 @@ class Labeler(Portable):
         doubts: list[Doubt] = []
         seen: dict[int, list[int]] | None = {} if doubt else None
         sections: list[Sequence[Section]] = []
-        known = set(self.observations)
         for cells in texts:
             if raw:
                 found, pick = self._finder.find(cells[""]), self._finder.pick
@@ -354,9 +355,9 @@ class Labeler(Portable):
             else:
                 found, pick = whole_sections(cells), self._finder.pick_split
             if evidence:
-                chosen, shown = self._show(found, pick, cells, seen)
                 # a finding that no label takes is no evidence for a label
-                mentions.append([row for row in shown if row["observation"] in known])
+                chosen, shown = self._show(found, pick, cells, seen, others=False)
+                mentions.append(shown)
             else:
                 read = partial(self._labels, texts=cells, seen=seen)
                 chosen = self._choose(found, pick, read, cells)

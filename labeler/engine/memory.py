@@ -11,8 +11,8 @@ from labeler.text.sentences import SentenceSplitter
 from labeler.types import Section
 
 Result = TypeVar("Result")
-Place = tuple[int, int, int]
-"""Where a sentence stands: its start and end, and the start of its heading."""
+Placed = tuple[Result, int, int, int]
+"""What a sentence says and where it stands: its start and end, and the start of its heading."""
 
 
 class SentenceMemory(Generic[Result]):
@@ -53,10 +53,10 @@ class SentenceMemory(Generic[Result]):
         pieces = self._splitter.cut(text, section.start, section.end)
         found = list(map(self._plain, pieces))
         if None in found:
-            return [result for result, _ in self._with_care(text, section)]
+            return [placed[0] for placed in self._with_care(text, section)]
         return cast("list[Result]", found)
 
-    def placed(self, section: Section, text: str) -> list[tuple[Result, Place]]:
+    def placed(self, section: Section, text: str) -> list[Placed[Result]]:
         """The same, each with where it stands in the text."""
         text = plain_text(text, self._accents)
         body = text[section.start : section.end]
@@ -66,14 +66,14 @@ class SentenceMemory(Generic[Result]):
         if None in found or sum(map(len, pieces)) + len(pieces) - 1 != len(body.strip()):
             return list(self._with_care(text, section))
         at = section.start + len(body) - len(body.lstrip())
-        out: list[tuple[Result, Place]] = []
+        out: list[Placed[Result]] = []
         for piece, result in zip(pieces, cast("list[Result]", found), strict=True):
             end = at + len(piece)
-            out.append((result, (end - len(piece.lstrip()), end, 0)))
+            out.append((result, end - len(piece.lstrip()), end, 0))
             at = end + 1
         return out
 
-    def _with_care(self, text: str, section: Section) -> Iterator[tuple[Result, Place]]:
+    def _with_care(self, text: str, section: Section) -> Iterator[Placed[Result]]:
         """The sentences of a section in which full stops alone do not part them."""
         for sentence in self._splitter.split(text, section.start, section.end):
             words = text[sentence.start : sentence.end]
@@ -84,7 +84,7 @@ class SentenceMemory(Generic[Result]):
                 # Most of these are known from where they stood between full stops.
                 plain = self._plain(words)
                 result = self._whole(words) if plain is None else plain
-            yield result, (sentence.start, sentence.end, sentence.heading_start)
+            yield result, sentence.start, sentence.end, sentence.heading_start
 
     def _read_piece(self, piece: str) -> Result | None:
         """What a piece that the splitter cut says, `None` if it may be no whole sentence."""

@@ -15,7 +15,7 @@ from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Remark
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.pairs import PairReader
-from labeler.engine.remember import weak
+from labeler.engine.remember import weak, without_collection
 from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
@@ -96,7 +96,8 @@ class SentenceLabeler:
     @cached_property
     def _attributes(self) -> Attribution:
         """Made when the first mention is asked for: runs for labels only need none."""
-        return Attribution(self._rules, self._tokenizer, self._extractor, self._classifier)
+        with without_collection():
+            return Attribution(self._rules, self._tokenizer, self._extractor, self._classifier)
 
     def analyse(
         self, sentence: str, heading: str, first: bool, answer: str

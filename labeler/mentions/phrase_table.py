@@ -19,23 +19,29 @@ class PhraseTable(Generic[Value]):
     """
 
     def __init__(self, phrases: Mapping[Words, Value]) -> None:
-        self._values = dict(phrases)
-        lengths: dict[str, set[int]] = {}
-        for words in phrases:
-            lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {first: sorted(sizes) for first, sizes in lengths.items()}
+        self._alone = {words[0]: value for words, value in phrases.items() if len(words) == 1}
+        self._values = {words: value for words, value in phrases.items() if len(words) > 1}
+        # first word -> second word -> how many words the phrases have that begin so
+        self._lengths: dict[str, dict[str, list[int]]] = {}
+        for words in self._values:
+            lengths = self._lengths.setdefault(words[0], {}).setdefault(words[1], [])
+            if len(words) not in lengths:
+                lengths.append(len(words))
+                lengths.sort()
 
     def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
         found: list[tuple[Value, int, int]] = []
         sentence = tuple(words)
-        size = len(sentence)
+        last = len(sentence) - 1
         for start, word in enumerate(sentence):
-            if word not in self._lengths:
+            if word in self._alone:
+                found.append((self._alone[word], start, start + 1))
+            if start == last or word not in self._lengths:
                 continue
-            for length in self._lengths[word]:
+            for length in self._lengths[word].get(sentence[start + 1], ()):
                 end = start + length
-                if end > size:
+                if end > last + 1:
                     break
                 phrase = sentence[start:end]
                 if phrase in self._values:
