@@ -62,6 +62,7 @@ class Reading:
         found: the phrases that extraction found in it.
         heading: how many tokens the name has, its colon included.
         thorough: are the steps wanted that change nothing, for a trace?
+        tags, verbs: the roles of its tokens, and whether they are verbs.
         stated: structures with their states.
         cues: by group.
         layout: the sentence's statements, `None` where nothing in it needs them.
@@ -74,12 +75,20 @@ class Reading:
     found: Found
     heading: int = 0
     thorough: bool = False
+    tags: Sequence[int] = ()
+    verbs: Sequence[bool] = ()
     stated: list[StatedStructure] = field(default_factory=list)
     cues: dict[str, list[Cue]] = field(default_factory=dict)
     layout: Layout | None = None
     scopes: Scopes | None = None
     targets: list[Target] = field(default_factory=list)
     explained: list[int] = field(default_factory=list)
+
+    def again(self, found: Found) -> "Reading":
+        """The same sentence with other findings in it; what does not depend on them is kept."""
+        reading = Reading(self.words, found, self.heading)
+        reading.tags, reading.verbs, reading.cues = self.tags, self.verbs, self.cues
+        return reading
 
     def deciding(self, group: str, target: Target) -> Cue | None:
         """The cue of a group that decides a target, if one reaches it."""
@@ -123,15 +132,14 @@ class Classifier:
             The mentions in text order, each with its value and the token indices of its cue.
         """
         words, found, heading = reading.words, reading.found, reading.heading
-        tags = self._lexicon.tags(words)
-        verbs = verbs_of(tags, found)
+        tags, verbs = self._tagged(reading)
         found.findings += anaphors(words, tags, verbs, found)
         stated = bind(words, tags, found, verbs, heading)
         targets = _targets(found, stated)
         reading.stated = stated
         if not targets:
             return []
-        cues = reading.cues = self._cues.find(words, tags)
+        cues = reading.cues = reading.cues or self._cues.find(words, tags)
         every = [
             cue for name, group in cues.items() if name not in self._remarking for cue in group
         ]
@@ -167,6 +175,13 @@ class Classifier:
         ]
         return self._kept([a for a in out if a is not None])
 
+    def _tagged(self, reading: Reading) -> tuple[Sequence[int], Sequence[bool]]:
+        """The roles of a sentence's tokens, and whether they are verbs; looked up once."""
+        if not reading.tags:
+            reading.tags = self._lexicon.tags(reading.words)
+            reading.verbs = verbs_of(reading.tags, reading.found)
+        return reading.tags, reading.verbs
+
     @property
     def lexicon(self) -> Lexicon:
         """The roles of words."""
@@ -176,10 +191,8 @@ class Classifier:
         """The statements of a classified sentence; where no cue asked for them, they are made now."""
         if reading.layout is not None:
             return reading.layout
-        tags = self._lexicon.tags(reading.words)
         signs = read_signs(
-            tags,
-            verbs_of(tags, reading.found),
+            *self._tagged(reading),
             reading.found,
             preceding=(),
             following=(),

@@ -179,7 +179,7 @@ class Understanding:
             states=found.states,
             words=found.words,
         )
-        for made in self._classifier(Reading(reading.words, every, reading.heading)):
+        for made in self._classifier(reading.again(every)):
             if made.rule == unnamed:
                 yield (made.start, made.end), made.value
 

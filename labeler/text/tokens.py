@@ -6,7 +6,6 @@ singular. Offsets into the original text are kept for every token.
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, cast
@@ -41,8 +40,7 @@ MAX_WORD = 80
 """Letters; what is longer is no word, and is not corrected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A normalised word and where it stands: `text[start:end]` is its original spelling."""
 
     norm: str
@@ -230,7 +228,7 @@ class Tokenizer:
             for norm, start, end in found
         ]
         rewrites = self._rewrites
-        if not any(token.norm in rewrites for token in plain):
+        if rewrites.keys().isdisjoint([token[0] for token in plain]):
             return plain
         out: list[Token] = []
         i = 0
