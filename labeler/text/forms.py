@@ -61,9 +61,9 @@ class LatePattern:
         """As of a compiled pattern."""
         return (self._made or self._make()).fullmatch(*where)
 
-    def finditer(self, *where: Any) -> "Iterator[regex.Match[str]]":
+    def finditer(self, *where: Any, **how: Any) -> "Iterator[regex.Match[str]]":
         """As of a compiled pattern."""
-        yield from (self._made or self._make()).finditer(*where)
+        yield from (self._made or self._make()).finditer(*where, **how)
 
 
 def _signs(signs: Iterable[str]) -> str:

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import regex
 
+from labeler.text.forms import LatePattern
+
 Header = tuple[int, int, str]
 """Start of a header, end of its colon or line, section name."""
 _InLine = tuple[Header | None, tuple[Header, ...], bool]
@@ -22,7 +24,7 @@ _NAMED = regex.compile(
 )
 _BARE = regex.compile(r"[^\S\n]*[*#]*(?P<name>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?$")
 _ENDED = (".", ":", ";", "?", "!")
-_NEVER = regex.compile(r"(?!)")
+_NEVER = LatePattern(r"(?!)")
 _NARROW = 30
 """No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
 _LONGEST = 61
@@ -45,8 +47,8 @@ class HeaderFinder:
         self,
         name_of: Callable[[str], str | None],
         bare_name_of: Callable[[str], str | None],
-        unfinished: "regex.Pattern[str]" = _NEVER,
-        leading: "regex.Pattern[str]" = _NEVER,
+        unfinished: LatePattern = _NEVER,
+        leading: LatePattern = _NEVER,
         anywhere: Iterable[str] = (),
     ) -> None:
         self._unfinished = unfinished
@@ -63,11 +65,9 @@ class HeaderFinder:
             )
             or "(?!)"
         )
-        self._always = regex.compile(
-            rf"(?<=[\s.;,!?)]|^)(?P<name>{spelt})[^\S\n]*:", regex.IGNORECASE
-        )
-        self._dashed = regex.compile(
-            rf"(?:(?<=^\s*)|(?<=[.;:?!]\s?))(?P<name>{spelt})[^\S\n]*[-–—]+(?=\s)", regex.IGNORECASE
+        self._always = LatePattern(rf"(?<=[\s.;,!?)]|^)(?P<name>{spelt})[^\S\n]*:")
+        self._dashed = LatePattern(
+            rf"(?:(?<=^\s*)|(?<=[.;:?!]\s?))(?P<name>{spelt})[^\S\n]*[-–—]+(?=\s)"
         )
         self._name_of = name_of
         self._bare_name_of = bare_name_of
@@ -209,7 +209,7 @@ def _core(line: str) -> str:
     return line.strip().strip("*#.").strip().strip("*#")
 
 
-def is_meant(text: str, at: int, unfinished: "regex.Pattern[str]") -> bool:
+def is_meant(text: str, at: int, unfinished: LatePattern) -> bool:
     """Was the line break at `at` meant, or made by a word wrap?
 
     Args:

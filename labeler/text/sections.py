@@ -9,7 +9,7 @@ import regex
 from labeler.errors import InputError
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile, SectionsFile
-from labeler.text.forms import alternatives
+from labeler.text.forms import LatePattern, alternatives
 from labeler.text.headers import HeaderFinder, is_meant
 from labeler.text.plain import plain_text
 from labeler.types import Section
@@ -46,21 +46,18 @@ class SectionFinder:
         self._organs = frozenset(
             _fold(o) for name in (*forms.names, *forms.parts) for o in expand(name)
         )
-        self._unfinished = regex.compile(
-            rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))\s*$", regex.IGNORECASE
+        self._unfinished = LatePattern(
+            rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))\s*$"
         )
         self._accents = rules.accents
         self._not_labelled = frozenset(rules.not_labelled)
         self._whole_lines = {FINDINGS, IMPRESSION, BOTH, BODY, *rules.not_labelled}
         options = alternatives(rules.telling)
-        self._telling = regex.compile(
-            rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)", regex.IGNORECASE
-        )
+        self._telling = LatePattern(rf"(?:[.?!]|_{{2,}}|\d)(\s+)(?=(?:{options})\b)")
         words = "|".join(map(regex.escape, rules.title_words)) or "(?!)"
-        self._question = regex.compile(
+        self._question = LatePattern(
             rf"\s*(?:(?:{words})\b[\s.,:\-–/()]*)*(?:\?|(?:{alternatives(rules.asking)})\b)[^\n.]{{2,60}}"
             rf"(?:[.?][^\S\n]*\n|[^\S\n]*\n(?!\s*(?-i:\p{{Ll}}))|[^\S\n]*\n(?=\s*(?:{options})\b))",
-            regex.IGNORECASE,
         )
         self._closing = frozenset(rules.closing)
         self._last_resort = frozenset(rules.last_resort)
@@ -78,7 +75,7 @@ class SectionFinder:
             self.name_of,
             self._bare_name_of,
             self._unfinished,
-            regex.compile(rf"(?<![\p{{L}}\d])(?:{alternatives(leading)})\s*$", regex.IGNORECASE),
+            LatePattern(rf"(?<![\p{{L}}\d])(?:{alternatives(leading)})\s*$"),
             [option for phrase in rules.anywhere for option in expand(phrase)],
         )
         self._at_top = _folded(rules.clinical_at_top)
@@ -97,14 +94,12 @@ class SectionFinder:
                 rules.clinical.further,
             )
         )
-        self._clinical = regex.compile(
-            rf"\W*(?:(?P<sure>{sure})|(?P<beside>{beside}))(?![\p{{L}}\d])", regex.IGNORECASE
+        self._clinical = LatePattern(
+            rf"\W*(?:(?P<sure>{sure})|(?P<beside>{beside}))(?![\p{{L}}\d])"
         )
-        self._further = regex.compile(rf"\W*(?:{further})(?![\p{{L}}\d])", regex.IGNORECASE)
-        self._tells = regex.compile(rf"\s*(?:{options})\b", regex.IGNORECASE)
-        self._telling_line = regex.compile(
-            rf"(?:[.?!]|\n|_{{2,}})(\s*)(?=(?:{options})\b)", regex.IGNORECASE
-        )
+        self._further = LatePattern(rf"\W*(?:{further})(?![\p{{L}}\d])")
+        self._tells = LatePattern(rf"\s*(?:{options})\b")
+        self._telling_line = LatePattern(rf"(?:[.?!]|\n|_{{2,}})(\s*)(?=(?:{options})\b)")
 
     def _name_of(self, header: str) -> str | None:
         """The section that a header's words open, `None` where they are no header."""
