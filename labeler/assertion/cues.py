@@ -148,15 +148,17 @@ class CueGroup(Negex):
         self.value = None if group.value == "none" else VALUES[group.value]
         self.remark = group.group if group.remark else ""
         self._kinds = self._read(group, file)
-        pseudo = {words for phrase in group.pseudo for words in self._tokenizer.spellings(phrase)}
+        self._pseudo = {
+            words for phrase in group.pseudo for words in self._tokenizer.spellings(phrase)
+        }
         super().__init__(
             nlp,
             name,
             neg_termset={
-                "pseudo_negations": list(map(" ".join, pseudo)),
+                "pseudo_negations": list(map(" ".join, self._pseudo)),
                 "preceding_negations": self._of("preceding"),
                 # An alternative ("or") looks both ways; Negex knows it as a following cue.
-                "following_negations": self._of("following") + self._of("alternative"),
+                "following_negations": self._of("following", "alternative"),
                 "termination": [],
             },
             extension_name=name,
@@ -198,20 +200,21 @@ class CueGroup(Negex):
                         )
         return out
 
-    def _of(self, direction: str) -> list[str]:
-        return list(map(" ".join, self._kinds.get(direction, ())))
+    def _of(self, *directions: str) -> list[str]:
+        return [" ".join(words) for d in directions for words in self._kinds.get(d, ())]
 
     def build_patterns(self) -> None:
         """Name the phrases by the keys of `Negex`; a `CueTable` finds those of all groups in one pass."""
         strings = self.nlp.vocab.strings
         self.phrases: list[tuple[Words, int]] = [
-            (tuple(phrase.split(" ")), strings.add(key))
+            (words, strings.add(key))
             for key, phrases in (
-                ("pseudo", self.pseudo_negations),
-                ("Preceding", self.preceding_negations),
-                ("Following", self.following_negations),
+                ("pseudo", self._pseudo),
+                ("Preceding", self._kinds.get("preceding", ())),
+                ("Following", self._kinds.get("following", ())),
+                ("Following", self._kinds.get("alternative", ())),
             )
-            for phrase in phrases
+            for words in phrases
         ]
         pseudo = strings["pseudo"]
         # Negex takes the end of a pseudo cue for its last token.

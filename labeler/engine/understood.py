@@ -73,8 +73,8 @@ class Understanding:
         self._tokenizer = tokenizer
         self._extractor = extractor
         self._classifier = classifier
-        self._anatomy = _folded(rules.silent.anatomy, tokenizer)
-        self._known = self._anatomy | _folded(_vocabulary(rules), tokenizer)
+        self._anatomy = tokenizer.vocabulary(rules.silent.anatomy)
+        self._known = self._anatomy | tokenizer.vocabulary(_vocabulary(rules))
         pronouns = rules.clauses.roles.pronoun
         self._pronouns = frozenset(w for p in pronouns for w in tokenizer.words(p))
         self._judges = bool(rules.silent.words)
@@ -182,13 +182,6 @@ class Understanding:
         for made in self._classifier(reading.again(every)):
             if made.rule == unnamed:
                 yield (made.start, made.end), made.value
-
-
-def _folded(phrases: Iterable[str], tokenizer: Tokenizer) -> frozenset[str]:
-    """The words of phrases, folded as reports are."""
-    return frozenset(
-        word for phrase in phrases for norms in tokenizer.spellings(phrase) for word in norms
-    )
 
 
 def _vocabulary(rules: RuleSet) -> Iterator[str]:

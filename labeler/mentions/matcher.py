@@ -106,13 +106,17 @@ class Extractor:
         self.rules: list[Rule] = []
         self.explained_as: dict[str, list[str]] = {}
         """Family -> the names under which its mentions may be explained as another finding."""
-        self._tokenizer = tokenizer
+        self.finding_words: set[str] = set()
+        """The words of phrases that name findings and structures."""
         pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
 
         def add(phrases: Iterable[str], role: str, value: object = None) -> None:
+            mark = role, value
             for phrase in phrases:
                 for words in tokenizer.spellings(phrase):
-                    pending[words][role, value] = None
+                    pending[words][mark] = None
+                    if role in ("finding", "structure"):
+                        self.finding_words.update(words)
 
         for stem, file in rules.findings.items():
             for finding in file.findings:
@@ -145,12 +149,6 @@ class Extractor:
         add(silent.harmless, HARMLESS)
         add(silent.remarks.sentence, REMARK)
         add(silent.remarks.behind, REMARK_BEHIND)
-        self.finding_words = {
-            word
-            for words, roles in pending.items()
-            if any(role in ("finding", "structure") for role, _ in roles)
-            for word in words
-        }
         # What stands for the findings that no rule names; asked about by `engine.understood` alone.
         self.unnamed = len(self.rules)
         self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), (), False))

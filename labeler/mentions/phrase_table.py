@@ -19,15 +19,22 @@ class PhraseTable(Generic[Value]):
     """
 
     def __init__(self, phrases: Mapping[Words, Value]) -> None:
-        self._alone = {words[0]: value for words, value in phrases.items() if len(words) == 1}
-        self._values = {words: value for words, value in phrases.items() if len(words) > 1}
-        # first word -> second word -> how many words the phrases have that begin so
-        self._lengths: dict[str, dict[str, list[int]]] = {}
-        for words in self._values:
-            lengths = self._lengths.setdefault(words[0], {}).setdefault(words[1], [])
-            if len(words) not in lengths:
-                lengths.append(len(words))
-                lengths.sort()
+        self._values = dict(phrases)
+        self._alone: dict[str, Value] = {}
+        # first word -> second word -> how many words the phrases have that begin so, a bit each
+        self._lengths: dict[str, dict[str, int]] = {}
+        for words, value in phrases.items():
+            if len(words) == 1:
+                self._alone[words[0]] = value
+                continue
+            behind = self._lengths.get(words[0])
+            if behind is None:
+                behind = self._lengths[words[0]] = {}
+            behind[words[1]] = behind.get(words[1], 0) | 1 << len(words)
+        masks = {mask for behind in self._lengths.values() for mask in behind.values()}
+        self._sizes = {
+            mask: tuple(n for n in range(mask.bit_length()) if mask >> n & 1) for mask in masks
+        }
 
     def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
@@ -39,7 +46,8 @@ class PhraseTable(Generic[Value]):
                 found.append((self._alone[word], start, start + 1))
             if start == last or word not in self._lengths:
                 continue
-            for length in self._lengths[word].get(sentence[start + 1], ()):
+            lengths = self._lengths[word].get(sentence[start + 1])
+            for length in self._sizes[lengths] if lengths is not None else ():
                 end = start + length
                 if end > last + 1:
                     break

@@ -25,6 +25,8 @@ def recall_spellings(rules: RuleSet, tokenizer: Tokenizer) -> bool:
         return False
     try:
         learnt = Spellings(*json.loads(content))
+        if not all(isinstance(options, list) for options in learnt.spelt.values()):
+            return False
         tokenizer.recall(learnt)
     except (ValueError, TypeError, AttributeError):  # not what was written
         return False

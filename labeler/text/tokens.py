@@ -106,6 +106,7 @@ class Tokenizer:
         self._cut_norms = lru_cache(maxsize=100_000)(self._cut_chunk_norms)
         self._known: set[str] = set()
         self._spelt: dict[str, list[tuple[str, ...]]] = {}
+        self._recalled: Mapping[str, Sequence[str]] = {}
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for source, target in rewrites.items():
@@ -135,6 +136,7 @@ class Tokenizer:
                     slips[gap] = word if slips.get(gap, word) == word else ""
         self._slips = {gap: word for gap, word in slips.items() if word}
         self._spelt.clear()
+        self._recalled = {}
         self.norm.cache_clear()
         self._cut.cache_clear()
         self._cut_norms.cache_clear()
@@ -280,10 +282,23 @@ class Tokenizer:
         """The norms of each option of a rule's phrase, without those that have none."""
         spelt = self._spelt.get(phrase)
         if spelt is None:
-            spelt = [words for option in expand(phrase) if (words := self.words(option))]
+            if phrase in self._recalled:
+                spelt = [tuple(norms.split(" ")) for norms in self._recalled[phrase]]
+            else:
+                spelt = [words for option in expand(phrase) if (words := self.words(option))]
             if not self._slips:
                 self._spelt[phrase] = spelt
         return spelt
+
+    def vocabulary(self, phrases: Iterable[str]) -> frozenset[str]:
+        """The words of rules' phrases."""
+        words: set[str] = set()
+        for phrase in phrases:
+            if phrase in self._recalled:
+                words.update(" ".join(self._recalled[phrase]).split())
+            else:
+                words.update(*self.spellings(phrase))
+        return frozenset(words)
 
     @property
     def learnt(self) -> "Spellings":
@@ -294,8 +309,7 @@ class Tokenizer:
     def recall(self, learnt: "Spellings") -> None:
         """Take over what another tokenizer of the same spelling has learnt."""
         self._known.update(learnt.known)
-        for phrase, norms in learnt.spelt.items():
-            self._spelt[phrase] = [tuple(norm.split(" ")) for norm in norms]
+        self._recalled = learnt.spelt
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
         out: list[str] = []
