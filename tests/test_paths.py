@@ -58,14 +58,14 @@ def both_sets() -> Labeler:
     return Labeler(["chexpert", "chestxray14"], sections="impression-first")
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.lists(reports, min_size=1, max_size=4))
 def test_whole_reports(labeler: Labeler, both_sets: Labeler, texts: list[str]) -> None:
     assert_same(labeler, texts)
     assert_same(both_sets, texts)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(reports)
 def test_what_is_remembered_of_a_sentence_serves_wherever_it_stands(
     labeler: Labeler, forgetful: Labeler, text: str

@@ -231,6 +231,8 @@ class Labeler(Portable):
                     other if is_silent(first[1]) and not is_silent(other[1]) else first
                     for first, other in zip(chosen, others, strict=True)
                 ]
+        if len(picked) == len(sections):
+            return chosen
         rest = self._finder.left_out(sections, picked, self.policy)
         advice = self._finder.advising(sections, self.policy)
         if rest or advice:

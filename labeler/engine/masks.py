@@ -134,7 +134,7 @@ def decode(codes: bytes) -> list[int | None]:
 
 def is_silent(labels: bytes) -> bool:
     """Is no label mentioned?"""
-    return all(code == NOT_MENTIONED for code in labels)
+    return labels.count(NOT_MENTIONED) == len(labels)
 
 
 def without_no_finding(view: View, labels: bytes) -> bytes:
