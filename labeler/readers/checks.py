@@ -100,10 +100,10 @@ class RowChecker:
         for name, column in zip(names, self._columns.ids, strict=True):
             values = []
             for position, value in enumerate(block.values[column]):
+                text = value if isinstance(value, str) else _id_text(value)
                 if isinstance(value, bool | dict | list | tuple | bytes):
                     problems[position] = (column, "an id must be a text or a number")
-                text = _id_text(value)
-                if not text.strip():
+                if not text or text.isspace():
                     problems[position] = (column, "the id is missing")
                 values.append(text)
             _check_characters(values, column, problems)
@@ -112,7 +112,7 @@ class RowChecker:
         joined = (
             keys[0] if len(keys) == 1 else ["\x1f".join(key) for key in zip(*keys, strict=True)]
         )
-        sound = np.array([p for p in range(len(joined)) if p not in problems], dtype=np.int64)
+        sound = np.setdiff1d(np.arange(len(joined)), list(problems))
         if len(sound):
             hashes = pd.util.hash_array(np.array(joined, dtype=object)[sound], categorize=False)
             for position, earlier in self._seen.add(hashes, numbers[sound]):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from labeler.errors import InputError
 from labeler.readers.columns import recognise
 from labeler.readers.records import Block, Columns, Meter, Rejection
-from labeler.readers.row_blocks import RowBlocks, RowLines, parse_rows
+from labeler.readers.row_blocks import RowBlocks, RowLines, count_lines, parse_rows
 from labeler.readers.sources import STDIN, Source, find_codec, open_binary, open_text, refuse_binary
 from labeler.readers.sources import peek as first_bytes
 
@@ -157,7 +157,7 @@ class _Table:
                 }
                 yield Block(self.source.name, values, numbers, lines, [], numbers[-1])
             self.number += rows
-            self.line += block.count(b"\n")
+            self.line += count_lines(block)
         self.is_read = True
 
     def _may_go_fast(self) -> bool:
