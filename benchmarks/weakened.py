@@ -86,7 +86,7 @@ def weakened_labeler(texts: list[list[str]], seed: int, chance: float) -> Labele
         seed: which phrases; the same seed forgets the same ones.
         chance: of a phrase to be forgotten, 0 to 1.
     """
-    words: Words = Labeler()._sentence._tokenizer.norms
+    words: Words = Labeler().sentences._tokenizer.norms
     counts = count_phrases(texts, words)
 
     def forgotten(option: str) -> bool:

@@ -307,7 +307,7 @@ def test_a_labeler_goes_with_its_last_reference():
     labeler = Labeler()
     labeler.label("Small effusion.")
     labeler.label_frame(pd.DataFrame({"report": ["Small effusion. No edema."]}))
-    gone = [weakref.ref(labeler), weakref.ref(labeler._sentence)]
+    gone = [weakref.ref(labeler), weakref.ref(labeler.sentences)]
     gc.collect()
     gc.disable()
     try:

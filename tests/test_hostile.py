@@ -98,7 +98,7 @@ def test_an_explanation_grows_with_the_text(unit: str) -> None:
 
 def test_new_words_leave_nothing_in_the_vocabulary() -> None:
     labeler = Labeler(cache_size=10)
-    vocab = labeler._sentence.nlp.vocab
+    vocab = labeler.sentences.nlp.vocab
     labeler.label("No effusion.")
     before = len(vocab), len(vocab.strings)
     for i in range(200):

@@ -5,22 +5,21 @@ import contextlib
 import gc
 import os
 import pickle
-import signal
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, get_context
 from multiprocessing.context import BaseContext
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from labeler.corpus.pool import Answer, Pool, WorkerKilled
+from labeler.engine.exchange import Exchange
 from labeler.errors import InputError, LabelerError
 from labeler.rules.languages import load_asked
 from labeler.rules.load import LANGUAGE
@@ -177,22 +176,22 @@ def _run_pool(
     rules = load_asked(settings.label_set, settings.rules, settings.language)
     SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (there,))
+    pool = Pool(context, _serve, there, workers)
     under_way: deque[tuple[pd.DataFrame, Future[pd.DataFrame]]] = deque()
     try:
         for batch in batches:
-            under_way.append((batch[list(settings.keep)], pool.submit(_work, batch[texts])))
+            under_way.append((batch[list(settings.keep)], pool.submit(batch[texts])))
             if len(under_way) > 2 * workers:
                 yield _joined(*under_way.popleft())
         while under_way:
             yield _joined(*under_way.popleft())
-    except BrokenProcessPool:
+    except WorkerKilled:
         raise LabelerError(
             "a worker process was killed, perhaps for want of memory; what was labelled so far is "
             "kept: run again with --resume and fewer --workers"
         ) from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
 PREPARE = "LABELER_PREPARE"
@@ -223,30 +222,18 @@ def _joined(kept: pd.DataFrame, future: "Future[pd.DataFrame]") -> pd.DataFrame:
     return pd.concat([kept.loc[labelled.index], labelled], axis=1)
 
 
-_here: "tuple[Labeler, LabelerSettings] | None" = None
-"""A worker process' labeler; its memory of sentences lasts as long as the process."""
-
-
-def _start_worker(settings: LabelerSettings) -> None:
-    global _here
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it, and ends the pool
-    Thread(target=_end_with_parent, daemon=True).start()
+def _serve(settings: LabelerSettings) -> Answer:
+    """What a worker process does, once it has begun."""
     from labeler.corpus.prepared import prepared
 
     # A server that is left from an earlier run may have prepared for other settings.
     shared = prepared is not None and prepared[1] == settings
-    _here = prepared if shared else (make_labeler(settings), settings)
+    labeler = prepared[0] if shared and prepared else make_labeler(settings)
+    exchange = labeler.sentences.exchange = Exchange(settings.cache_size)
 
+    def answer(batch: pd.DataFrame, news: Sequence[bytes]) -> tuple[pd.DataFrame, bytes]:
+        for told in news:
+            exchange.hear(told)
+        return _label(labeler, settings, batch), exchange.tell()
 
-def _end_with_parent() -> None:
-    # A worker holds both ends of the queue that it waits at: of a killed parent it would not hear.
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(batch: pd.DataFrame) -> pd.DataFrame:
-    assert _here is not None
-    labeler, settings = _here
-    return _label(labeler, settings, batch)
+    return answer

@@ -89,7 +89,7 @@ class Labeler(Portable):
             self._finder.check_policy(sections)
             self._section_names = section_names(self.rules.sections)
             self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
-            self._sentence = SentenceLabeler(self.rules)
+            self.sentences = SentenceLabeler(self.rules)
             parents = self.rules.parents()
             self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
             self._masks = Masks(self.views)
@@ -99,9 +99,9 @@ class Labeler(Portable):
                 self.rules, self._finder, sections, self._masks, weak(self._each), self.views
             )
             accents = self.rules.sections.accents
-            self._evidence = EvidenceReader(self._sentence, self._masks, self.views)
+            self._evidence = EvidenceReader(self.sentences, self._masks, self.views)
             self._amendments = Amendments(
-                self.rules.sections, parents, self._splitter, self._sentence, self._evidence
+                self.rules.sections, parents, self._splitter, self.sentences, self._evidence
             )
             self._known = SentenceMemory(weak(self._mask), self._splitter, accents, cache_size)
             self._known_sayings = SentenceMemory(
@@ -147,7 +147,7 @@ class Labeler(Portable):
             for sentence in self._splitter.split(text, section.start, section.end):
                 words = text[sentence.start : sentence.end]
                 heading = text[sentence.heading_start : sentence.heading_end]
-                found += self._sentence.analyse(words, heading, sentence.first, sentence.answer)[0]
+                found += self.sentences.analyse(words, heading, sentence.first, sentence.answer)[0]
         return found
 
     def _label(self, sections: Sequence[Section], pick: _Pick, texts: _Texts) -> LabeledReport:
@@ -332,7 +332,7 @@ class Labeler(Portable):
         return self._known.each(section, texts[section.name])
 
     def _mask(self, words: str, heading: str, first: bool, answer: str) -> int:
-        return self._masks.mask(*self._sentence.statements(words, heading, first, answer))
+        return self._masks.mask(*self.sentences.statements(words, heading, first, answer))
 
     def _frame(
         self,

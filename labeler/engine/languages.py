@@ -54,6 +54,7 @@ class AutoLabeler(Labeler):
                     f"{LANGUAGE!r}: name the language"
                 )
         self.rules = self._default.rules
+        self.sentences = self._default.sentences
         self.policy = sections
         self.views = self._default.views
 

@@ -14,6 +14,7 @@ from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier, Reading
 from labeler.assertion.cues import Remark
 from labeler.engine.doubt import BLANK, blanked
+from labeler.engine.exchange import Exchange
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import weak, without_collection
 from labeler.engine.understood import UNSAID, Silence, Understanding
@@ -70,9 +71,13 @@ class SentenceLabeler:
 
     Args:
         rules: the rule set.
+
+    Attributes:
+        exchange: where other processes tell what sentences state, `None` in a process that is alone.
     """
 
     def __init__(self, rules: RuleSet) -> None:
+        self.exchange: Exchange | None = None
         self.nlp = make_nlp(rules)
         tokenizer = self.nlp.tokenizer
         assert isinstance(tokenizer, Tokenizer)
@@ -157,18 +162,25 @@ class SentenceLabeler:
 
     def statements(
         self, sentence: str, heading: str, first: bool, answer: str
-    ) -> tuple[list[Statement], Silence]:
+    ) -> tuple[tuple[Statement, ...], Silence]:
         """What the mentions say, without their places: for half the time."""
+        if self.exchange is None:
+            return self._statements(sentence, heading, first, answer)
+        return self.exchange.get((sentence, heading, first, answer), self._statements)
+
+    def _statements(
+        self, sentence: str, heading: str, first: bool, answer: str
+    ) -> tuple[tuple[Statement, ...], Silence]:
         norms = self._tokenizer.norms(sentence)
         size = 0
         if heading:
             head = (*self._tokenizer.norms(heading), ":")
             size, norms = len(head), head + norms
         if not norms:
-            return [], UNSAID
+            return (), UNSAID
         rules = self._extractor.rules
         _, said, silence = self._made(norms, size, first, answer, sentence)
-        return [
+        statements = tuple(
             Statement(
                 rules[m.rule].finding,
                 m.value,
@@ -177,7 +189,8 @@ class SentenceLabeler:
                 m.weak,
             )
             for m in said
-        ], silence
+        )
+        return statements, silence
 
     def _made(
         self, words: Sequence[str], heading: int, first: bool, answer: str, sentence: str
