@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from labeler import Labeler
 from labeler.corpus.label import label_corpus
 from labeler.corpus.workers import LabelerSettings, run
+from labeler.engine.exchange import Exchange
 from labeler.errors import InputError, LabelerError
 
 PARTS = (
@@ -157,7 +158,8 @@ from labeler.corpus.workers import LabelerSettings, run
 
 if __name__ == "__main__":
     frames = (pd.DataFrame({"report": ["No effusion."]}) for _ in range(10**6))
-    next(run(LabelerSettings(text="report"), frames, workers=2))
+    labelled = run(LabelerSettings(text="report"), frames, workers=2)
+    next(labelled)
     print(*[child.pid for child in active_children()], flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -187,3 +189,27 @@ def _runs(pid: int) -> bool:
     # a process that nobody waits for yet has ended all the same
     stat = Path(f"/proc/{pid}/stat")
     return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+def test_a_sentence_that_another_process_read_is_not_read_again(monkeypatch) -> None:
+    frame = corpus(60)
+    first, second = Labeler(), Labeler()
+    told, heard = (one.sentences for one in (first, second))
+    told.exchange, heard.exchange = Exchange(1000), Exchange(1000)
+    (labels,) = first.label_batches([frame], text="report")
+    heard.exchange.hear(told.exchange.tell())
+    monkeypatch.setattr(heard, "_statements", None)  # to read is an error now
+    (again,) = second.label_batches([frame], text="report")
+    pd.testing.assert_frame_equal(labels, again)
+    assert told.exchange.tell() == heard.exchange.tell() == b""
+
+
+def test_no_more_is_kept_of_what_others_tell_than_asked_for() -> None:
+    told, heard = Exchange(10), Exchange(3)
+    for number in range(5):
+        told.get((f"Sentence {number}.", "", True, ""), lambda *key: key[0])
+    heard.hear(told.tell())
+    read = []
+    for number in range(5):
+        heard.get((f"Sentence {number}.", "", True, ""), lambda *key: read.append(key[0]))
+    assert read == ["Sentence 0.", "Sentence 1."]

@@ -15,7 +15,7 @@ class Exchange:
     as one, eight 1.45 times.
 
     Args:
-        size: how many sentences told by others are kept until they are asked for; the oldest go first.
+        size: how many sentences told by others are kept; the oldest go first.
     """
 
     def __init__(self, size: int) -> None:
@@ -25,11 +25,8 @@ class Exchange:
         self._same: dict[object, object] = {}
 
     def get(self, key: Key, read: Callable[..., Said]) -> Said:
-        """The result of a sentence: what another process told, else `read(*key)`.
-
-        It is given once: whoever asks remembers it.
-        """
-        told = self._told.pop(key, None)
+        """The result of a sentence: what another process told, else `read(*key)`."""
+        told = self._told.get(key)
         if told is not None:
             return told  # type: ignore[return-value]
         said = read(*key)
