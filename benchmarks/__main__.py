@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks import corpus
-from benchmarks.measure import labeler, python, run, table
+from benchmarks.measure import labeler, python, run, run_in_turn, table
 
 FLOOR = """
 import sys, numpy as np, pandas as pd
@@ -40,18 +40,19 @@ def drawn(data: Path, count: int) -> tuple[int, int]:
 def startup(data: Path, times: int) -> None:
     ten = data / "ten.csv"
     ten.write_text("".join(made(data, 10).read_text()))
-    spacy = run(python("import spacy"), times=2 * times + 1)
-    rows = [["python -c 'import spacy'", spacy.seconds, 1.0, spacy.megabytes]]
-    help_ = run(labeler("--help"), times=times)
-    rows.append(["labeler --help", help_.seconds, help_.seconds / spacy.seconds, help_.megabytes])
     command = labeler("label", ten, "--output", data / "ten_labels.csv")
-    for name, env in (
-        ("labeler label, 10 reports", {}),
-        ("the same, rules not remembered", {"LABELER_CACHE": "off"}),
-    ):
-        one = run(command, times=2 * times + 1, env=env)
-        rows.append([name, one.seconds, one.seconds / spacy.seconds, one.megabytes])
-    table("startup", ["command", "seconds", "times import spacy", "MB"], rows)
+    commands = {
+        "python -c 'import spacy'": python("import spacy"),
+        "labeler --help": labeler("--help"),
+        "labeler label, 10 reports": command,
+        "the same, rules not remembered": ["env", "LABELER_CACHE=off", *command],
+    }
+    runs = run_in_turn(list(commands.values()), times=2 * times + 1)
+    rows = [
+        [name, one.seconds, one.cpu, one.cpu / runs[0].cpu, one.megabytes]
+        for name, one in zip(commands, runs, strict=True)
+    ]
+    table("startup", ["command", "seconds", "cpu s", "cpu: times import spacy", "MB"], rows)
 
 
 def reports(data: Path, times: int) -> None:
@@ -84,28 +85,21 @@ def scale(data: Path, times: int, count: int = corpus.MIMIC_CXR) -> None:
         f"{count:,} reports, {total:,} sentences, {distinct:,} distinct ({1 - distinct / total:.0%} "
         f"of the look-ups known); distinct grow as n^{slope:.2f}"
     )
-    floor = run(python(FLOOR, source, data / "floor.csv"), times=times)
-    rows = [
-        [
-            "floor: pandas reads and writes",
-            floor.seconds,
-            floor.cpu,
-            count / floor.seconds,
-            1.0,
-            floor.megabytes,
-        ]
-    ]
-    for workers in (1, 2):
-        one = run(
-            labeler("label", source, "--output", data / "scale.csv", "--workers", str(workers)),
-            times=times,
+    commands = {"floor: pandas reads and writes": python(FLOOR, source, data / "floor.csv")}
+    for workers in ("1", "2"):
+        commands[f"labeler, --workers {workers}"] = labeler(
+            "label", source, "--output", data / "scale.csv", "--workers", workers
         )
-        rows.append(
-            [f"labeler, {workers} worker{'s' * (workers > 1)}", one.seconds, one.cpu,
-             count / one.seconds, one.seconds / floor.seconds, one.megabytes]
-        )  # fmt: skip
-    print(f"2 workers are {rows[1][1] / rows[2][1]:.2f} times as fast as 1")
-    table("scale", ["run", "seconds", "cpu s", "reports/s", "times the floor", "MB"], rows)
+    floor, alone, two = runs = run_in_turn(list(commands.values()), times=times)
+    rows = [
+        [name, one.seconds, one.cpu, count / one.seconds, one.cpu / floor.cpu, one.megabytes]
+        for name, one in zip(commands, runs, strict=True)
+    ]
+    print(
+        f"2 workers are {alone.seconds / two.seconds:.2f} times as fast as 1; by processor time, with two "
+        f"cores of their own, at most {2 * alone.cpu / two.cpu:.2f} times"
+    )
+    table("scale", ["run", "seconds", "cpu s", "reports/s", "cpu: times the floor", "MB"], rows)
 
 
 def growth(data: Path, times: int, largest: int = 1_000_000) -> None:

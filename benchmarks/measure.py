@@ -1,5 +1,7 @@
 """Runs whole processes, one after the other, and tells their time and their peak memory."""
 
+import contextlib
+import ctypes
 import os
 import subprocess
 import sys
@@ -16,7 +18,7 @@ class Run:
 
     Attributes:
         seconds: from start to end of the process.
-        cpu: processor seconds of the process and its children.
+        cpu: processor seconds of the process and those that it started.
         megabytes: peak resident memory of its largest process.
     """
 
@@ -26,34 +28,61 @@ class Run:
 
 
 def run(command: Sequence[str], *, times: int = 1, env: dict[str, str] | None = None) -> Run:
-    """Run a command some times.
+    """Run a command some times; see `run_in_turn`."""
+    return run_in_turn([command], times=times, env=env)[0]
+
+
+def run_in_turn(
+    commands: Sequence[Sequence[str]], *, times: int = 1, env: dict[str, str] | None = None
+) -> list[Run]:
+    """Run some commands one after the other, and that some times, so that a busy hour slows all of them down.
 
     Raises:
-        SystemExit: it fails; its last lines of output tell why.
+        SystemExit: one fails; its last lines of output tell why.
     """
-    runs = []
-    for _ in range(times):
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            [*command],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, **(env or {})},
-        )
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            raise SystemExit(f"{' '.join(command)}: {said.decode(errors='replace')[-2000:]}")
-        runs.append(
-            Run(
-                time.perf_counter() - began,
-                usage.ru_utime + usage.ru_stime,
-                usage.ru_maxrss / (1024 if sys.platform != "darwin" else 2**20),
-            )
-        )
-    return Run(*(median(getattr(one, name) for one in runs) for name in Run.__slots__))
+    rounds = [[_once(command, env or {}) for command in commands] for _ in range(times)]
+    return [
+        Run(*(median(getattr(one, name) for one in runs) for name in Run.__slots__))
+        for runs in zip(*rounds, strict=True)
+    ]
+
+
+def _once(command: Sequence[str], env: dict[str, str]) -> Run:
+    adopts = _adopt_orphans()
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [*command],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **env},
+    )
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: {said.decode(errors='replace')[-2000:]}")
+    usages = [usage]
+    with contextlib.suppress(ChildProcessError):
+        while adopts:
+            usages.append(os.wait3(0)[2])
+    return Run(
+        seconds,
+        sum(one.ru_utime + one.ru_stime for one in usages),
+        max(one.ru_maxrss for one in usages) / (1024 if sys.platform != "darwin" else 2**20),
+    )
+
+
+def _adopt_orphans() -> bool:
+    """Have what a command leaves behind become this process' own, where the system can: its time counts, too.
+
+    Worker processes are children of a server that their command does not wait for.
+    """
+    if sys.platform != "linux":
+        return False
+    become_subreaper = 36  # PR_SET_CHILD_SUBREAPER, prctl(2)
+    return ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0) == 0
 
 
 def labeler(*arguments: str | Path) -> list[str]:
