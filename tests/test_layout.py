@@ -3,6 +3,9 @@
 Every form is an invention; the wanted labels follow the guideline.
 """
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,6 +115,10 @@ SECTIONS = [
 ]
 
 
+with (Path(__file__).parent / "forms.csv").open(encoding="utf-8", newline="") as _file:
+    MORE_FORMS = [(row["text"], row["want"]) for row in csv.DictReader(_file)]
+
+
 def check(labeler: Labeler, text: str, want: str) -> None:
     labels = labeler.label(text).labels
     for pair in want.split():
@@ -123,6 +130,13 @@ def check(labeler: Labeler, text: str, want: str) -> None:
 def test_an_answer_belongs_to_its_name(labeler: Labeler, text: str, want: str) -> None:
     check(labeler, text, want)
     check(labeler, "FINDINGS:\n" + text, want)
+
+
+@pytest.mark.parametrize(("text", "want"), MORE_FORMS)
+def test_forms_that_were_written_before_they_were_tried(
+    labeler: Labeler, text: str, want: str
+) -> None:
+    check(labeler, text, want)
 
 
 @pytest.mark.parametrize(("text", "want"), SECTIONS)

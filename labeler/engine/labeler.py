@@ -238,11 +238,10 @@ class Labeler(Portable):
         if rest or advice:
             against = self._masks.states(self._count(rest, texts))
             advised = self._masks.asserts(self._count(advice, texts))
+            rows = self.views, against, advised, chosen
             chosen = [
                 (own, without_no_finding(view, labels) if stated or named else labels)
-                for view, stated, named, (own, labels) in zip(
-                    self.views, against, advised, chosen, strict=True
-                )
+                for view, stated, named, (own, labels) in zip(*rows, strict=True)
             ]
         return chosen
 

@@ -124,10 +124,11 @@ class Answers(Strict):
 
 
 class Boxes(Strict):
-    """How ticked and empty boxes are written."""
+    """How ticked and empty boxes are written; `bullets` are those that may be the bullets of a list."""
 
     ticked: list[str] = []
     empty: list[str] = []
+    bullets: list[str] = []
 
 
 class FormsFile(Strict):
@@ -139,6 +140,9 @@ class FormsFile(Strict):
     links: list[Phrase] = []
     boxes: Boxes = Boxes()
     answers_first: dict[Answer, list[Phrase]] = {}
+    asking: list[Phrase] = []
+    answering: list[Phrase] = []
+    choices: list[Phrase] = []
     telling: list[Phrase] = []
     """Words of sentences, which no name of a form has."""
     behind_slash: list[Phrase] = []

@@ -20,7 +20,7 @@ class BoxReader:
 
     def __call__(self, text: str, low: int, high: int) -> Iterator[Block]:
         """Boxes before or behind their words, with a name in front of them or none."""
-        boxes = list(self.words.box.finditer(text, low, high))
+        boxes = self.words.boxes(text, low, high)
         name: Span | None = None
         lead = text[low : boxes[0].start()].strip(" \t:-–|")
         behind = WORDY.search(text, boxes[-1].end(), high)
@@ -54,7 +54,10 @@ class BoxReader:
             ),
             default=span[0],
         )
-        return strip(text, last, span[1])
+        start, end = strip(text, last, span[1])
+        while end > start and text[end - 1] in "? ":
+            end -= 1
+        return start, end
 
     def _option(self, text: str, low: int, high: int) -> tuple[Span, Span | None]:
         """The words of a box, and the name of the next group of boxes behind them."""

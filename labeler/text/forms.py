@@ -99,6 +99,7 @@ class FormWords:
         marks = _signs(mark for group in forms.marks.values() for mark in group)
         marks = rf"(?:{marks})(?!/[-+–])"  # "atelectasis +/- effusion" answers nothing
         self.ticked = frozenset(map(_plain, forms.boxes.ticked))
+        self._bullets = frozenset(forms.boxes.bullets)
         boxes = _signs((*forms.boxes.ticked, *forms.boxes.empty))
         listed = alternatives(forms.names)
         joints = "|".join(
@@ -115,20 +116,24 @@ class FormWords:
         name, words = named, rf"(?:{words})(?![\p{{L}}\d])"
         short = rf"\p{{L}}[^.;:|=?\n\t,\[\](){{}}\"{_box_marks(forms)}]{{0,{MAX_NAME}}}?(?<=[\p{{L}}\d])"
         value = rf"(?P<value>{words}|{marks})(?:\s*,?\s+(?P<tail>{alternatives(forms.tails)}))?"
+        asked = rf"\?[\s:–—>-]*(?:(?:{alternatives(forms.answering)})\s*[:.]\s*)?"
+        choice = rf"(?:\s*[\[(]\s*(?:{alternatives(forms.choices)})\s*[\])])?"
         parted = (
-            r"(?:\"?\s*(?::-?(?!\d\d)|=|\?|\t|\.{3,}|…|_{3,})\s*|\s+(?:[-–—]{1,2}|->|→)\s+"
-            rf"|{WIDE}(?=\S))[\"']?"
+            rf"{choice}(?:[\"']?\s*(?::-?(?!\d\d)=?|=|{asked}|\t|(?:\.\s?){{3,}}|…|_{{3,}})\s*"
+            rf"|\s+(?:[-–—]{{1,2}}|->|→)\s+|{WIDE}(?=\S))[\"']?"
         )
         follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*:)"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
-        end = rf"[^\S\n]*\"?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
+        end = rf"[^\S\n]*[\"']?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
         either = rf"(?P<name>{name}|{short})"
         opened = r"(?P<opened>[\[(]\s*)"
         self.parted_pair = LatePattern(
             rf"{either}(?:{parted}{opened}??|\s*{opened}){value}(?(opened)\s*[\])]){end}"
         )
+        # a row of a file: "Edema,no"
+        self.row_pair = LatePattern(rf"{either}[,;](?P<value>{words}|{marks})[^\S\n]*$")
         self.bare_pair = LatePattern(
             rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
         )
@@ -138,7 +143,9 @@ class FormWords:
         self.colon = LatePattern(rf"(?P<name>{name})\s*{colon}(?!\d\d)")
         # "neck of humerus" is no name with a value, however wide the blanks are
         goes_on = rf"(?!\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d]))"
-        self.parted_name = LatePattern(rf"(?P<name>{name})(?!\s*\?|{WIDE}){parted}{goes_on}")
+        self.parted_name = LatePattern(
+            rf"(?P<name>{name})(?!\s*\?(?!\s*[-–—])|{WIDE}){parted}{goes_on}"
+        )
         self.answer = LatePattern(rf"{value}{end}")
         self.whole_answer = LatePattern(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)
@@ -167,6 +174,7 @@ class FormWords:
         mark = _signs(mark for group in forms.marks.values() for mark in group)
         self.front_mark = LatePattern(rf"(?P<value>{mark})(?P<colon>(?!))?{link}")
         self.front_sign = LatePattern(rf"[,;]\s*(?P<sign>{plus_minus}){link}")
+        self.asks = LatePattern(rf"(?:{alternatives(forms.asking)})\s*\d{{0,2}}\s*[:.)]\s*")
         self.telling = LatePattern(
             rf"(?<![\p{{L}}\d])(?:{alternatives(forms.telling)})(?![\p{{L}}\d])"
         )
@@ -191,7 +199,7 @@ class FormWords:
         # One look at a line tells whether it may be more than prose.
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
-            rf"[:|=\t?…{{]|\.{{3}}|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
+            rf"[:|=\t?…{{]|\.\s?\.\s?\.|[,;]\S{{1,12}}\s*$|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
             rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
         )
         sign = sign.replace(r"[\p{L}\d]", r"[^\W_]")
@@ -201,7 +209,7 @@ class FormWords:
         self._first_sign = re.compile(
             rf"\s*(?:(?:{_signs(hidden)})(?:(?<=\W)|(?!\w)))\s*[^\W\d_]", re.IGNORECASE
         )
-        self.sign = re.compile(rf"(?=[:|=\t?…{{._\s\[({begins}])(?:{sign})", re.IGNORECASE)
+        self.sign = re.compile(rf"(?=[:|=\t?…{{.,;_\s\[({begins}])(?:{sign})", re.IGNORECASE)
         self.unfinished = LatePattern(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
         )
@@ -214,6 +222,14 @@ class FormWords:
         self.opener = LatePattern(rf"\s*(?:{alternatives(forms.openers)})(?![\p{{L}}\d])")
         self.unit = LatePattern(rf"\s+(?:{alternatives(forms.units)})\b")
         self.decimals = LatePattern(rf"\s*\d+\s*(?:{alternatives(forms.units)})\b")
+
+    def boxes(self, text: str, low: int, high: int) -> "list[regex.Match[str]]":
+        """The boxes of a line; marks that may be bullets are boxes where ticked and empty ones stand together."""
+        found = list(self.box.finditer(text, low, high))
+        doubtful = [box for box in found if box.group() in self._bullets]
+        if doubtful and len({box.group() in self.ticked for box in doubtful}) < 2:
+            return [box for box in found if box.group() not in self._bullets]
+        return found
 
     def pair(
         self, text: str, at: int, high: int, *, bare: bool = True, cells: bool = True
@@ -235,6 +251,7 @@ class FormWords:
             match = self.bare_pair.match(text, at, high)
             if match and not self._is_whole(text, *match.span("name")):
                 match = None  # "with no. 5"
+            match = match or self.row_pair.match(text, at, high)
         return match
 
     def _is_whole(self, text: str, start: int, end: int) -> bool:

@@ -12,15 +12,15 @@ import regex
 from labeler.rules.text_schema import FormsFile
 from labeler.text.blocks import CLOSE, WIDE, WORDY, Block, Span, answered, last_mark, trim, worded
 from labeler.text.boxes import BoxReader
-from labeler.text.forms import FormWords
+from labeler.text.forms import MAX_NAME, FormWords
 from labeler.text.fronts import FrontReader
 from labeler.text.lines import LineReader
 from labeler.text.table_rows import TableReader, cells_of
 
 _LEAD = regex.compile(
-    r"(?:[\s{\"'*#>•·▪◦●,;]|[-–+](?=\s*[\p{L}\[(☐☑☒]))*(?:\(?\d{1,2}[.)](?=\s*[\p{L}\[(☐☑☒])\s*)?[\s\"'*]*"
+    r"(?:[\s{\"'*#>•·▪◦●,;]|[-–—+]+(?=\s*[\p{L}\[(☐☑☒]))*(?:\(?\d{1,2}[.)](?=\s*[\p{L}\[(☐☑☒])\s*)?[\s\"'*]*"
 )
-_BOUNDARY = regex.compile(rf"[.!?](?=\s)\s*|[;|,]\s*|{WIDE}|[{{\"]\s*")
+_BOUNDARY = regex.compile(rf"[.!?](?=\s)\s*|[;|,]\s*|{WIDE}|[{{\"]\s*|(?<!\p{{L}})'\s*")
 _SPACED = regex.compile(
     rf"^[^\S\n]*+(?P<cell>\S++)(?:(?P<gap>[^\S\n]*?(?:\t|{WIDE})[^\S\n]*+)(?P<cell>\S++))++[^\S\n]*+$",
     regex.MULTILINE,
@@ -56,7 +56,8 @@ class Layout:
         header: list[str] | None = None
         heading: tuple[Span, str] | None = None
         outer: Span | None = None
-        for low, high in self._lines(text, start, end):
+        lines = list(self._lines(text, start, end))
+        for i, (low, high) in enumerate(lines):
             while high > low and text[high - 1].isspace():
                 high -= 1
             at = self._lead(text, low, high)
@@ -64,6 +65,9 @@ class Layout:
                 yield from self._fronts.listed(text, at, high, *heading)  # an item below "Absent:"
                 continue
             heading = None
+            if i + 1 < len(lines) and self._is_outer(text, at, high, *lines[i + 1]):
+                outer, header = (at, high), None
+                continue
             if not self.words.is_signed(text, low, high):
                 header = None
                 yield Block(low, high)
@@ -71,8 +75,9 @@ class Layout:
             heading = self._fronts.heads_list(text, at, high)
             if heading:
                 continue
-            cells = cells_of(text, low, high)
-            if cells and self._table.is_row(text, cells):
+            tabbed = self._tabbed(text, low, high, header)
+            cells = tabbed or cells_of(text, low, high)
+            if tabbed or (cells and self._table.is_row(text, cells)):
                 columns = self._table.header(text, cells)
                 if columns is not None:
                     header = columns
@@ -88,7 +93,7 @@ class Layout:
             if alone and not text[alone.end() : high].strip():
                 outer = alone.span("name")
                 continue
-            if self.words.box.search(text, low, high):
+            if self.words.boxes(text, low, high):
                 yield from self._boxes(text, at, high)
             else:
                 yield from self._line(text, low, high)
@@ -103,14 +108,32 @@ class Layout:
         """
         if "\t" not in text and "   " not in text:
             return text
+        headed = False
         for line in _SPACED.finditer(text, start, end):
+            headed = headed or bool(self._tabbed(text, *line.span(), None))
+            if headed and "\t" in line.group():
+                continue  # a row of a table
             answers = line.spans("cell")[1::2]
             if len(line.spans("cell")) % 2 or not all(
-                self.words.whole_answer.match(text, *span) for span in answers
+                self.words.whole_answer.match(text, *span) for span in answers[:-1] or answers
             ):
                 for low, high in line.spans("gap"):
                     text = text[:low] + CLOSE * (high - low) + text[high:]
         return text
+
+    def _is_outer(self, text: str, at: int, high: int, low: int, end: int) -> bool:
+        """Is a line a name, and the next one, further to the right, a part of it with a value?"""
+        if not high - at <= MAX_NAME or not self.words.is_signed(text, low, end):
+            return False
+        begin = self._lead(text, low, end)
+        inner = begin - text.rfind("\n", 0, begin) > at - text.rfind("\n", 0, at)
+        part = self.words.part.match(text, begin, end) if inner else None
+        return bool(part and part["sep"] and self.words.listed.fullmatch(text, at, high))
+
+    def _tabbed(self, text: str, low: int, high: int, header: list[str] | None) -> list[Span]:
+        """The cells of a line with tabs, if it heads a table or stands below such a line."""
+        cells = cells_of(text, low, high, "\t")
+        return cells if header or (cells and self._table.header(text, cells)) else []
 
     def _lead(self, text: str, low: int, high: int) -> int:
         """Where the words of a line begin, behind blanks, bullets and numbers."""
@@ -118,7 +141,9 @@ class Layout:
         if self._fronts.opens(text, low, high):
             return low
         match = _LEAD.match(text, low, high)
-        return match.end() if match else low
+        low = match.end() if match else low
+        asks = self.words.asks.match(text, low, high)
+        return asks.end() if asks else low
 
     def _line(self, text: str, low: int, high: int) -> Iterator[Block]:
         """The names and values of a line, and what stands between them."""

@@ -120,6 +120,8 @@ class LineReader:
         while at < line.end:
             mark = _PAIR_MARKS.match(text, at, line.end)
             at = mark.end() if mark else at
+            asks = words.asks.match(text, at, line.end)
+            at = asks.end() if asks else at
             match = words.pair(text, at, line.end) if at < line.end else None
             if match is None:
                 return kind if at >= line.end else _PROSE
@@ -151,7 +153,8 @@ class LineReader:
         if not words.sign.search(text, line.start, line.end):
             return False
         return bool(
-            words.colon.match(text, line.start, line.end)
+            words.asks.match(text, line.start, line.end)
+            or words.colon.match(text, line.start, line.end)
             or words.pair(text, line.start, line.end)
             or words.box.match(text, line.start, line.end)
             or words.front.match(text, line.start, line.end)

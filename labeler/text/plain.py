@@ -37,6 +37,9 @@ _LINES = frozenset(
         "h4",
     )
 )
+_CHECKED = re.compile(r"(?i)\schecked\b(?!\s*=\s*[\"']?false)")
+_BOLD = re.compile(r"(?<![\w_])__(?=[^\W\d_])|(?<=[^\W\d_])__(?![\w_])|(?<=[^\W\d_]:)__(?!_)")
+_REPEATED = re.compile(r"~(?=[^\W\d_]{2})")
 _CELLS = frozenset(("td", "th"))
 _ENTITY = regex.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|\p{L}\w{1,30});")
 _RTF = regex.compile(
@@ -69,6 +72,10 @@ def plain_text(text: str, accents: Accents = "kept") -> str:
     text = text.translate(_WIDE | _BLANK | _UNSEEN)
     if "<" in text:
         text = _TAG.sub(_tag, text)
+    if "~" in text:
+        text = _REPEATED.sub("\n", text)  # what parts the lines of an HL7 field
+    if "__" in text:
+        text = _BOLD.sub("  ", text)
     if "&" in text:
         text = _ENTITY.sub(_entity, text)
     if text.lstrip().startswith("{\\rtf") or "\\par" in text:
@@ -81,6 +88,8 @@ def _has_remnants(text: str) -> bool:
     return (
         "<" in text
         or "&" in text
+        or "~" in text
+        or "__" in text
         or "\\" in text
         or ("\n" in text and "-" in text and _BROKEN.search(text) is not None)
         or (not text.isascii() and _ODD.search(text) is not None)
@@ -94,6 +103,9 @@ def _padded(sign: str, length: int) -> str:
 
 def _tag(match: "regex.Match[str]") -> str:
     name = (match["name"] or "").lower()
+    if name == "input" and "checkbox" in match.group().lower():
+        ticked = _CHECKED.search(match.group())
+        return _padded("☑" if ticked else "☐", len(match.group()))
     closing = match.group().startswith("</")
     sign = "\n" if name in _LINES else "|" if name in _CELLS and not closing else " "
     return _padded(sign, len(match.group()))

@@ -76,18 +76,18 @@ class TableReader:
                 told = True
 
 
-def cells_of(text: str, low: int, high: int) -> list[Span]:
-    """The cells of a line with bars."""
-    if text.find("|", low, high) < 0:
+def cells_of(text: str, low: int, high: int, mark: str = "|") -> list[Span]:
+    """The cells of a line that bars, or tabs, part."""
+    if text.find(mark, low, high) < 0:
         return []
     low, high = strip(text, low, high)
-    if text[low] == "|":
+    if text[low] == mark:
         low += 1
-    if high > low and text[high - 1] == "|":
+    if high > low and text[high - 1] == mark:
         high -= 1
     out, at = [], low
     while True:
-        bar = text.find("|", at, high)
+        bar = text.find(mark, at, high)
         stop = bar if bar >= 0 else high
         out.append(trim(text, at, stop))
         if bar < 0:
