@@ -55,8 +55,32 @@ def test_labels_are_nullable_small_integers_in_output_order(labeler: Labeler) ->
 
 
 def test_cells_that_are_no_text_are_empty_reports(labeler: Labeler) -> None:
-    frame = pd.DataFrame({"report": [np.nan, 3, pd.NA, None]})
-    assert labeler.label_frame(frame).isna().all(axis=None)
+    frame = pd.DataFrame({"report": [np.nan, 3, pd.NA, None, "Edema."]})
+    labels = labeler.label_frame(frame)
+    assert labels[:4].isna().all(axis=None)
+    assert labels["Edema"][4] == 1
+
+
+@pytest.mark.parametrize(
+    ("frame", "said"),
+    [
+        (pd.DataFrame({"report": [1, 2]}), "column 'report' holds no text, but int"),
+        (["Edema."], "a pandas DataFrame, not in list"),
+        (pd.Series(["Edema."], name="report"), "a pandas DataFrame, not in Series"),
+        (
+            pd.DataFrame([["a", "b"]], columns=["report", "report"]),
+            "several columns are named 'report'",
+        ),
+    ],
+)
+def test_what_is_no_frame_of_reports_is_refused(labeler: Labeler, frame, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        labeler.label_frame(frame)
+
+
+def test_sections_are_given_by_name(labeler: Labeler) -> None:
+    with pytest.raises(InputError, match="section name -> text, not as str"):
+        labeler.label_sections("Edema.")
 
 
 def test_columns_of_sections(labeler: Labeler) -> None:

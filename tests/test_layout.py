@@ -111,6 +111,9 @@ SECTIONS = [
     ("Patient with known pneumothorax.\nLungs are clear. No effusion.", "PX=x PE=0"),
     ("INDICATION- pneumonia. FINDINGS- lungs clear. Heart normal.", "PN=x CM=0"),
     ("INDICATION: pneumonia.FINDINGS: Heart is enlarged.", "PN=x CM=1"),
+    ("INDICATION pneumonia? FINDINGS no consolidation IMPRESSION normal", "PN=x CO=0"),
+    ("Hx COPD and CHF, short of breath.", "ED=x"),
+    ("REASON FOR EXAM: pneumonia RESULT: lungs are clear", "PN=x NF=1"),
     ("HISTORY: pneumonia FINDINGS: no effusion. IMPRESSION: normal chest.", "PN=x PE=0"),
 ]
 

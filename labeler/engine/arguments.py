@@ -49,12 +49,22 @@ def check_sections(names: Iterable[object], known: Iterable[str]) -> None:
 
 def split_report(sections: Mapping[str, object], known: Iterable[str]) -> dict[str, str]:
     """The texts of a split report, checked by `report_text` and `check_sections`."""
+    if not isinstance(sections, Mapping):
+        raise InputError(
+            f"sections are given as section name -> text, not as {type(sections).__name__}"
+        )
     check_sections(sections, known)
     return {name: report_text(value, f"section {name!r}") for name, value in sections.items()}
 
 
 def check_columns(frame: pd.DataFrame, wanted: Iterable[str]) -> None:
-    """Raise `InputError` where a frame has not the columns that are asked for."""
+    """Raise `InputError` where a frame has not the columns that are asked for, each once, or is none."""
+    if not isinstance(frame, pd.DataFrame):
+        raise InputError(f"reports come in a pandas DataFrame, not in {type(frame).__name__}")
+    wanted = list(wanted)
+    twice = [name for name in wanted if list(frame.columns).count(name) > 1]
+    if twice:
+        raise InputError(f"several columns are named {twice[0]!r}")
     missing = [name for name in wanted if name not in frame.columns]
     if missing:
         raise InputError(
@@ -65,13 +75,21 @@ def check_columns(frame: pd.DataFrame, wanted: Iterable[str]) -> None:
 def frame_texts(
     frame: pd.DataFrame, text: str | None, sections: Mapping[str, str]
 ) -> Iterator[dict[str, str]]:
-    """The texts of a frame's reports; a cell that holds none is a missing report.
+    """The texts of a frame's reports; a cell that holds none is a missing report, unless all cells do.
 
     Args:
         frame: a report a row.
         text: the column of raw text, whose section is called `""`; or else
         sections: section name -> column.
+
+    Raises:
+        InputError: a column holds other things than text, and no text.
     """
+    for column in (text,) if text is not None else sections.values():
+        cells = frame[column].dropna()
+        if len(cells) and not any(isinstance(cell, str) for cell in cells):
+            kind = type(cells.iloc[0]).__name__
+            raise InputError(f"column {column!r} holds no text, but {kind}")
     if text is not None:
         return ({"": _cell_text(cell)} for cell in frame[text])
     columns = [frame[column] for column in sections.values()]

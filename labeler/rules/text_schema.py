@@ -140,6 +140,8 @@ class FormsFile(Strict):
     links: list[Phrase] = []
     boxes: Boxes = Boxes()
     answers_first: dict[Answer, list[Phrase]] = {}
+    question_openers: list[Phrase] = []
+    """What stands before a name that is asked for, and is no part of it."""
     asking: list[Phrase] = []
     answering: list[Phrase] = []
     choices: list[Phrase] = []

@@ -122,12 +122,14 @@ class FormWords:
             rf"{choice}(?:[\"']?\s*(?::-?(?!\d\d)=?|=|{asked}|\t|(?:\.\s?){{3,}}|…|_{{3,}})\s*"
             rf"|\s+(?:[-–—]{{1,2}}|->|→)\s+|{WIDE}(?=\S))[\"']?"
         )
-        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*:)"
+        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*(?::|\.{{3}}))"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
         end = rf"[^\S\n]*[\"']?(?:$|[;|/}}\]!]|,(?!\d)|{stop}|(?={follows})|(?={WIDE}|\s[-–—]\s))"
-        either = rf"(?P<name>{name}|{short})"
+        # "any" would be a doubt in the name
+        asks = rf"(?:(?:{alternatives(forms.question_openers)})\s+)?"
+        either = rf"{asks}(?P<name>{name}|{short})"
         opened = r"(?P<opened>[\[(]\s*)"
         self.parted_pair = LatePattern(
             rf"{either}(?:{parted}{opened}??|\s*{opened}){value}(?(opened)\s*[\])]){end}"
@@ -144,8 +146,10 @@ class FormWords:
         # "neck of humerus" is no name with a value, however wide the blanks are
         goes_on = rf"(?!\s*(?:{alternatives(forms.continuing)})(?![\p{{L}}\d]))"
         self.parted_name = LatePattern(
-            rf"(?P<name>{name})(?!\s*\?(?!\s*[-–—])|{WIDE}){parted}{goes_on}"
+            rf"{asks}(?P<name>{name})(?!\s*\?(?!\s*[-–—])|{WIDE}){parted}{goes_on}"
         )
+        part = rf"(?:{alternatives(forms.parts)})\s*[:=]"
+        self.apart = LatePattern(rf"(?P<name>{name})\s*[,;]\s*(?={part})")
         self.answer = LatePattern(rf"{value}{end}")
         self.whole_answer = LatePattern(rf"[\s\"'(\[]*{value}[\s.\"')\],;]*\Z")
         first = alternatives(p for phrases in forms.answers_first.values() for p in phrases)

@@ -41,6 +41,7 @@ class HeaderFinder:
         unfinished: matches the end of a line that goes on in the next.
         leading: matches the end of words that a header cannot follow ("for" before "comparison").
         anywhere: headers that are found inside a line, too.
+        in_capitals: headers that need no colon where only they are in capitals.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class HeaderFinder:
         unfinished: LatePattern = _NEVER,
         leading: LatePattern = _NEVER,
         anywhere: Iterable[str] = (),
+        in_capitals: Iterable[str] = (),
     ) -> None:
         self._unfinished = unfinished
         self._leading = leading
@@ -68,6 +70,13 @@ class HeaderFinder:
         self._always = LatePattern(rf"(?<=[\s.;,!?)]|^)(?P<name>{spelt})[^\S\n]*:")
         self._dashed = LatePattern(
             rf"(?:(?<=^\s*)|(?<=[.;:?!]\s?))(?P<name>{spelt})[^\S\n]*[-–—]+(?=\s)"
+        )
+        capitals = "|".join(
+            regex.escape(name.upper()).replace(r"\ ", r"\s+")
+            for name in sorted({*in_capitals}, key=len, reverse=True)
+        )
+        self._capital = regex.compile(
+            rf"(?<=[\s.;?!]|^)(?<!\p{{Lu}}\s)(?P<name>{capitals or '(?!)'})(?=\s+[^\s:\-–—/&])"
         )
         self._name_of = name_of
         self._bare_name_of = bare_name_of
@@ -130,6 +139,10 @@ class HeaderFinder:
                     behind += 1
                 named.append((low + start, behind, section))
             previous, colon = colon, line.find(":", colon + 1)
+        for match in self._capital.finditer(line) if line != line.upper() else ():
+            opened = self._name_of(match["name"])
+            if opened is not None and not self._leading.search(line, 0, match.start()):
+                named.append((match.start(), match.end(), opened))
         half = bool(self._halves) and line.rstrip().lower().endswith(self._halves)
         for match in self._dashed.finditer(line) if "-" in line or "–" in line else ():
             opened = self._name_of(match["name"])

@@ -110,7 +110,7 @@ class Layout:
             return text
         headed = False
         for line in _SPACED.finditer(text, start, end):
-            headed = headed or bool(self._tabbed(text, *line.span(), None))
+            headed = headed or bool(self._tabbed(text, line.start(), line.end(), None))
             if headed and "\t" in line.group():
                 continue  # a row of a table
             answers = line.spans("cell")[1::2]
@@ -230,7 +230,7 @@ class Layout:
             return [answer], max(match.end(), name[1])
         match = words.colon.match(text, at, high)
         if match is None and fresh:
-            match = words.parted_name.match(text, at, high)
+            match = words.parted_name.match(text, at, high) or words.apart.match(text, at, high)
         if match and WORDY.search(text, match.end(), high):
             stop = self._value_end(text, match.end(), high)
             return list(self._value(text, match.end(), stop, match.span("name"))), stop
@@ -273,7 +273,10 @@ class Layout:
             yield from self._rest(text, answer.end(), high, name)
             return
         if WORDY.search(text, low, high):
-            yield worded((low, high), name)
+            stop = self._next_part(text, low, high)
+            yield worded((low, stop), name)
+            if stop < high:  # "Effusion: small on the left, right: none"
+                yield from self._value(text, stop, high, name)
 
     def _answer_or_words(self, text: str, low: int, high: int, name: Span) -> Iterator[Block]:
         whole = self.words.whole_answer.match(text, low, high)

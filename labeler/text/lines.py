@@ -19,7 +19,7 @@ _ITEM = regex.compile(
     r"[^\S\n]*(?:[-*•·–+>▪◦■●]|\(?\d{1,2}[.)]|\([a-z]\))(?=[\s\p{L}*])[^\S\n]*[-*•]?[^\S\n]*"
 )
 _ENDED = (".", "!", "?", ";")
-_PAIR_MARKS = regex.compile(r"(?:[\s.;,|/\"'>#•*]|[-–+](?=\s))+|\(?\d{1,2}[.)]\s*")
+_PAIR_MARKS = regex.compile(r"(?:[\s.;,|/\"'>#•*?]|[-–+](?=\s))+|\(?\d{1,2}[.)]\s*")
 _PROSE, _BARE, _PARTED = range(3)
 _WORD = regex.compile(r"\S+")
 
@@ -104,10 +104,16 @@ class LineReader:
         out: set[int] = set()
         pairs = [self._pairs(text, line) for line in lines]
         for i in range(1, len(lines)):
+            answer = self._words.whole_answer.match(text, lines[i].start, lines[i].end)
+            if text[lines[i - 1].end - 1] == "?" and answer:
+                pairs[i] = _PARTED  # below its question
+        for i in range(1, len(lines)):
             if not pairs[i - 1]:
                 continue
             sure = pairs[i - 1] == _PARTED or i - 1 in out
-            if pairs[i] or (sure and self._fits(text, lines[i - 1], lines[i], room)):
+            if (pairs[i] and text[lines[i - 1].end - 1] != "?") or (
+                sure and self._fits(text, lines[i - 1], lines[i], room)
+            ):
                 out.add(i)
         return out
 

@@ -77,6 +77,7 @@ class SectionFinder:
             self._unfinished,
             LatePattern(rf"(?<![\p{{L}}\d])(?:{alternatives(leading)})\s*$"),
             [option for phrase in rules.anywhere for option in expand(phrase)],
+            [option for phrase in rules.anywhere for option in expand(phrase)],
         )
         self._at_top = _folded(rules.clinical_at_top)
         self._unsure = _folded(rules.unsure)
