@@ -138,8 +138,8 @@ class Layout:
     def _lead(self, text: str, low: int, high: int) -> int:
         """Where the words of a line begin, behind blanks, bullets and numbers."""
         low = trim(text, low, high)[0]
-        if self._fronts.opens(text, low, high):
-            return low
+        if low < high and not text[low].isalpha() and self._fronts.opens(text, low, high):
+            return low  # a mark, and no bullet
         match = _LEAD.match(text, low, high)
         low = match.end() if match else low
         asks = self.words.asks.match(text, low, high)
