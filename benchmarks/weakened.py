@@ -1,7 +1,9 @@
 """Rules that lack some of what they know: how a labeler fares on text which its rules were not written for.
 
-A phrase that stands in few reports of a collection is forgotten by chance, out of every rule that has it. What the
-rules then miss is missed as a new hospital's words would be, and nobody has to wait for new reports to be labelled.
+A phrase that stands in few reports of a collection is forgotten by chance, out of every rule that has it: what the
+rules then miss is missed as a new hospital's words would be. Some of the commoner cues, clause words and states are
+forgotten, too: what is then read wrong is read so as a new hospital's way to hedge and to deny would be. Nobody has to
+wait for new reports to be labelled.
 """
 
 import dataclasses
@@ -18,8 +20,8 @@ from labeler import Labeler
 from labeler.rules.load import RuleSet, load_rules
 from labeler.rules.phrases import expand
 
-SHARE = 0.01
-"""A phrase in more of the reports than this is what everybody knows."""
+SHARE, GRAMMAR_SHARE = 0.01, 0.05
+"""A phrase in more of the reports than this is what everybody knows; the second is for cues, clauses and states."""
 _LONGEST = 7
 _NO_PHRASES = ("roles", "states", "examples", "name", "id", "parent", "needs")
 
@@ -78,23 +80,31 @@ def weaken(rules: RuleSet, forgotten: Callable[[str], bool]) -> RuleSet:
     )
 
 
-def weakened_labeler(texts: list[list[str]], seed: int, chance: float) -> Labeler:
+def weakened_labeler(texts: list[list[str]], seed: int, chance: float, grammar: float) -> Labeler:
     """A labeler whose rules forgot each rarer phrase of some reports by chance.
 
     Args:
         texts: of each report its parts.
         seed: which phrases; the same seed forgets the same ones.
         chance: of a phrase to be forgotten, 0 to 1.
+        grammar: of a cue, a clause word or a state, even of those that are not so rare.
     """
     words: Words = Labeler().sentences._tokenizer.norms
     counts = count_phrases(texts, words)
 
-    def forgotten(option: str) -> bool:
-        said = tuple(words(option))
-        if not 0 < counts.get(said, 0) <= SHARE * len(texts):
-            return False
-        return zlib.crc32(f"{seed}/{' '.join(said)}".encode()) < chance * 2**32
+    def forgets(share: float, chance: float, salt: str) -> Callable[[str], bool]:
+        def forgotten(option: str) -> bool:
+            said = tuple(words(option))
+            if not 0 < counts.get(said, 0) <= share * len(texts):
+                return False
+            return zlib.crc32(f"{salt}{seed}/{' '.join(said)}".encode()) < chance * 2**32
 
-    rules = weaken(load_rules(), forgotten)
+        return forgotten
+
+    rules = weaken(load_rules(), forgets(SHARE, chance, ""))
+    poorer = weaken(rules, forgets(GRAMMAR_SHARE, grammar, "grammar "))
+    rules = dataclasses.replace(
+        rules, cue_groups=poorer.cue_groups, clauses=poorer.clauses, states=poorer.states
+    )
     with mock.patch.object(labeler.engine.labeler, "load_rules", return_value=rules):
         return Labeler()

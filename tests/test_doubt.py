@@ -44,7 +44,7 @@ def test_reasons(frame: pd.DataFrame) -> None:
     assert "other language" in reasons[1]
     assert reasons[2] == {"not understood", "No Finding withheld"}
     assert reasons[3] == set()
-    assert reasons[4] == {"both ways", "hedged"}
+    assert reasons[4] == {"both ways", "several cues", "hedged"}
     assert reasons[5] == {"blank"}
     assert frame["doubt"][1] > frame["doubt"][2] > frame["doubt"][0] > frame["doubt"][3] == 0
 
@@ -58,9 +58,20 @@ def test_left_out_and_disagreeing_text(labeler: Labeler) -> None:
 
 def test_more_sentences_that_are_not_understood_are_more_doubtful(labeler: Labeler) -> None:
     one = labeler.reviewer.raw("Left effusion. Mild sarcophagosis.")
-    two = labeler.reviewer.raw("Left effusion. Mild sarcophagosis. Some blickets in the lung.")
+    two = labeler.reviewer.raw("Left effusion. Mild sarcophagosis. Some blickets seen.")
     assert one.reasons == two.reasons == ("not understood",)
     assert two.doubt > one.doubt
+
+
+def test_a_stretch_too_long_to_be_read_whole_is_cut_and_said_so(labeler: Labeler) -> None:
+    limit = labeler.rules.sections.longest_sentence
+    part = "no effusion in the left lung, "
+    long = labeler.reviewer.raw((part * (limit // len(part)))[: limit - 2] + ".")
+    cut = labeler.reviewer.raw(part * (limit // len(part) + 2) + "no edema.")
+    assert ("long sentence" in long.reasons, "cut" in long.reasons) == (True, False)
+    assert ("long sentence" in cut.reasons, "cut" in cut.reasons) == (False, True)
+    form = labeler.reviewer.raw("Lungs: " + part * (limit // len(part) + 2) + "no edema.")
+    assert "cut" in form.reasons
 
 
 def test_what_stands_for_an_unknown_word_is_unknown_too(labeler: Labeler) -> None:
@@ -78,7 +89,7 @@ def test_the_review_file_is_the_same_whatever_the_workers(tmp_path: Path) -> Non
     assert made[0] == made[1] == made[2]
     rows = list(csv.DictReader((tmp_path / "r.csv").open(encoding="utf-8")))
     assert [row["id"] for row in rows] == [str(i) for i in range(len(REPORTS) * 3)]
-    assert made[0][1] == sum(float(row["doubt"]) >= 0.4 for row in rows) > 0
+    assert made[0][1] == sum(float(row["doubt"]) >= 0.3 for row in rows) > 0
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".jsonl", ".xlsx", ".csv.gz", ".jsonl.zst"])

@@ -18,24 +18,33 @@ SENTENCE_REASONS: tuple[DoubtReason, ...] = (
     "not understood",
     "not taken",
     "nothing read",
+    "no state",
     "both ways",
     "far cue",
+    "several cues",
+    "unknown between",
     "refers back",
     "long sentence",
     "hedged",
     "blank",
 )
 """Reasons that one sentence gives, in the order of their bits."""
+SENTENCE_BACKGROUND: tuple[DoubtBackground, ...] = (
+    "stating sentences",
+    "placed findings",
+    "words not read",
+)
+"""What else is counted of sentences, in the order of their bits, behind the reasons."""
 REASONS: tuple[DoubtReason, ...] = get_args(DoubtReason)
 """All reasons, in the order in which they are written."""
-BLANK = 1 << SENTENCE_REASONS.index("blank")
-STATES = 1 << len(SENTENCE_REASONS)
-"""The bit of a sentence that states a finding: no reason, but it is counted with them."""
-SIGNS = len(SENTENCE_REASONS) + 1
-"""How many bits a sentence's reasons and `STATES` take."""
+_SIGNS = (*SENTENCE_REASONS, *SENTENCE_BACKGROUND)
+SIGNS = len(_SIGNS)
+"""How many bits the signs of a sentence take."""
+_BITS = {sign: 1 << i for i, sign in enumerate(_SIGNS)}
+BLANK = _BITS["blank"]
 _BLANK = re.compile(r"_{2,}|\b[xX]{3,}\b")
-_FAR, _LONG = 5, 30
-"""Tokens between a cue and its mention, and tokens of a sentence, that are many."""
+_FAR, _LONG, _SEVERAL = 8, 30, 2
+"""Tokens between a cue and its mention, tokens of a sentence, and cues in it, that are many."""
 _WIDTH = 24
 _FULL = (1 << _WIDTH) - 1
 
@@ -50,39 +59,53 @@ def sentence_doubts(
     said: Sequence[Assertion],
     named: Iterable[Span],
     *,
-    unknown: bool,
+    structures: Sequence[object],
+    cues: int,
+    unknown: Sequence[Span],
     unread: bool,
+    idle: bool,
     refers: bool,
+    placed: bool,
 ) -> int:
-    """The bits of a sentence's reasons, but for blanks.
+    """The bits of a sentence's signs, but for blanks.
 
     Args:
         words: its tokens.
         said: its mentions.
         named: where findings are named in it, mentions or not.
-        unknown: does it hold a word that no rule knows?
-        unread: does it refer to the body, and nothing of it was taken for a finding, normal or a remark?
+        structures: the structures named in it.
+        cues: how many cues stand in it.
+        unknown: its runs of words that no rule knows.
+        unread: does it state or deny a finding and hold a word that nothing found in it took up?
+        idle: does it refer to the body, and nothing of it was taken for a finding, normal or a remark?
         refers: does it hold a word that stands for what was said before?
+        placed: does it name a place of the body?
     """
     values = {made.value for made in said}
-    far = any(
-        made.cue and max(min(made.cue) - made.end, made.start - max(made.cue) - 1) > _FAR
-        for made in said
-    )
-    idle = any(all(end <= m.start or m.end <= start for m in said) for start, end in named)
-    flags = (
-        unknown,
-        idle,
-        unread,
-        {0, 1} <= values,
-        far,
-        refers and bool(said),
-        len(words) > _LONG,
-        -1 in values,
-        False,
-        1 in values,
-    )
-    return sum(flag << i for i, flag in enumerate(flags))
+    between = [_between(made) for made in said if made.cue]
+    held: dict[DoubtReason | DoubtBackground, bool] = {
+        "not understood": bool(unknown) and values <= {0},
+        "not taken": any(all(e <= m.start or m.end <= s for m in said) for s, e in named),
+        "nothing read": idle,
+        "no state": bool(structures) and not said,
+        "both ways": {0, 1} <= values,
+        "far cue": any(end - start > _FAR for start, end in between),
+        "several cues": cues >= _SEVERAL,
+        "unknown between": any(s <= at < e for s, e in between for at, _ in unknown),
+        "refers back": refers and bool(said),
+        "long sentence": len(words) > _LONG,
+        "hedged": -1 in values,
+        "stating sentences": 1 in values,
+        "placed findings": placed and bool(said),
+        "words not read": unread,
+    }
+    return sum(_BITS[sign] for sign, holds in held.items() if holds)
+
+
+def _between(made: Assertion) -> Span:
+    """The tokens between a mention and the cue that decided it; an empty stretch where they touch."""
+    low, high = min(made.cue), max(made.cue) + 1
+    return (made.end, low) if low >= made.end else (high, made.start)
 
 
 class SignCounts(dict[int, int]):
@@ -103,14 +126,19 @@ class SignCounts(dict[int, int]):
         return spread
 
 
-def count_signs(added: int) -> dict[DoubtReason, int]:
+def count_reasons(added: int) -> dict[DoubtReason, int]:
     """Reason -> how many sentences give it, from added `SignCounts`."""
-    return {reason: added >> i * _WIDTH & _FULL for i, reason in enumerate(SENTENCE_REASONS)}
+    return {reason: _count(added, i) for i, reason in enumerate(SENTENCE_REASONS)}
 
 
-def count_stating(added: int) -> int:
-    """How many sentences state a finding, from added `SignCounts`."""
-    return added >> len(SENTENCE_REASONS) * _WIDTH & _FULL
+def count_background(added: int) -> dict[DoubtBackground, int]:
+    """The same of what is no reason."""
+    first = len(SENTENCE_REASONS)
+    return {name: _count(added, first + i) for i, name in enumerate(SENTENCE_BACKGROUND)}
+
+
+def _count(added: int, sign: int) -> int:
+    return added >> sign * _WIDTH & _FULL
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,13 @@ class Labeler(Portable):
             ends = list(accumulate(len(view.observations) for view in self.views))
             self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
             self.reviewer = Reviewer(
-                self.rules, self._finder, sections, self._masks, weak(self._each), self.views
+                self.rules,
+                self._finder,
+                self._splitter,
+                sections,
+                self._masks,
+                weak(self._each),
+                self.views,
             )
             accents = self.rules.sections.accents
             self._evidence = EvidenceReader(self.sentences, self._masks, self.views)

@@ -6,12 +6,14 @@ from itertools import chain
 from operator import or_
 
 from labeler.engine.aggregate import View
-from labeler.engine.doubt import Doubt, Doubter, SignCounts, count_signs, count_stating
+from labeler.engine.doubt import Doubt, Doubter, SignCounts, count_background, count_reasons
 from labeler.engine.masks import DOUBTS, NOT_MENTIONED, Masks, signs
 from labeler.engine.remember import remembered
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import DoubtReason
+from labeler.text.plain import plain_text
 from labeler.text.sections import SectionFinder
+from labeler.text.sentences import SentenceSplitter
 from labeler.types import Section
 
 Texts = Mapping[str, str]
@@ -24,6 +26,7 @@ class Reviewer:
     Args:
         rules: the rule set.
         finder: finds and picks the sections.
+        splitter: splits them into sentences.
         policy: the policy that picks them.
         masks: what sentences say of labels.
         each: the masks of a section's sentences.
@@ -34,6 +37,7 @@ class Reviewer:
         self,
         rules: RuleSet,
         finder: SectionFinder,
+        splitter: SentenceSplitter,
         policy: str,
         masks: Masks,
         each: Callable[[Section, Texts], list[int]],
@@ -41,6 +45,9 @@ class Reviewer:
     ) -> None:
         self._doubter = Doubter(rules.doubt)
         self._finder = finder
+        self._splitter = splitter
+        self._longest = rules.sections.longest_sentence
+        self._accents = rules.sections.accents
         self._policy = policy
         self._masks = masks
         self._each = each
@@ -100,18 +107,34 @@ class Reviewer:
             any(self._doubter.is_foreign(texts[s.name][s.start : s.end]) for s in picked),
             any(map(any, against)),
             any(section.name == ADDENDUM for section in sections),
+            sum(self._pieces(section, texts[section.name]) for section in picked),
         )
 
+    def _pieces(self, section: Section, text: str) -> int:
+        """How many pieces stretches that are too long to be read whole were cut into."""
+        if section.end - section.start <= self._longest:
+            return 0
+        text = plain_text(text, self._accents)
+        return sum(s.cut for s in self._splitter.split(text, section.start, section.end))
+
     def _weigh(
-        self, masks: tuple[int, ...], added: int, foreign: bool, left_out: bool, addendum: bool
+        self,
+        masks: tuple[int, ...],
+        added: int,
+        foreign: bool,
+        left_out: bool,
+        addendum: bool,
+        pieces: int,
     ) -> Doubt:
         mask = reduce(or_, masks, 0)
         labels = self._masks.labels(mask)[: self._size]
         normal = self._no_finding is not None and labels[self._no_finding] == 1
         abnormal = any(code in (1, 255) for i, code in enumerate(labels) if i not in self._ignored)
         quiet = self._no_finding is not None and not normal and not abnormal
-        counts: dict[DoubtReason, int] = count_signs(added)
+        counts: dict[DoubtReason, int] = count_reasons(added)
         counts["other language"] = foreign
+        counts["cut"] = pieces
+        counts["long sentence"] = max(counts["long sentence"] - pieces, 0)
         counts["No Finding withheld"] = quiet and self._masks.is_strange(mask)
         counts["hedged once"] = self._masks.hedged_once(mask)
         counts["left out"] = left_out
@@ -123,7 +146,7 @@ class Reviewer:
             {
                 "No Finding": normal,
                 "nothing abnormal": quiet,
-                "stating sentences": count_stating(added),
+                **count_background(added),
             },
         )
 

@@ -77,6 +77,7 @@ class Understanding:
         self._known = self._anatomy | tokenizer.vocabulary(_vocabulary(rules))
         pronouns = rules.clauses.roles.pronoun
         self._pronouns = frozenset(w for p in pronouns for w in tokenizer.words(p))
+        self._named = self._anatomy | extractor.finding_words
         self._judges = bool(rules.silent.words)
         self._harmless = tuple(rules.silent.harmless_endings)
 
@@ -131,9 +132,13 @@ class Understanding:
             words,
             said,
             ((start, end) for start, end, _ in found.findings),
-            unknown=bool(unknown),
-            unread=spoken and not (said or normal or strange or found.words.get(REMARK)),
+            structures=found.structures,
+            cues=sum(map(len, reading.cues.values())),
+            unknown=unknown,
+            unread=bool(said) and self._unread(reading, said),
+            idle=spoken and not (said or normal or strange or found.words.get(REMARK)),
             refers=not self._pronouns.isdisjoint(words),
+            placed=bool(found.words.get("anatomy")),
         )
         return Silence(normal, strange, spoken, len(unknown), doubts)
 
@@ -157,6 +162,28 @@ class Understanding:
             else:
                 runs.append((i, i + 1))
         return runs
+
+    def _unread(self, reading: Reading, said: Sequence[Assertion]) -> bool:
+        """Does a sentence with mentions hold a word that neither joins others nor belongs to anything found?"""
+        words, found = reading.words, reading.found
+        roles = self._classifier.lexicon.tags(words)
+        left = {
+            i
+            for i, word in enumerate(words)
+            if not roles[i] and word not in self._named and word.isalpha() and i >= reading.heading
+        }
+        spans: Iterable[Iterable[Span]] = (
+            found.named,
+            ((start, end) for start, end, _ in found.states),
+            ((made.start, made.end) for made in said),
+            *found.words.values(),
+            ((cue.start, cue.end) for cues in reading.cues.values() for cue in cues),
+        )
+        for some in spans:
+            if not left:
+                return False
+            left -= tokens_of(some)
+        return bool(left)
 
     def _values(
         self,

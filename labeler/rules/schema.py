@@ -276,10 +276,14 @@ DoubtReason = Literal[
     "not understood",
     "not taken",
     "nothing read",
+    "no state",
     "both ways",
     "far cue",
+    "several cues",
+    "unknown between",
     "refers back",
     "long sentence",
+    "cut",
     "hedged",
     "blank",
     "No Finding withheld",
@@ -291,7 +295,13 @@ DoubtReason = Literal[
 ]
 
 
-DoubtBackground = Literal["No Finding", "nothing abnormal", "stating sentences"]
+DoubtBackground = Literal[
+    "No Finding",
+    "nothing abnormal",
+    "stating sentences",
+    "placed findings",
+    "words not read",
+]
 
 
 class DoubtExample(Strict):
@@ -307,7 +317,8 @@ class DoubtFile(Strict):
     Each reason adds its weight times log2(1 + count) to the log odds of a wrong label, the count being that of
     the sentences that give it. So does the `background`, which goes with right or wrong labels but is no
     reason: that the report is No Finding, that it is not and yet no label is positive or uncertain,
-    and the number of sentences that state a finding.
+    and the numbers of sentences that state a finding, that say where a finding is, and that hold beside a
+    finding a word which nothing took up.
     """
 
     intercept: float = -3.0

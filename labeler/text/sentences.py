@@ -59,7 +59,8 @@ class Sentence(NamedTuple):
 
     `heading` is the span of the name ("Heart" in `Heart: Normal size.`), empty where there is none; `first`
     tells the sentence right behind the name from the later ones. `answer` is what the sentence means if it is an
-    answer (`present`, `absent`, `uncertain`, `normal`, `unsaid`), else `""` or `FURTHER`.
+    answer (`present`, `absent`, `uncertain`, `normal`, `unsaid`), else `""` or `FURTHER`. `cut` tells that it is a
+    piece of a stretch that was too long to be read whole.
     """
 
     start: int
@@ -68,6 +69,7 @@ class Sentence(NamedTuple):
     heading_end: int = 0
     first: bool = True
     answer: str = ""
+    cut: bool = False
 
 
 class SentenceSplitter:
@@ -114,7 +116,9 @@ class SentenceSplitter:
         first = not block.later
         for sentence in self._running(text, block.start, block.end):
             further = FURTHER if block.also else ""
-            yield Sentence(*sentence[:2], block.name_start, block.name_end, first, further)
+            yield Sentence(
+                *sentence[:2], block.name_start, block.name_end, first, further, sentence.cut
+            )
             first = False
 
     def _running(self, text: str, start: int, end: int) -> Iterator[Sentence]:
@@ -126,7 +130,7 @@ class SentenceSplitter:
                 and text[before.end : sentence.start].isspace()
                 and sentence.end - before.start <= self._longest
             ):
-                before = Sentence(before.start, sentence.end)
+                before = before._replace(end=sentence.end)
                 continue
             if before is not None:
                 yield before
@@ -201,7 +205,7 @@ class SentenceSplitter:
                 for piece in _pieces(text, at, cut, self._longest):
                     span = _strip(text, *piece)
                     if span[0] < span[1]:
-                        yield Sentence(*span)
+                        yield Sentence(*span, cut=cut - at > self._longest)
             at = max(at, cut, resume)
 
     def _cuts(self, text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:
