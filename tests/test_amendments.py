@@ -21,6 +21,10 @@ CASES = [
         "IMPRESSION: Left basal pneumonia.\nADDENDUM: The mention of pneumonia was in error.",
         {"Pneumonia": 0, "No Finding": 1},
     ),
+    (
+        "IMPRESSION: Nodule in the left apex. No effusion.\nADDENDUM: The nodule is a calcified granuloma.",
+        {"Pleural Effusion": 0},
+    ),
     # a kind of what is denied goes as well; what is not denied stays
     (
         "FINDINGS: Tension pneumothorax on the left, left effusion.\nADDENDUM: No pneumothorax.",

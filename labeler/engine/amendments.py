@@ -82,7 +82,8 @@ class Amendments:
                 mentions, silence = self._sentence.analyse(*said)
                 taken += [(finding, "") for finding in silence.explained]
                 for mention in mentions:
-                    if mention.value and mention.reason != EXPLAINED:
+                    reasons = {mention.reason, *(remark.reason for remark in mention.remarks)}
+                    if mention.value and EXPLAINED not in reasons:
                         stated.add(mention.finding)
                     else:
                         taken.append((mention.finding, mention.attributes[_SIDE]))
