@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from labeler.assertion.classifier import Assertion
 from labeler.mentions.matcher import Span
@@ -37,7 +37,8 @@ SENTENCE_BACKGROUND: tuple[DoubtBackground, ...] = (
 """What else is counted of sentences, in the order of their bits, behind the reasons."""
 REASONS: tuple[DoubtReason, ...] = get_args(DoubtReason)
 """All reasons, in the order in which they are written."""
-_SIGNS = (*SENTENCE_REASONS, *SENTENCE_BACKGROUND)
+_UNKNOWN: Literal["unknown"] = "unknown"
+_SIGNS = (*SENTENCE_REASONS, *SENTENCE_BACKGROUND, _UNKNOWN)
 SIGNS = len(_SIGNS)
 """How many bits the signs of a sentence take."""
 _BITS = {sign: 1 << i for i, sign in enumerate(_SIGNS)}
@@ -62,6 +63,7 @@ def sentence_doubts(
     structures: Sequence[object],
     cues: int,
     unknown: Sequence[Span],
+    judged: bool,
     unread: bool,
     idle: bool,
     refers: bool,
@@ -76,6 +78,7 @@ def sentence_doubts(
         structures: the structures named in it.
         cues: how many cues stand in it.
         unknown: its runs of words that no rule knows.
+        judged: do the rules tell which words they know?
         unread: does it state or deny a finding and hold a word that nothing found in it took up?
         idle: does it refer to the body, and nothing of it was taken for a finding, normal or a remark?
         refers: does it hold a word that stands for what was said before?
@@ -83,7 +86,7 @@ def sentence_doubts(
     """
     values = {made.value for made in said}
     between = [_between(made) for made in said if made.cue]
-    held: dict[DoubtReason | DoubtBackground, bool] = {
+    held: dict[DoubtReason | DoubtBackground | Literal["unknown"], bool] = {
         "not understood": bool(unknown) and values <= {0},
         "not taken": any(all(e <= m.start or m.end <= s for m in said) for s, e in named),
         "nothing read": idle,
@@ -98,6 +101,7 @@ def sentence_doubts(
         "stating sentences": 1 in values,
         "placed findings": placed and bool(said),
         "words not read": unread,
+        _UNKNOWN: bool(unknown) or not judged,
     }
     return sum(_BITS[sign] for sign, holds in held.items() if holds)
 
@@ -135,6 +139,11 @@ def count_background(added: int) -> dict[DoubtBackground, int]:
     """The same of what is no reason."""
     first = len(SENTENCE_REASONS)
     return {name: _count(added, first + i) for i, name in enumerate(SENTENCE_BACKGROUND)}
+
+
+def may_be_foreign(added: int) -> bool:
+    """Does a sentence hold a word that no rule knows? If none does they are all of the rules' language."""
+    return bool(_count(added, SIGNS - 1))
 
 
 def _count(added: int, sign: int) -> int:

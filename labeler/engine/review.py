@@ -6,7 +6,14 @@ from itertools import chain
 from operator import or_
 
 from labeler.engine.aggregate import View
-from labeler.engine.doubt import Doubt, Doubter, SignCounts, count_background, count_reasons
+from labeler.engine.doubt import (
+    Doubt,
+    Doubter,
+    SignCounts,
+    count_background,
+    count_reasons,
+    may_be_foreign,
+)
 from labeler.engine.masks import DOUBTS, NOT_MENTIONED, Masks, signs
 from labeler.engine.remember import remembered
 from labeler.rules.load import RuleSet
@@ -99,21 +106,30 @@ class Reviewer:
             for section in picked
         ]
         spread = self._spread
-        rest = self._finder.left_out(sections, picked, self._policy)
-        against = [self._masks.states(reduce(or_, self._each(s, texts), 0)) for s in rest]
+        added = sum(map(spread.__getitem__, map(DOUBTS.__and__, chain.from_iterable(each))))
+        left_out = False
+        if len(sections) > len(picked):
+            rest = self._finder.left_out(sections, picked, self._policy)
+            against = [self._masks.states(reduce(or_, self._each(s, texts), 0)) for s in rest]
+            left_out = any(map(any, against))
+        pieces = 0
+        foreign = may_be_foreign(added)
+        if foreign:
+            foreign = any(self._doubter.is_foreign(texts[s.name][s.start : s.end]) for s in picked)
+        for section in picked:
+            if section.end - section.start > self._longest:
+                pieces += self._pieces(section, texts[section.name])
         return self._weighed(
-            tuple(reduce(or_, masks, 0) for masks in each),
-            sum(map(spread.__getitem__, map(DOUBTS.__and__, chain.from_iterable(each)))),
-            any(self._doubter.is_foreign(texts[s.name][s.start : s.end]) for s in picked),
-            any(map(any, against)),
-            any(section.name == ADDENDUM for section in sections),
-            sum(self._pieces(section, texts[section.name]) for section in picked),
+            tuple([reduce(or_, masks, 0) for masks in each]),
+            added,
+            foreign,
+            left_out,
+            ADDENDUM in [section.name for section in sections],
+            pieces,
         )
 
     def _pieces(self, section: Section, text: str) -> int:
         """How many pieces stretches that are too long to be read whole were cut into."""
-        if section.end - section.start <= self._longest:
-            return 0
         text = plain_text(text, self._accents)
         return sum(s.cut for s in self._splitter.split(text, section.start, section.end))
 

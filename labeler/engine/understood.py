@@ -135,6 +135,7 @@ class Understanding:
             structures=found.structures,
             cues=sum(map(len, reading.cues.values())),
             unknown=unknown,
+            judged=self._judges,
             unread=bool(said) and self._unread(reading, said),
             idle=spoken and not (said or normal or strange or found.words.get(REMARK)),
             refers=not self._pronouns.isdisjoint(words),
