@@ -141,7 +141,7 @@ def test_more_readers_than_an_image_has():
 
 
 def test_what_is_no_set_of_readings():
-    with pytest.raises(InputError, match="reads an image twice, again in row 3"):
+    with pytest.raises(InputError, match="reads an image twice, again in row 2"):
         readings(pd.Index(["a", "a"]), ["R1", "R1"], np.ones((2, 1), np.int8), ["Edema"])
     with pytest.raises(InputError, match="no id has two readings"):
         readings(pd.Index(["a", "b"]), ["R1", "R2"], np.ones((2, 1), np.int8), ["Edema"])

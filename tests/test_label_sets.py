@@ -17,6 +17,7 @@ from labeler.cli import app
 from labeler.errors import InputError, RulesError
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
+from labeler.rules.schema import Strict
 
 NIH = [
     *("Atelectasis", "Cardiomegaly", "Effusion", "Infiltration", "Mass", "Nodule", "Pneumonia"),
@@ -402,6 +403,9 @@ def test_schemas_for_editors_know_the_keys_of_rule_files(tmp_path: Path) -> None
     schema = json.loads((tmp_path / "findings.schema.json").read_text())
     assert {"family", "findings", "exclude"} <= set(schema["properties"])
     assert schema["additionalProperties"] is False
+    titles = {json.loads(file.read_text())["title"] for file in tmp_path.iterdir()}
+    files = {m.__name__ for m in Strict.__subclasses__() if m.__name__.endswith("File")}
+    assert files <= titles
 
 
 def test_a_yml_file_is_an_error(overlay: Path) -> None:

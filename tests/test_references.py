@@ -240,7 +240,7 @@ def test_vindr_labels_and_boxes_together(write):
 
 
 def test_vindr_refuses_the_same_reading_twice(write):
-    with pytest.raises(InputError, match="row 3: the same image_id and rad_id"):
+    with pytest.raises(InputError, match="row 2: the same image_id and rad_id"):
         read_reference("vindr", [write("image_id,rad_id,Edema\ni,R1,1\ni,R1,0\n", "t.csv")])
 
 
@@ -373,7 +373,7 @@ def test_padchest_by_study(write):
 
 def test_padchest_refuses_what_is_no_list(write):
     path = write("ImageID,Labels\na.png,__import__('os')\n", "p.csv")
-    with pytest.raises(InputError, match="row 2: 'Labels' is no list"):
+    with pytest.raises(InputError, match="row 1: 'Labels' is no list"):
         read_reference("padchest", [path])
 
 
@@ -437,11 +437,11 @@ def test_openi_gold_zero_is_an_absent_code(write):
 
 def test_unknown_names_are_listed_with_counts_or_ignored_on_demand(write):
     path = write(NIH.format(comma="").replace("Effusion", "Efusion"), "d.csv")
-    with pytest.raises(InputError, match=r"1 name\(s\).*nih.yaml.*d.csv: row 2 \(1 times\)"):
+    with pytest.raises(InputError, match=r"1 name\(s\).*nih.yaml.*d.csv: row 1 \(1 times\)"):
         read_reference("nih", [path])
     result = read_reference("nih", [path], unknown_names="ignore")
     assert said(result.frame) == {"Cardiomegaly": 1}
-    assert any("1 name(s)" in note and "row 2" in note for note in result.notes)
+    assert any("1 name(s)" in note and "row 1" in note for note in result.notes)
 
 
 @pytest.mark.parametrize(

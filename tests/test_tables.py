@@ -43,7 +43,7 @@ def test_other_spellings_are_no_value(cell):
 
 def test_strange_values_are_named_with_their_places(write):
     path = write("id,Edema,Fracture\na,1,0\nb,perhaps,0\nc,1,2\n")
-    with pytest.raises(InputError, match="row 3, column 'Edema', row 4, column 'Fracture'"):
+    with pytest.raises(InputError, match="row 2, column 'Edema', row 3, column 'Fracture'"):
         read_label_table(path)
 
 
@@ -74,7 +74,7 @@ def test_named_observations_are_required_and_may_be_any(write):
 def test_duplicate_ids_are_an_error_that_names_rows(write):
     path = write("uid,Edema\nA,1\nB,0\nA,0\n")
     with pytest.raises(
-        InputError, match=r"1 repeated id\(s\) in 'uid', the first in the rows 2, 4"
+        InputError, match=r"1 repeated id\(s\) in 'uid', the first in the rows 1, 3"
     ):
         read_label_table(path)
 
@@ -89,7 +89,7 @@ def test_the_id_must_be_named_where_it_is_not_obvious(write):
 
 
 def test_an_empty_id_is_refused_with_its_row(write):
-    with pytest.raises(InputError, match="row 3: no id in 'uid'"):
+    with pytest.raises(InputError, match="row 2: no id in 'uid'"):
         read_label_table(write("uid,Edema\n1,1\n ,0\n"))
 
 
@@ -97,7 +97,7 @@ def test_ids_keep_leading_zeros_and_patterns_cut_them(write):
     path = write("filename,Edema\nCXR007.png,1\n")
     assert read_label_table(path).ids.tolist() == ["CXR007.png"]
     assert read_label_table(path, id_pattern=r"CXR0*(\d+)").ids.tolist() == ["7"]
-    with pytest.raises(InputError, match="row 2: the id does not match"):
+    with pytest.raises(InputError, match="row 1: the id does not match"):
         read_label_table(path, id_pattern=r"^\d+$")
     with pytest.raises(InputError, match="--id-pattern"):
         read_label_table(path, id_pattern="(")

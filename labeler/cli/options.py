@@ -34,7 +34,8 @@ Policy = Annotated[
 LabelSet = Annotated[
     str,
     typer.Option(
-        help="chexpert, chestxray14, vindr, chestxdet10, findings, or one of your own; several joined by commas."
+        help="chexpert, chestxray14, vindr, chestxdet10, padchest, findings, or one of your own; "
+        "several joined by commas."
     ),
 ]
 Rules = Annotated[
@@ -42,7 +43,11 @@ Rules = Annotated[
 ]
 
 Language = Annotated[
-    str, typer.Option(metavar="en|es|...", help="The language of the reports, a folder of rules.")
+    str,
+    typer.Option(
+        metavar="en|es|...",
+        help="The language of the reports: a folder of rules, or auto (not for rules and spark).",
+    ),
 ]
 
 

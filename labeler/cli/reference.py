@@ -29,7 +29,10 @@ def reference(
         typer.Option(help="What a name means that is not listed."),
     ] = None,
     by: Annotated[
-        By, typer.Option(help="What a row is; study is for chexpert and padchest.")
+        By,
+        typer.Option(
+            help="What a row is; study is for chexpert, chexpert-plus, brax, mimic-lt, padchest."
+        ),
     ] = By.image,
     unknown_names: Annotated[
         UnknownNames, typer.Option(help="What to do about names that the crosswalk lacks.")

@@ -241,7 +241,8 @@ def schema(
 
     from pydantic import BaseModel
 
-    from labeler.rules import assertion_schema, text_schema
+    from labeler.references.crosswalk import Crosswalk
+    from labeler.rules import assertion_schema, attributes, text_schema
     from labeler.rules import schema as shapes
 
     models: dict[str, type[BaseModel]] = {
@@ -253,6 +254,15 @@ def schema(
         "sections": text_schema.SectionsFile,
         "spelling": text_schema.SpellingFile,
         "examples": shapes.LabelExamplesFile,
+        "attributes": attributes.AttributeFile,
+        "attributes_binding": attributes.BindingFile,
+        "forms": text_schema.FormsFile,
+        "silent": shapes.SilentFile,
+        "doubt": shapes.DoubtFile,
+        "fragments": shapes.FragmentsFile,
+        "language": text_schema.LanguageFile,
+        "overlay": shapes.OverlayFile,
+        "crosswalk": Crosswalk,
     }
     folder.mkdir(parents=True, exist_ok=True)
     for name, model in models.items():

@@ -107,7 +107,7 @@ def readings(
     if doubled.any():
         row = int(doubled.to_numpy().argmax())
         raise InputError(
-            f"a reader reads an image twice, again in row {row + 2}; keep one row a reader and image"
+            f"a reader reads an image twice, again in row {row + 1}; keep one row a reader and image"
         )
     if len(place) == len(images):
         raise InputError("no id has two readings; name the id column with --on")

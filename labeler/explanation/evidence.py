@@ -116,10 +116,10 @@ def _read_evidence(
         try:
             start, end = int(float(cells["start"])), int(float(cells["end"]))
         except ValueError as error:
-            raise InputError(f"{path}: row {number + 2}: start and end must be numbers") from error
+            raise InputError(f"{path}: row {number + 1}: start and end must be numbers") from error
         value = read_value(cells["value"])
         if value not in (1, 0, -1):
-            raise InputError(f"{path}: row {number + 2}: value must be 1, 0 or -1")
+            raise InputError(f"{path}: row {number + 1}: value must be 1, 0 or -1")
         text = {name: _plain(cell) for name, cell in cells.items()}
         rows[str(ids[number])].append(
             _Row(

@@ -94,7 +94,7 @@ def _numbers(frame: pd.DataFrame, name: str, path: Path) -> "pd.Series[float]":
     numbers = pd.to_numeric(frame[name], errors="coerce").astype(float)
     if numbers.isna().any():
         row = int(numbers.isna().to_numpy().argmax())
-        raise InputError(f"{path}: row {int(frame.index[row]) + 2}: {name} is no number")
+        raise InputError(f"{path}: row {int(frame.index[row]) + 1}: {name} is no number")
     return numbers
 
 

@@ -36,7 +36,7 @@ def box_labels(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLa
         frame["class_name"].astype(str),
         count,
         crosswalk,
-        place_of=lambda term: f"{path}: row {term + 2}",
+        place_of=lambda term: f"{path}: row {term + 1}",
     )
     drawn = ~frame["x_min"].astype("string").fillna("").str.strip().str.casefold().isin(["", "nan"])
     boxes = np.bincount(group[drawn.to_numpy(dtype=bool)], minlength=count)

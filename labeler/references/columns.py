@@ -32,7 +32,7 @@ def required(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:
     """Raise InputError that lists the columns there are, where one of the names is missing."""
     for name in names:
         if name not in frame.columns:
-            raise InputError(f"{path}: no column {name!r}; there are: {listing(frame.columns)}")
+            raise InputError(f"{path}: no column {name!r}; {_those_of(frame)}")
 
 
 def first_of(frame: pd.DataFrame, names: Sequence[str], path: Path) -> str:
@@ -44,14 +44,20 @@ def first_of(frame: pd.DataFrame, names: Sequence[str], path: Path) -> str:
     for name in names:
         if name in frame.columns:
             return name
-    raise InputError(f"{path}: no column {' or '.join(names)}; there are: {listing(frame.columns)}")
+    raise InputError(f"{path}: no column {' or '.join(names)}; {_those_of(frame)}")
+
+
+def _those_of(frame: pd.DataFrame) -> str:
+    if frame.columns.empty:
+        return "it has none of this set's columns"
+    return f"there are: {listing(frame.columns)}"
 
 
 def full_ids(frame: pd.DataFrame, name: str, path: Path) -> None:
     """Raise InputError where a row has no id."""
     empty = (frame[name].astype("string").fillna("").str.strip() == "").to_numpy(dtype=bool)
     if empty.any():
-        raise InputError(f"{path}: row {int(empty.argmax()) + 2}: no {name}")
+        raise InputError(f"{path}: row {int(empty.argmax()) + 1}: no {name}")
 
 
 def named_columns(

@@ -45,7 +45,7 @@ def _rsna(path: Path, crosswalk: Crosswalk) -> NamedLabels:
         frame["class"].astype(str),
         len(images),
         crosswalk,
-        place_of=lambda term: f"{path}: row {term + 2}",
+        place_of=lambda term: f"{path}: row {term + 1}",
     )
     keys = pd.DataFrame({"patientId": images}, dtype=object)
     boxes = np.zeros(len(images), np.int64)
@@ -68,7 +68,7 @@ def read_siim(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
         wrong = ~masks & (cells != "-1").to_numpy(dtype=bool)
         if wrong.any():
             raise InputError(
-                f"{path}: row {int(wrong.argmax()) + 2}: 'EncodedPixels' must be run lengths or -1"
+                f"{path}: row {int(wrong.argmax()) + 1}: 'EncodedPixels' must be run lengths or -1"
             )
         frame["Pneumothorax"] = np.where(masks, "1", "0")
         labels = _column(frame, path, crosswalk, id_name="ImageId", name="Pneumothorax")

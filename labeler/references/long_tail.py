@@ -27,9 +27,9 @@ def read(paths: Sequence[Path], crosswalk: Crosswalk) -> NamedLabels:
     parts = []
     for path in paths:
         frame = read_rows(path)
-        required(frame, ["dicom_id", "study_id"], path)
+        required(frame, ["dicom_id"], path)
         names = [n for n in frame.columns if n not in _ABOUT and not n.startswith("Unnamed:")]
         keys = [n for n in ("dicom_id", "subject_id", "study_id") if n in frame.columns]
         labels = named_columns(frame, path, crosswalk, keys=keys, id_name="dicom_id", names=names)
-        parts.append(replace(labels, study="study_id"))
+        parts.append(replace(labels, study="study_id" if "study_id" in keys else None))
     return file_by_reader(parts, paths)

@@ -66,7 +66,7 @@ def _lists(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels
     cells = frame["Finding Labels"].astype("string").fillna("")
     empty = (cells.str.strip() == "").to_numpy(dtype=bool)
     if empty.any():
-        raise InputError(f"{path}: row {int(empty.argmax()) + 2}: no 'Finding Labels'")
+        raise InputError(f"{path}: row {int(empty.argmax()) + 1}: no 'Finding Labels'")
     number, distinct = pd.factorize(cells)  # a few hundred combinations in 112,120 rows
     lists = [str(cell).split("|") for cell in distinct]
     lengths = np.array([len(terms) for terms in lists])
@@ -76,7 +76,7 @@ def _lists(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels
         [term for terms in lists for term in terms],
         len(lists),
         crosswalk,
-        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 2}",
+        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 1}",
     )
     keys = frame[["Image Index"]].astype(object)
     return NamedLabels(keys, "Image Index", by_list[number], unknown=unknown)
@@ -89,7 +89,7 @@ def _boxes(frame: pd.DataFrame, path: Path, crosswalk: Crosswalk) -> NamedLabels
         frame["Finding Label"].astype(str),
         len(images),
         crosswalk,
-        place_of=lambda term: f"{path}: row {term + 2}",
+        place_of=lambda term: f"{path}: row {term + 1}",
     )
     values[values == ABSENT] = UNSPOKEN  # boxes were drawn for a part of the images and names only
     keys = pd.DataFrame({"Image Index": images})

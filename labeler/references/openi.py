@@ -64,7 +64,7 @@ def _table(path: Path, crosswalk: Crosswalk) -> NamedLabels:
         cells = frame["MeSH"].astype("string").fillna("")
         lists = [[code.strip() for code in str(cell).split(";") if code.strip()] for cell in cells]
         keys = frame[[id_name]].astype(object)
-        return _codes(keys, id_name, lists, crosswalk, lambda row: f"{path}: row {row + 2}")
+        return _codes(keys, id_name, lists, crosswalk, lambda row: f"{path}: row {row + 1}")
     names = [name for name in frame.columns if name in _GOLD]
     if not names:
         raise InputError(f"{path}: neither a 'MeSH' column nor NIH's 14 labels")

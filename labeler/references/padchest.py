@@ -38,7 +38,7 @@ def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
     number, distinct = pd.factorize(frame["Labels"].astype("string").fillna(""))
     lists: list[list[str]] = []
     for which, cell in enumerate(distinct):
-        row = int((number == which).argmax()) + 2
+        row = int((number == which).argmax()) + 1
         lists.append(_parse(str(cell), f"{path}: row {row}"))
     owner = np.repeat(np.arange(len(lists)), [len(terms) for terms in lists])
     terms = [term for terms in lists for term in terms]
@@ -47,7 +47,7 @@ def _read(path: Path, crosswalk: Crosswalk) -> NamedLabels:
         terms,
         len(lists),
         crosswalk,
-        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 2}",
+        place_of=lambda term: f"{path}: row {int((number == owner[term]).argmax()) + 1}",
     )
     keys = frame[[name for name in _KEPT if name in frame.columns]].astype(object)
     study = "StudyID" if "StudyID" in keys.columns else None

@@ -43,7 +43,7 @@ def _read(paths: Sequence[Path], crosswalk: Crosswalk, renamed: Mapping[str, str
         named = "rad_id" in frame.columns
         about = ["image_id", "rad_id"] if named else ["image_id"]
         if frame.duplicated(about).any():
-            row = int(frame.duplicated(about).to_numpy().argmax()) + 2
+            row = int(frame.duplicated(about).to_numpy().argmax()) + 1
             raise InputError(f"{path}: row {row}: the same {' and '.join(about)} once more")
         names = [name for name in frame.columns if name not in ("image_id", "rad_id")]
         names = [name for name in names if not name.startswith("Unnamed:")]

@@ -202,7 +202,7 @@ def id_strings(
         text = without_apostrophe(column).str.strip()
         empty = (text.isna() | (text == "")).to_numpy(dtype=bool)
         if empty.any():
-            raise InputError(f"{source}: row {int(empty.argmax()) + 2}: no id in {name!r}")
+            raise InputError(f"{source}: row {int(empty.argmax()) + 1}: no id in {name!r}")
         parts.append(text)
     ids = parts[0]
     for part in parts[1:]:
@@ -245,7 +245,7 @@ def _matched(ids: "pd.Series[str]", pattern: str, source: Path) -> "pd.Series[st
     for row, text in enumerate(ids):
         part = match_id(text, pattern)
         if part is None:
-            raise InputError(f"{source}: row {row + 2}: the id does not match --id-pattern")
+            raise InputError(f"{source}: row {row + 1}: the id does not match --id-pattern")
         found.append(part)
     return pd.Series(found, index=ids.index, dtype="string")
 
@@ -254,7 +254,7 @@ def check_unique(ids: pd.Index, *, source: Path, id_name: str) -> None:
     """Raise InputError where an id is there twice; the message names its rows."""
     doubled = ids.duplicated(keep=False)
     if doubled.any():
-        rows = [str(row + 2) for row in np.flatnonzero(ids == ids[doubled][0])[:5]]
+        rows = [str(row + 1) for row in np.flatnonzero(ids == ids[doubled][0])[:5]]
         count = int(ids.duplicated().sum())
         raise InputError(
             f"{source}: {count} repeated id(s) in {id_name!r}, the first in the rows "
@@ -285,7 +285,7 @@ def read_values(frame: pd.DataFrame, columns: dict[str, str], *, source: Path) -
         for number, cell in enumerate(distinct):
             code = read_value(cell)
             if code is None:
-                row = int((codes == number).argmax()) + 2
+                row = int((codes == number).argmax()) + 1
                 at = list(frame.columns).index(column) + 1
                 strange.append(f"row {row}, column {shown(column, at)}")
             else:
