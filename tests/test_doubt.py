@@ -163,10 +163,21 @@ def test_the_summary_counts_what_wants_a_look(tmp_path, monkeypatch, capsys) -> 
 
 
 def test_a_run_that_says_nothing_is_warned_of() -> None:
-    assert "this the column" in warning(100, {"Edema": [2, 3, 1]}, "No Finding")
-    assert "No Finding" in warning(100, {"No Finding": [100, 0, 0]}, "No Finding")
-    assert warning(100, {"No Finding": [60, 0, 0], "Edema": [20, 70, 0]}, "No Finding") == ""
-    assert warning(5, {"Edema": [0, 0, 0]}, None) == ""
+    normal = "No Finding"
+    assert "this the column" in warning(100, 0, {"Edema": [2, 3, 1]}, normal)
+    assert "No Finding" in warning(100, 0, {normal: [100, 0, 0]}, normal)
+    assert "No Finding" in warning(100, 0, {"a:No Finding": [100, 0, 0]}, normal)
+    assert warning(100, 0, {normal: [60, 0, 0], "Edema": [20, 70, 0]}, normal) == ""
+    assert warning(5, 0, {"Edema": [0, 0, 0]}, normal) == ""
+    assert "no text" in warning(100, 95, {"Edema": [3, 2, 0]}, normal)
+    assert warning(100, 60, {"Edema": [20, 20, 0]}, normal) == ""
+
+
+def test_a_doubtful_report_without_a_reason_counts_as_none_of_them() -> None:
+    looks: dict[str, int] = {}
+    frame = pd.DataFrame({"doubt": [0.5, 0.6, 0.1], "reasons": ["", "hedged;blank", "hedged"]})
+    assert review.count_looks(frame, 0.3, looks) == 2
+    assert looks == {"hedged": 1, "blank": 1}
 
 
 def test_examples_of_the_rules_hold(labeler: Labeler) -> None:

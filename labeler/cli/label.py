@@ -299,7 +299,7 @@ def _describe(summary: "Summary", output: Path) -> str:
         lines.append(
             f"{summary.want_a_look:,} of {summary.reports:,} reports want a look: {reasons}"
         )
-    if told := warning(summary.reports - summary.without_text, summary.labels, "No Finding"):
+    if told := warning(summary.reports, summary.without_text, summary.labels, "No Finding"):
         lines.append(told)
     lines.append(f"sections used: {used or 'none'}")
     lines.append(f"{'':28}{'positive':>12}{'negative':>12}{'uncertain':>12}")

@@ -12,7 +12,9 @@ from labeler.writers.formats import STDOUT, Column, Columns, find_format
 
 COLUMNS = ("doubt", "reasons")
 _DOUBT = Column("doubt", float, ".3f")
-_MOSTLY = 0.9
+_MOSTLY, _NEARLY_ALL = 0.9, 0.99
+_ENOUGH = 20
+"""Reports; of fewer nothing is said."""
 
 
 def check_review(file: Path, others: Sequence[Path]) -> None:
@@ -38,25 +40,32 @@ def review_rows(ids: Sequence[str], frame: pd.DataFrame) -> tuple[Columns, list[
 def count_looks(frame: pd.DataFrame, look_from: float, looks: dict[str, int]) -> int:
     """Count the reports of a frame that want a look, and into `looks` their reasons."""
     wanted = frame.loc[frame["doubt"] >= look_from, "reasons"]
-    for reason, count in Counter(r for joined in wanted for r in joined.split(";")).items():
+    every = (reason for joined in wanted for reason in joined.split(";") if reason)
+    for reason, count in Counter(every).items():
         looks[reason] = looks.get(reason, 0) + count
     return len(wanted)
 
 
-def warning(reports: int, labels: Mapping[str, Sequence[int]], no_finding: str | None) -> str:
-    """A line where most reports say nothing, or all are No Finding: a wrong column, as a rule; else `""`.
+def warning(
+    reports: int, without_text: int, labels: Mapping[str, Sequence[int]], no_finding: str
+) -> str:
+    """A line where most rows are empty, say nothing, or are No Finding: a wrong column, as a rule; else `""`.
 
     Args:
-        reports: how many were labelled.
-        labels: label -> reports positive, negative, uncertain.
-        no_finding: the label of that name, if there is one.
+        reports: how many there are.
+        without_text: how many of them are empty.
+        labels: label -> reports positive, negative, uncertain; with several label sets `set:label`.
+        no_finding: the label of that name.
     """
-    most = max((sum(counts) for counts in labels.values()), default=0)
-    if reports >= 20 and most < (1 - _MOSTLY) * reports:
-        return (
-            "warning: nearly all reports have no label at all: is this the column of the reports?"
-        )
-    found = labels.get(no_finding or "", (0,))[0]
-    if reports >= 20 and found > 0.99 * reports:
-        return "warning: nearly all reports are No Finding: is this the column of the reports?"
+    column = "is this the column of the reports?"
+    if reports >= _ENOUGH and without_text >= _MOSTLY * reports:
+        return f"warning: nearly all rows have no text: {column}"
+    read = reports - without_text
+    if read < _ENOUGH:
+        return ""
+    if max((sum(counts) for counts in labels.values()), default=0) < (1 - _MOSTLY) * read:
+        return f"warning: nearly all reports have no label at all: {column}"
+    normal = [n[0] for name, n in labels.items() if name.rpartition(":")[2] == no_finding]
+    if normal and max(normal) > _NEARLY_ALL * read:
+        return f"warning: nearly all reports are No Finding: {column}"
     return ""
