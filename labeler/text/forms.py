@@ -122,7 +122,8 @@ class FormWords:
             rf"{choice}(?:[\"']?\s*(?::-?(?!\d\d)=?|=|{asked}|\t|(?:\.\s?){{3,}}|…|_{{3,}})\s*"
             rf"|\s+(?:[-–—]{{1,2}}|->|→)\s+|{WIDE}(?=\S))[\"']?"
         )
-        follows = rf"\s+(?:{short}\s*[:=]\s*[\"\[(]?{words}|{name}\s*(?::|\.{{3}}))"
+        told = rf"[\[(]\s*(?:{words}|{marks})\s*[\])]"
+        follows = rf"\s+(?:{short}\s*(?:[:=]\s*[\"\[(]?{words}|{told})|{name}\s*(?::|\.{{3}}))"
         # a full stop behind an answer, but no decimal point and no "no. 5"; a list's number may follow
         stop = r"\.(?:(?<=\p{L}\.)(?=\d{1,2}[.)]\s*\p{L})|(?!\d)(?!\s+\d+(?![\d.)])))"
         # which line breaks are meant is known by then: those left are blanks
@@ -130,6 +131,9 @@ class FormWords:
         # "any" would be a doubt in the name
         asks = rf"(?:(?:{alternatives(forms.question_openers)})\s+)?"
         either = rf"{asks}(?P<name>{name}|{short})"
+        plus_or_minus = _signs(
+            m for group in forms.marks.values() for m in group if not m.strip("+-–−")
+        )
         opened = r"(?P<opened>[\[(]\s*)"
         self.parted_pair = LatePattern(
             rf"{either}(?:{parted}{opened}??|\s*{opened}){value}(?(opened)\s*[\])]){end}"
@@ -137,7 +141,11 @@ class FormWords:
         # a row of a file: "Edema,no"
         self.row_pair = LatePattern(rf"{either}[,;](?P<value>{words}|{marks})[^\S\n]*$")
         self.bare_pair = LatePattern(
-            rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})){end}"
+            rf"{either}(?:\s+(?P<value>(?:{alone})(?![\p{{L}}\d])|{marks})|(?P<value>\+{{1,3}})){end}"
+        )
+        # behind a comma a word would be prose
+        self.signed_pair = LatePattern(
+            rf"{either}\s*(?P<value>\++|(?<=\s)(?:{plus_or_minus})){end}"
         )
         # A sign by itself would be searched for up to the text's end at each try.
         colon = "[:\uff1a]"
@@ -203,7 +211,7 @@ class FormWords:
         # One look at a line tells whether it may be more than prose.
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
-            rf"[:|=\t?…{{]|\.\s?\.\s?\.|[,;]\S{{1,12}}\s*$|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
+            rf"[:|=\t?…{{]|\.\s?\.\s?\.|[,;]\S{{1,12}}\s*$|->|→|\+{{1,3}}[^\S\n]*(?:[.,;]|$)|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
             rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
         )
         sign = sign.replace(r"[\p{L}\d]", r"[^\W_]")
@@ -213,7 +221,7 @@ class FormWords:
         self._first_sign = re.compile(
             rf"\s*(?:(?:{_signs(hidden)})(?:(?<=\W)|(?!\w)))\s*[^\W\d_]", re.IGNORECASE
         )
-        self.sign = re.compile(rf"(?=[:|=\t?…{{.,;_\s\[({begins}])(?:{sign})", re.IGNORECASE)
+        self.sign = re.compile(rf"(?=[:|=\t?…{{.,;_\s\[(→+\-{begins}])(?:{sign})", re.IGNORECASE)
         self.unfinished = LatePattern(
             rf"(?:[,/&]|(?<![\p{{L}}\d])(?:{alternatives(forms.unfinished)}))[^\S\n]*$"
         )
@@ -251,6 +259,8 @@ class FormWords:
             split = _GAP.search(text, *match.span("value"))
             if split or not cells or not self._is_whole(text, *match.span("name")):
                 match = None  # blanks inside prose: "is   not   excluded"
+        if match is None and not bare:
+            match = self.signed_pair.match(text, at, high)
         if match is None and bare:
             match = self.bare_pair.match(text, at, high)
             if match and not self._is_whole(text, *match.span("name")):

@@ -161,6 +161,7 @@ class LineReader:
         return bool(
             words.asks.match(text, line.start, line.end)
             or words.colon.match(text, line.start, line.end)
+            or words.parted_name.match(text, line.start, line.end)
             or words.pair(text, line.start, line.end)
             or words.box.match(text, line.start, line.end)
             or words.front.match(text, line.start, line.end)

@@ -71,6 +71,9 @@ class SectionFinder:
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
         self._picked = lru_cache(maxsize=4096)(self._pick)
         leading = [word for word in forms.unfinished if word not in forms.joints]
+        # "negative findings:" is an answer to what follows, and no header
+        answers = [o for group in forms.answers_first.values() for p in group for o in expand(p)]
+        leading += [o.rpartition(" ")[0] for o in answers if self._names.get(o.split()[-1])]
         self._headers = HeaderFinder(
             self.name_of,
             self._bare_name_of,

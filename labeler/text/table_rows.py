@@ -66,6 +66,9 @@ class TableReader:
             if column and (ticked or means == "present"):
                 yield answered(cell, name, column)
                 told = True
+            elif column == "present" and means == "absent":
+                yield answered(cell, name, means)
+                told = True
             elif column:
                 continue
             elif means or ticked:
