@@ -59,14 +59,6 @@ class Cue:
         """Where it looks."""
         return self.kind.direction
 
-    def covers(self, other: "Cue") -> bool:
-        """Does it hold all of a shorter one?"""
-        return (
-            self.start <= other.start
-            and other.end <= self.end
-            and (self.start, self.end) != (other.start, other.end)
-        )
-
 
 class Remark(NamedTuple):
     """What the sentence says of a mention that only some label sets count.
