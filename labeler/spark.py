@@ -45,6 +45,7 @@ def label(
     rules: str | Path | None = None,
     language: str = LANGUAGE,
     evidence: bool = False,
+    doubt: bool = False,
     cache_size: int = CACHE_SIZE,
 ) -> "DataFrame":
     """Label a Spark DataFrame; nothing is collected, nothing runs before an action.
@@ -61,12 +62,13 @@ def label(
             package's own by default.
         language: the language of the reports, a folder of the rule folder.
         evidence: also give a column `evidence`, an array of the report's mentions.
+        doubt: also give the columns `doubt`, 0 to 1, and `reasons`, joined by `;`: a review queue.
         cache_size: distinct sentences whose result each Python worker remembers.
 
     Returns:
         The id columns, then the observations in output order as bytes: 1 positive, 0 negative, -1
         uncertain, null not mentioned; then `sections`, the names of the sections labelled joined by
-        `+`, empty for a report without text; then, if asked for, `evidence`.
+        `+`, empty for a report without text; then, if asked for, `evidence`, and `doubt` and `reasons`.
 
     Raises:
         InputError: a column is missing or has an observation's name; there is no such label set or
@@ -95,7 +97,7 @@ def label(
     SectionFinder(loaded.sections, loaded.forms).check_policy(policy)
     observations = loaded.columns
     for name in ids:
-        if name in (*observations, "sections", "evidence"):
+        if name in (*observations, "sections", "evidence", "doubt", "reasons"):
             raise InputError(f"column {name!r} has the name of an output column: rename it")
     # mapInPandas cannot take a column whose name holds a dot: inside, columns have names of our own.
     inside = {name: f"column {i}" for i, name in enumerate(dict.fromkeys((*ids, *texts)))}
@@ -108,6 +110,7 @@ def label(
         section_columns={name: inside[column] for name, column in (sections or {}).items()},
         keep=tuple(inside[name] for name in ids),
         evidence=evidence,
+        doubt=doubt,
         cache_size=cache_size,
     )
     fields = [types.StructField(inside[name], df.schema[name].dataType) for name in ids]
@@ -118,6 +121,9 @@ def label(
         mention += [types.StructField(name, types.IntegerType()) for name in _NUMBERS]
         mention += [types.StructField("size_mm", types.DoubleType())]
         fields += [types.StructField("evidence", types.ArrayType(types.StructType(mention)))]
+    if doubt:
+        fields += [types.StructField("doubt", types.DoubleType())]
+        fields += [types.StructField("reasons", types.StringType())]
     chosen = df.select(*[f"`{name.replace('`', '``')}`" for name in inside])
     labelled = chosen.toDF(*inside.values()).mapInPandas(
         _batches(settings), schema=types.StructType(fields)
@@ -141,6 +147,7 @@ def _batches(
             sections=dict(settings.section_columns) or None,
             keep=settings.keep,
             evidence=settings.evidence,
+            doubt=settings.doubt,
         )
 
     return label_all

@@ -83,6 +83,16 @@ def test_evidence_is_what_the_labeler_says(spark: Any) -> None:
         assert [mention.asDict() for mention in row["evidence"]] == said[row["study_id"]]
 
 
+def test_doubt_is_that_of_one_process(spark: Any) -> None:
+    df = spark.createDataFrame(REPORTS[:5], "study_id string, report string")
+    made = labeler.spark.label(df, evidence=True, doubt=True).orderBy("study_id").collect()
+    frame = pd.DataFrame(REPORTS[:5], columns=["study_id", "report"])
+    alone = Labeler().label_frame(frame, doubt=True)
+    assert [row["doubt"] for row in made] == alone["doubt"].tolist()
+    assert [row["reasons"] for row in made] == alone["reasons"].tolist()
+    assert max(row["doubt"] for row in made) > 0
+
+
 def test_mistakes_are_told_before_anything_runs(spark: Any) -> None:
     df = spark.createDataFrame([("1", "x", "y")], "study_id string, report string, Edema string")
     with pytest.raises(InputError, match="no column 'note'; the columns are study_id"):
