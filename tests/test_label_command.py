@@ -15,7 +15,9 @@ import pytest
 from corpora import REPORTS, run_cli, write_csv
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from labeler.cli import app
 from labeler.corpus.label import label_corpus
 
 SHARED = Path(
@@ -290,3 +292,18 @@ def test_the_shared_corpora(tmp_path, label):
     status, *_ = label(SHARED / "openi" / "xml", "--output", tmp_path / "x.csv")
     assert status == 0
     assert len(pd.read_csv(tmp_path / "x.csv")) == len(list((SHARED / "openi" / "xml").iterdir()))
+
+
+@pytest.mark.parametrize("begun", [True, False])
+def test_an_interrupted_run_says_whether_it_can_go_on(tmp_path, monkeypatch, begun):
+    def interrupted(*_: object, **__: object) -> None:
+        if begun:
+            (tmp_path / "out.csv.checkpoint").write_text("{}")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("labeler.corpus.label.label_corpus", interrupted)
+    command = ["label", str(tmp_path / "reports.csv"), "-o", str(tmp_path / "out.csv")]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code != 0
+    assert ("--resume goes on" in result.output) is begun
+    assert ("nothing was kept" in result.output) is not begun

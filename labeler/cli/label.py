@@ -216,7 +216,9 @@ def label(
             )
         gc.enable()
     except KeyboardInterrupt:
-        typer.echo("labeler: interrupted: the same command with --resume goes on", err=True)
+        begun = output.with_name(output.name + ".checkpoint").exists()
+        rest = "the same command with --resume goes on" if begun else "nothing was kept"
+        typer.echo(f"labeler: interrupted: {rest}", err=True)
         raise
     typer.echo(_describe(summary, output), err=True)
     if html is None:
