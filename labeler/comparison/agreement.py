@@ -107,7 +107,8 @@ def readings(
     if doubled.any():
         row = int(doubled.to_numpy().argmax())
         raise InputError(
-            f"a reader reads an image twice, again in row {row + 1}; keep one row a reader and image"
+            f"a reader reads an image twice, again in row {row + 1} of all the files' rows; keep one row a "
+            "reader and image (without a column for the reader, a file's name is the reader)"
         )
     if len(place) == len(images):
         raise InputError("no id has two readings; name the id column with --on")
