@@ -11,25 +11,29 @@ _OTHER = ""
 
 
 class Names:
-    """What a sentence names where: the families of its findings, and things that are none."""
+    """What a sentence names where: its findings and their families, and things that are none."""
 
     def __init__(self, found: Found, rules: Sequence[Rule]) -> None:
         self._at: dict[Span, set[str]] = {}
-        named = [(s, e, _OTHER) for s, e in found.words.get("alternative head", ())]
+        named = [(start, end, rules[rule].family) for start, end, rule in found.findings]
         for start, end, rule in found.findings:
-            family = rules[rule].family
-            self._at.setdefault((start, end), set()).add(family)
-            named.append((start, end, family))
+            self._at.setdefault((start, end), set()).update(
+                (rules[rule].family, rules[rule].finding)
+            )
+        for start, end in found.words.get("alternative head", ()):
+            # "bronchitis or bronchiolitis": the head is one more word for the same finding
+            own = {rules[r].finding for s, e, r in found.findings if s <= start and end <= e}
+            named.append((start, end, min(own, default=_OTHER)))
         self._named = sorted(named)
         self._starts = [start for start, _, _ in self._named]
         # for each name the next one that differs from it
         self._next = [len(named)] * len(named)
         for n in range(len(named) - 2, -1, -1):
-            same = self._named[n][2] == self._named[n + 1][2]
-            self._next[n] = self._next[n + 1] if same else n + 1
+            differs = self._named[n][2] != self._named[n + 1][2]
+            self._next[n] = n + 1 if differs else self._next[n + 1]
 
     def of(self, target: Target) -> set[str]:
-        """The families of a target."""
+        """The families and findings of a target."""
         return self._at.get((target.start, target.end), set())
 
     def others(self, mine: set[str], low: int, high: int) -> bool:
