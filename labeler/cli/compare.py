@@ -1,5 +1,6 @@
 """`labeler compare`: two label tables, finding by finding."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -53,10 +54,11 @@ def compare(
     label_set: Annotated[
         str | None,
         typer.Option(
-            help="Compare the labels of this label set: vindr, chestxdet10, padchest, ..."
+            help="Compare the labels of this label set (vindr, chestxdet10, padchest, ...); by "
+            "default the set that most columns of both files are of."
         ),
     ] = None,
-    rules: Annotated[Path | None, typer.Option(help="Rule folder of --label-set.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Rule folder of the label sets.")] = None,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures.")] = None,
     csv_file: Annotated[
         Path | None, typer.Option("--csv", help="Write a row an observation and measure.")
@@ -107,7 +109,7 @@ def compare(
 
         labeler compare labels.csv mesh.csv --html page.html --evidence ev.csv --reports corpus.csv
 
-        labeler compare vindr.csv vindr28.csv --label-set vindr
+        labeler compare vindr.csv vindr28.csv
 
         labeler compare new.csv gold.csv --against old.csv --json figures.json
 
@@ -119,12 +121,14 @@ def compare(
     import json
 
     from labeler.comparison.compare import compare as run
+    from labeler.comparison.label_sets import label_set_of
     from labeler.comparison.results import comparison_dict, comparison_rows
     from labeler.comparison.terminal import comparison_notes, comparison_tables, print_table
     from labeler.errors import InputError
     from labeler.rules.load import load_rules
-    from labeler.tables.files import check_place, write_text
+    from labeler.tables.files import check_place, read_frame, write_text
     from labeler.tables.labels import read_clusters, read_label_table
+    from labeler.tables.names import fold_name
     from labeler.writers.frame import check_name, write_frame
 
     check_place(
@@ -134,7 +138,14 @@ def compare(
     if html is None and (evidence is not None or reports is not None):
         raise InputError("--evidence and --reports are for the page: add --html FILE")
     wanted = [name.strip() for name in observations.split(",")] if observations else None
-    among = load_rules(label_set, rules).columns if label_set else None
+    among: Sequence[str] | None = load_rules(label_set, rules).columns if label_set else None
+    if among is None and wanted is None:
+        # the columns tell: those of a data set's own names are compared as such
+        theirs_too = {fold_name(name) for name in read_frame(reference).columns}
+        both = [c for c in read_frame(predicted).columns if fold_name(c) in theirs_too]
+        if (found := label_set_of(both, rules)) is not None:
+            name, among = found
+            typer.echo(f"comparing the labels of {name}", err=True)
     ours, equals, theirs = (on or "").partition("=")
     ids = (ours or None, (theirs if equals else ours) or None)
 
