@@ -27,7 +27,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "airspace_disease": ("Airspace Disease",),
     "lung_scarring": ("Cicatrix/lung",),
     "pulmonary_fibrosis": ("Pulmonary Fibrosis",),
-    "nodule": ("Nodule",),
+    "nodule calcified_nodule": ("Nodule",),
     "mass": ("Mass/lung",),
     "lung_cavity": ("Cavitation",),
     "emphysema": ("Emphysema", "Pulmonary Emphysema", "Bullous Emphysema"),
@@ -44,7 +44,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "flattened_diaphragm": ("Diaphragm/flattened",),
     "eventration": ("Diaphragmatic Eventration",),
     "blunted_costophrenic_angle": ("Costophrenic Angle/blunted", "Sulcus/blunted"),
-    "pleural_thickening apical_cap": ("Thickening/pleura",),
+    "pleural_thickening apical_cap fissure_thickening": ("Thickening/pleura",),
     "scoliosis": ("Scoliosis",),
     "kyphosis": ("Kyphosis",),
     "degenerative_change": (
