@@ -408,6 +408,18 @@ def test_schemas_for_editors_know_the_keys_of_rule_files(tmp_path: Path) -> None
     assert files <= titles
 
 
+@pytest.mark.parametrize("command", ["schema", "init"])
+@pytest.mark.parametrize("extend", [True, False])
+def test_a_folder_that_cannot_be_written_is_one_clear_error(
+    tmp_path: Path, command: str, extend: bool
+) -> None:
+    (tmp_path / "file").write_text("")
+    options = ["--extend", "chexpert"] if extend and command == "init" else []
+    result = CliRunner().invoke(app, ["rules", command, str(tmp_path / "file" / "x"), *options])
+    assert isinstance(result.exception, InputError)
+    assert "cannot be written into" in str(result.exception)
+
+
 def test_a_yml_file_is_an_error(overlay: Path) -> None:
     (overlay / "en/findings/extra.yml").write_text("family: x\n")
     with pytest.raises(RulesError, match=r"extra\.yml: is not read: rule files end in \.yaml"):

@@ -1,6 +1,8 @@
 """A rule folder to begin with: an overlay on the package's rules, or a full copy of them."""
 
+import contextlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from labeler.errors import InputError
@@ -50,6 +52,17 @@ no_finding:
 """
 
 
+@contextlib.contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Turn the errors of a folder that cannot be written into an `InputError`."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{folder}: cannot be written into ({error.strerror or 'some files failed'}); name another folder"
+        ) from error
+
+
 def init_rules(folder: Path, extend: str | None = None) -> list[Path]:
     """Write a rule folder.
 
@@ -61,12 +74,14 @@ def init_rules(folder: Path, extend: str | None = None) -> list[Path]:
         The files written.
 
     Raises:
-        InputError: there is something in the folder already, or no such label set.
+        InputError: there is something in the folder already, it cannot be written into, or there is no
+            such label set.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder}: is there already: name a new folder")
     if extend is None:
-        shutil.copytree(rules_folder(), folder, dirs_exist_ok=True)
+        with writing_into(folder):
+            shutil.copytree(rules_folder(), folder, dirs_exist_ok=True)
         return sorted(folder.rglob("*.yaml"))
     shipped = layers_of(None)
     known = known_label_sets(shipped)
@@ -78,10 +93,11 @@ def init_rules(folder: Path, extend: str | None = None) -> list[Path]:
         "en/findings/sternal_wires.yaml": _NEW,
         "label_sets/local.yaml": _LABELS.format(base=extend) + _no_finding(extend),
     }
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, encoding="utf-8")
+    with writing_into(folder):
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
     return [folder / name for name in files]
 
 

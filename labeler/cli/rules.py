@@ -241,6 +241,7 @@ def schema(
 
     from pydantic import BaseModel
 
+    from labeler.authoring.init import writing_into
     from labeler.references.crosswalk import Crosswalk
     from labeler.rules import assertion_schema, attributes, text_schema
     from labeler.rules import schema as shapes
@@ -264,8 +265,10 @@ def schema(
         "overlay": shapes.OverlayFile,
         "crosswalk": Crosswalk,
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, model in models.items():
-        path = folder / f"{name}.schema.json"
-        path.write_text(json.dumps(model.model_json_schema(), indent=1) + "\n", encoding="utf-8")
-        typer.echo(str(path))
+    with writing_into(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, model in models.items():
+            path = folder / f"{name}.schema.json"
+            text = json.dumps(model.model_json_schema(), indent=1) + "\n"
+            path.write_text(text, encoding="utf-8")
+            typer.echo(str(path))
