@@ -12,6 +12,8 @@ from labeler.rules.text_schema import FormsFile
 from labeler.text.blocks import CLOSE, WIDE
 
 _GAP = regex.compile(rf"\t|{WIDE}")
+_ROW = re.compile(r"[,;]\S{1,12}\s*$")
+_SIGN_BEHIND = re.compile(r"\+(?:[\s.,;]|$)|\s[-–−](?:[\s.,;]|$)")
 MAX_NAME = 60
 """Characters; what is longer is no name of a form's line."""
 
@@ -259,13 +261,15 @@ class FormWords:
             split = _GAP.search(text, *match.span("value"))
             if split or not cells or not self._is_whole(text, *match.span("name")):
                 match = None  # blanks inside prose: "is   not   excluded"
-        if match is None and not bare:
+        # these two are large patterns that few texts need: a quick look comes first
+        if match is None and not bare and _SIGN_BEHIND.search(text, at, high):
             match = self.signed_pair.match(text, at, high)
         if match is None and bare:
             match = self.bare_pair.match(text, at, high)
             if match and not self._is_whole(text, *match.span("name")):
                 match = None  # "with no. 5"
-            match = match or self.row_pair.match(text, at, high)
+            if match is None and _ROW.search(text, at, high):
+                match = self.row_pair.match(text, at, high)
         return match
 
     def _is_whole(self, text: str, start: int, end: int) -> bool:

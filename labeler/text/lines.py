@@ -104,8 +104,8 @@ class LineReader:
         out: set[int] = set()
         pairs = [self._pairs(text, line) for line in lines]
         for i in range(1, len(lines)):
-            answer = self._words.whole_answer.match(text, lines[i].start, lines[i].end)
-            if text[lines[i - 1].end - 1] == "?" and answer:
+            asked = text[lines[i - 1].end - 1] == "?"
+            if asked and self._words.whole_answer.match(text, lines[i].start, lines[i].end):
                 pairs[i] = _PARTED  # below its question
         for i in range(1, len(lines)):
             if not pairs[i - 1]:
