@@ -408,14 +408,12 @@ def test_schemas_for_editors_know_the_keys_of_rule_files(tmp_path: Path) -> None
     assert files <= titles
 
 
-@pytest.mark.parametrize("command", ["schema", "init"])
-@pytest.mark.parametrize("extend", [True, False])
+@pytest.mark.parametrize("options", [["schema"], ["init"], ["init", "--extend", "chexpert"]])
 def test_a_folder_that_cannot_be_written_is_one_clear_error(
-    tmp_path: Path, command: str, extend: bool
+    tmp_path: Path, options: list[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    options = ["--extend", "chexpert"] if extend and command == "init" else []
-    result = CliRunner().invoke(app, ["rules", command, str(tmp_path / "file" / "x"), *options])
+    result = CliRunner().invoke(app, ["rules", *options, str(tmp_path / "file" / "x")])
     assert isinstance(result.exception, InputError)
     assert "cannot be written into" in str(result.exception)
 
