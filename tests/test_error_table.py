@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+import labeler
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -9,7 +11,9 @@ def test_every_documented_error_is_one_that_the_program_says():
     table = table[table.index("| the line says") : table.index("## Rows")]
     first_cells = [line.split("|")[1] for line in table.splitlines()[2:] if line.startswith("|")]
     phrases = [phrase for cell in first_cells for phrase in re.findall(r"`([^`]+)`", cell)]
-    source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "labeler").rglob("*.py"))
+    # where it is installed: the compiled wheel is tested without the repository's sources
+    modules = Path(labeler.__file__).parent.rglob("*.py")
+    source = "\n".join(module.read_text(encoding="utf-8") for module in modules)
     source = re.sub(r'"\s*f?"', "", source)  # a message over several lines of source
     said = [phrase.removeprefix("this is ") for phrase in phrases]
     assert len(said) > 40
