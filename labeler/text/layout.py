@@ -114,8 +114,9 @@ class Layout:
             if headed and "\t" in line.group():
                 continue  # a row of a table
             answers = line.spans("cell")[1::2]
+            sure = answers[:-1] if len(answers) > 2 else answers  # "... Edema   mild"
             if len(line.spans("cell")) % 2 or not all(
-                self.words.whole_answer.match(text, *span) for span in answers[:-1] or answers
+                self.words.whole_answer.match(text, *span) for span in sure
             ):
                 for low, high in line.spans("gap"):
                     text = text[:low] + CLOSE * (high - low) + text[high:]
