@@ -392,3 +392,9 @@ def test_a_policy_picks_among_the_sections(text: str, policy: str) -> None:
     sections = FINDER.find(text)
     taken = FINDER.pick(sections, policy)
     assert [s for s in sections if s in taken] == taken
+
+
+def test_scores_of_software_are_no_findings() -> None:
+    text = "FINDINGS: Small effusion.\nAI result: pneumothorax 0.03, nodule 0.2\n\nIMPRESSION: Effusion."
+    assert dict(found(text))["technique"].strip().startswith("pneumothorax")
+    assert Labeler().label(text).labels["Pneumothorax"] is None
