@@ -261,14 +261,15 @@ class FormWords:
             split = _GAP.search(text, *match.span("value"))
             if split or not cells or not self._is_whole(text, *match.span("name")):
                 match = None  # blanks inside prose: "is   not   excluded"
-        # these two are large patterns that few texts need: a quick look comes first
-        if match is None and not bare and _SIGN_BEHIND.search(text, at, high):
+        # these two are large patterns that few texts need: a quick look comes first, no further than a name reaches
+        near = min(high, at + 4 * MAX_NAME)
+        if match is None and not bare and _SIGN_BEHIND.search(text, at, near):
             match = self.signed_pair.match(text, at, high)
         if match is None and bare:
             match = self.bare_pair.match(text, at, high)
             if match and not self._is_whole(text, *match.span("name")):
                 match = None  # "with no. 5"
-            if match is None and _ROW.search(text, at, high):
+            if match is None and near == high and _ROW.search(text, at, high):
                 match = self.row_pair.match(text, at, high)
         return match
 
