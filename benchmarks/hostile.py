@@ -41,6 +41,8 @@ CASES: dict[str, Callable[[int], str]] = {
     "commas and blanks": lambda n: ", " * n,
     "question marks": _repeated("effusion ? "),
     "dashes": _repeated("effusion - "),
+    "signs in front": _repeated("+ effusion, "),
+    "tabs": _repeated("effusion\t"),
     "full stops": lambda n: "effusion." * (n // 2),
     "glued stops": lambda n: "." * (5 * n),
     "numbers": _repeated("1. 2) 3 "),

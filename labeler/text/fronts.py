@@ -8,6 +8,8 @@ from labeler.text.blocks import WORDY, Block, Span, answered, last_mark, plain, 
 from labeler.text.forms import MAX_NAME, FormWords
 
 _BORDER = regex.compile(r"[.](?!\d)\s*|[;,|]\s*|\s+")
+_REACH = 20 * MAX_NAME
+"""Characters in which the other signs of a line are looked for: all of a line would take time with its square."""
 
 
 class FrontReader:
@@ -66,7 +68,8 @@ class FrontReader:
         if match and not match["colon"] and last_mark(text, 0, at) == "?":
             return None  # "Any change? No - a stable effusion."
         if match and match["sign"]:
-            other = self.words.front_sign.finditer(text, match.end(), high)
+            near = min(high, match.end() + _REACH)
+            other = self.words.front_sign.finditer(text, match.end(), near)
             signs = {plain(match["sign"]), *(plain(sign["sign"]) for sign in other)}
             if len({self.words.means(sign) for sign in signs}) < 2:
                 return None  # the bullets of a list

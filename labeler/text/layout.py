@@ -109,6 +109,7 @@ class Layout:
         if "\t" not in text and "   " not in text:
             return text
         headed = False
+        pieces, done = [], 0
         for line in _SPACED.finditer(text, start, end):
             headed = headed or bool(self._tabbed(text, line.start(), line.end(), None))
             if headed and "\t" in line.group():
@@ -119,8 +120,9 @@ class Layout:
                 self.words.whole_answer.match(text, *span) for span in sure
             ):
                 for low, high in line.spans("gap"):
-                    text = text[:low] + CLOSE * (high - low) + text[high:]
-        return text
+                    pieces += [text[done:low], CLOSE * (high - low)]
+                    done = high
+        return "".join([*pieces, text[done:]])
 
     def _is_outer(self, text: str, at: int, high: int, low: int, end: int) -> bool:
         """Is a line a name, and the next one, further to the right, a part of it with a value?"""

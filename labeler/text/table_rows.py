@@ -7,8 +7,6 @@ import regex
 from labeler.text.blocks import WORDY, Block, Span, answered, plain, strip, trim, worded
 from labeler.text.forms import FormWords
 
-_RULED = regex.compile(r"[\s|:+=\-–—_]*")
-
 
 class TableReader:
     """Reads the rows of a table, one after the other.
