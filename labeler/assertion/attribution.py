@@ -61,10 +61,10 @@ class Attribution:
         layout = self._classifier.layout(reading)
         statement = Statement(
             words=words,
-            tags=layout.tags,
+            tags=layout.roles.tags,
             breaks=layout.breaks,
             joins=[(unit.start, unit.end, unit.kind) for unit in layout.coordinators],
-            verbs=layout.verbs,
+            verbs=[bool(layout.verbs >> i & 1) for i in range(len(words))],
             denials=self._classifier.denials(reading),
             heading=heading,
         )

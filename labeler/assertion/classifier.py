@@ -30,7 +30,8 @@ from labeler.mentions.matcher import (
 from labeler.mentions.states import StatedStructure, bind
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE
-from labeler.text.lexicon import LOOK, Lexicon
+from labeler.text.bits import last, within
+from labeler.text.lexicon import Lexicon, TokenRoles
 from labeler.text.tokens import Tokenizer
 
 
@@ -62,7 +63,8 @@ class Reading:
         found: the phrases that extraction found in it.
         heading: how many tokens the name has, its colon included.
         thorough: are the steps wanted that change nothing, for a trace?
-        tags, verbs: the roles of its tokens, and whether they are verbs.
+        roles: of its tokens.
+        verbs: which of them are verbs, as bits.
         stated: structures with their states.
         cues: by group.
         layout: the sentence's statements, `None` where nothing in it needs them.
@@ -75,8 +77,8 @@ class Reading:
     found: Found
     heading: int = 0
     thorough: bool = False
-    tags: Sequence[int] = ()
-    verbs: Sequence[bool] = ()
+    roles: TokenRoles | None = None
+    verbs: int = 0
     stated: list[StatedStructure] = field(default_factory=list)
     cues: dict[str, list[Cue]] = field(default_factory=dict)
     layout: Layout | None = None
@@ -87,7 +89,7 @@ class Reading:
     def again(self, found: Found) -> "Reading":
         """The same sentence with other findings in it; what does not depend on them is kept."""
         reading = Reading(self.words, found, self.heading)
-        reading.tags, reading.verbs, reading.cues = self.tags, self.verbs, self.cues
+        reading.roles, reading.verbs, reading.cues = self.roles, self.verbs, self.cues
         return reading
 
     def deciding(self, group: str, target: Target) -> Cue | None:
@@ -131,40 +133,29 @@ class Classifier:
         Returns:
             The mentions in text order, each with its value and the token indices of its cue.
         """
-        words, found, heading = reading.words, reading.found, reading.heading
-        tags, verbs = self._tagged(reading)
-        found.findings += anaphors(words, tags, verbs, found)
-        stated = bind(words, tags, found, verbs, heading)
+        found, heading = reading.found, reading.heading
+        roles = self.roles(reading)
+        found.findings += anaphors(reading.words, roles, reading.verbs, found)
+        stated = reading.stated = bind(roles, found, reading.verbs, heading)
         targets = _targets(found, stated)
-        reading.stated = stated
         if not targets:
             return []
-        cues = reading.cues = reading.cues or self._cues.find(words, tags)
-        every = [
-            cue for name, group in cues.items() if name not in self._remarking for cue in group
-        ]
-        if (
-            not reading.thorough
-            and not any(cues.values())
-            and not any(role.startswith("explained ") for role in found.words)
-        ):
+        if not reading.cues:
+            reading.cues = self._cues.find(reading.words, roles.tags)
+        cues = reading.cues
+        if not reading.thorough and not any(cues.values()) and not _explains(found):
             # Nothing reaches a mention: most sentences that state something are of this kind.
             plain = [self._by_itself(found, *target) for target in targets]
-            return self._kept([a for a in plain if not self._only_names(found, a, heading)])
-        signs = read_signs(
-            tags,
-            verbs,
-            found,
-            preceding={(c.start, c.end) for c in every if c.direction == "preceding"},
-            following={(c.start, c.end) for c in every if c.direction == "following"},
-            listing={c.start for c in every if c.kind.reach == "list"},
-            bound=[(b.structure, b.state) for b in stated],
-            heading=heading,
-            joining={c.start for c in every if c.direction == "alternative"},
-        )
+            if heading:
+                plain = [a for a in plain if not self._only_names(found, a, heading)]
+            return self._kept(plain)
+        deciding = [
+            cue for name, group in cues.items() if name not in self._remarking for cue in group
+        ]
+        signs = read_signs(roles, reading.verbs, heading, found, stated, deciding)
         layout = reading.layout = lay_out(signs, found)
         scopes = reading.scopes = Scopes(
-            words, found, layout, cues, self._hedging, self._remarking, self._extractor
+            found, layout, cues, self._hedging, self._remarking, self._extractor.rules
         )
         reading.targets = [t for t, _, state in targets if _may_be_cued(state)]
         for group in self._groups:
@@ -175,12 +166,13 @@ class Classifier:
         ]
         return self._kept([a for a in out if a is not None])
 
-    def _tagged(self, reading: Reading) -> tuple[Sequence[int], Sequence[bool]]:
-        """The roles of a sentence's tokens, and whether they are verbs; looked up once."""
-        if not reading.tags:
-            reading.tags = self._lexicon.tags(reading.words)
-            reading.verbs = verbs_of(reading.tags, reading.found)
-        return reading.tags, reading.verbs
+    def roles(self, reading: Reading) -> TokenRoles:
+        """The roles of a sentence's tokens, looked up once, with its verbs."""
+        roles = reading.roles
+        if roles is None:
+            roles = reading.roles = self._lexicon.roles(reading.words)
+            reading.verbs = verbs_of(roles, reading.found)
+        return roles
 
     @property
     def lexicon(self) -> Lexicon:
@@ -191,14 +183,9 @@ class Classifier:
         """The statements of a classified sentence; where no cue asked for them, they are made now."""
         if reading.layout is not None:
             return reading.layout
+        roles = self.roles(reading)
         signs = read_signs(
-            *self._tagged(reading),
-            reading.found,
-            preceding=(),
-            following=(),
-            listing=(),
-            bound=[(b.structure, b.state) for b in reading.stated],
-            heading=reading.heading,
+            roles, reading.verbs, reading.heading, reading.found, reading.stated, ()
         )
         return lay_out(signs, reading.found)
 
@@ -333,6 +320,14 @@ class Classifier:
         )
 
 
+def _explains(found: Found) -> bool:
+    """Is something in the sentence said to be something else than a finding?"""
+    for role in found.words:
+        if role.startswith("explained "):
+            return True
+    return False
+
+
 def _targets(
     found: Found, stated: Sequence[StatedStructure]
 ) -> list[tuple[Target, int, StatedStructure | None]]:
@@ -376,7 +371,7 @@ def _explained(
         if not scopes.goes_on(low, start):
             break
         # the last verb must say what the finding is, not where it lies ("overlying the rib")
-        verbs = [i for i in range(low, start) if layout.verbs[i]]
-        if verbs and not layout.tags[verbs[-1]] & LOOK:
+        verb = last(within(layout.verbs, low, start))
+        if verb >= 0 and not layout.roles.look >> verb & 1:
             return True, scopes.hedge(low, start, end)
     return False, None

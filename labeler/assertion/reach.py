@@ -6,32 +6,19 @@ Cues of a sentence are asked in this order (the one table of priorities):
 2. within a file: cues that look ahead, the nearest first; cues that look back, the nearest first;
    alternatives ("or").
 
-Everything here costs time in proportion to the sentence's length: positions are kept sorted and looked up.
+Everything here costs time in proportion to the sentence's length: places are bits, or sorted and looked up.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from labeler.assertion.cues import Cue, Target
-from labeler.assertion.layout import Layout, any_in, first_in, last_in
+from labeler.assertion.layout import Layout
 from labeler.assertion.names import Names
-from labeler.mentions.matcher import Extractor, Found, Span
-from labeler.text.lexicon import (
-    ACCOMPANIMENT,
-    AND,
-    COMMA,
-    CONTRAST,
-    DEFINITE,
-    GENITIVE,
-    INFINITIVE,
-    OPENING,
-    OR,
-    PREPOSITION,
-    PRONOUN,
-    VERB,
-)
+from labeler.mentions.matcher import Found, Rule, Span
+from labeler.text.bits import first, last, places, span, starts, within
+from labeler.text.lexicon import OR
 
 _NEAR = 2
 """Tokens between a hedge and the state that it softens: "probably within normal limits"."""
@@ -41,94 +28,106 @@ class Scopes:
     """The scope of each cue of one sentence.
 
     Args:
-        words: the normalised tokens.
         found: what the rules hit.
         layout: the sentence's statements.
         cues: by group, the cues that stand in it.
         hedging: the names of the groups whose cues make uncertain.
         remarking: the names of the groups that decide nothing: where they stand no scope ends.
-        rules: knows the family of each rule.
+        rules: by index.
     """
 
     def __init__(
         self,
-        words: Sequence[str],
         found: Found,
         layout: Layout,
-        cues: Mapping[str, Sequence[Cue]],
-        hedging: Iterable[str],
+        cues: Mapping[str, list[Cue]],
+        hedging: Collection[str],
         remarking: Collection[str],
-        rules: Extractor,
+        rules: Sequence[Rule],
     ) -> None:
         self.layout = layout
         self.found = found
-        self._words = words
-        self._tags = layout.tags
-        self._rules = rules.rules
-        every = [c for name, group in cues.items() if name not in remarking for c in group]
-        self.hedges = sorted(
-            (c for name in hedging if name not in remarking for c in cues[name]),
-            key=lambda cue: cue.start,
-        )
-        self._hedging = {cue for name in hedging for cue in cues[name]}
-        self._hedge_starts = {cue.start for cue in self.hedges}
-        self._joins = {i for unit in layout.coordinators for i in range(unit.start, unit.end)}
-        for cue in every:
-            if cue.direction == "alternative":
-                self._joins.update(range(cue.start, cue.end))
-        self._cued = {i for cue in every for i in range(cue.start, cue.end)}
-        # "opacity concerning for ...", "... to suggest ...": a verb that says more of the noun before it
-        self._qualifiers = {
-            cue.start
-            for cue in self.hedges
-            if layout.verbs[cue.end - 1] or (cue.start and self._tags[cue.start - 1] & INFINITIVE)
-        }
-        self._starts = {cue.start for cue in every if cue.direction == "preceding"}
-        self._said = [i for i, word in enumerate(words) if word.isalpha()]
-        self._told = [i for i in self._said if not self._tags[i] & CONTRAST]
-        units = layout.coordinators
-        self._unit_starts = [unit.start for unit in units]
-        self._or_starts = [unit.start for unit in units if unit.kind == OR]
-        ends = {i for i, verb in enumerate(layout.verbs) if verb} | (self._cued - self._joins)
-        ends.update(i for i, tag in enumerate(self._tags) if tag & ACCOMPANIMENT)
-        self._list_ends = sorted(ends)
-        self._referring = [
-            i for i, tag in enumerate(self._tags) if tag & PRONOUN or layout.verbs[i]
-        ]
+        self._roles = roles = layout.roles
+        self._rules = rules
+        self._cues = cues
+        self._hedging = hedging
+        self._hedges_of = frozenset(name for name in hedging if name not in remarking)
+        self.hedges: list[Cue] = []
+        self._starts = joined = self._cued = qualifiers = 0
+        for name, group in cues.items():
+            if name in remarking:
+                continue
+            hedges = name in self._hedges_of
+            for cue in group:
+                own = (1 << cue.end) - (1 << cue.start)
+                self._cued |= own
+                if cue.direction == "alternative":
+                    joined |= own
+                elif cue.direction == "preceding":
+                    self._starts |= 1 << cue.start
+                if hedges:
+                    self.hedges.append(cue)
+                    # "opacity concerning for ...": a verb that says more of the noun before it
+                    qualifiers |= (layout.verbs >> (cue.end - 1) & 1) << cue.start
+        self._hedge_starts = 0
+        if self.hedges:
+            self.hedges.sort(key=_start)
+            for cue in self.hedges:
+                self._hedge_starts |= 1 << cue.start
+            # "... to suggest ..."
+            qualifiers |= self._hedge_starts & roles.infinitive << 1
+        self._qualifiers = qualifiers
+        self._joins = roles.coordinator | joined
+        self._list_ends = layout.verbs | (self._cued & ~self._joins) | roles.accompaniment
         # what a clause may refer to: "but the bases are not well seen" refers to no finding before
-        things = {*layout.items, *(s for s, _ in found.words.get("anatomy", ()))}
-        things.update(s for s, _, _ in found.structures)
-        self._things = sorted(things)
+        self._things = layout.items | starts(found.words.get("anatomy", ()))
+        for start, _, _ in found.structures:
+            self._things |= 1 << start
         self._presupposing = self._presupposed_at()
         self._presupposed_starts = [start for start, _ in self._presupposing]
         self._ends: dict[tuple[int, int, bool, bool], int] = {}
         self._names: Names | None = None
-        self._scopes = {name: self._of(group) for name, group in cues.items() if group}
-
-    def _of(self, group: Sequence[Cue]) -> "_Scoped":
-        ahead = [(cue, self.ahead(cue)) for cue in group if cue.direction == "preceding"]
-        behind = [(cue, self.back(cue)) for cue in group if cue.direction == "following"]
-        lists = [(cue, *self._list_of(cue)) for cue in group if cue.direction == "alternative"]
-        return _Scoped(
-            ahead=ahead,
-            ahead_starts=[cue.start for cue, _ in ahead],
-            behind=behind,
-            behind_ends=[cue.end for cue, _ in behind],
-            behind_least=list(accumulate((s for _, s in reversed(behind)), min))[::-1],
-            lists=lists,
-            lists_reached=list(accumulate((high for _, _, high in lists), max)),
-            lists_least=list(accumulate((low for _, low, _ in reversed(lists)), min))[::-1],
-        )
+        self._units = layout.coordinators
+        self._unit_starts: list[int] = []
+        self._or_starts = 0
+        self._scoped: dict[str, _Scoped] = {}
 
     def deciding(self, group: str, target: Target) -> Cue | None:
         """The cue of a group that decides a target, if one reaches it."""
-        scoped = self._scopes.get(group)
+        scoped = self._scoped.get(group)
         if scoped is None:
-            return None
-        for cue in (scoped.ahead_of(target), scoped.behind_of(target)):
-            if cue is not None and not self._presupposed(cue, target):
+            scoped = self._scoped[group] = self._of(group)
+        hedging = group in self._hedges_of
+        if scoped.ahead:
+            cue = scoped.ahead_of(target)
+            if cue is not None and not self._presupposed(cue, target, hedging=hedging):
                 return cue
-        return self._joining(scoped, target)
+        if scoped.behind:
+            cue = scoped.behind_of(target)
+            if cue is not None and not self._presupposed(cue, target, hedging=hedging):
+                return cue
+        return self._joining(scoped, target) if scoped.lists else None
+
+    def _of(self, name: str) -> "_Scoped":
+        """The cues of a group with their scopes."""
+        scoped = _Scoped()
+        for cue in self._cues.get(name, ()):
+            if cue.direction == "preceding":
+                scoped.ahead.append((cue, self.ahead(name, cue)))
+                scoped.ahead_starts.append(cue.start)
+            elif cue.direction == "following":
+                scoped.behind.append((cue, self.back(cue)))
+                scoped.behind_ends.append(cue.end)
+            else:
+                low, high = self._list_of(cue)
+                scoped.lists.append((cue, low, high))
+        scoped.behind_least = _least([start for _, start in scoped.behind])
+        scoped.lists_least = _least([low for _, low, _ in scoped.lists])
+        reached = 0
+        for _, _, high in scoped.lists:
+            reached = max(reached, high)
+            scoped.lists_reached.append(reached)
+        return scoped
 
     def _presupposed_at(self) -> list[Span]:
         """The stretches whose targets a cue outside of them does not reach, by their first token.
@@ -136,35 +135,26 @@ class Scopes:
         "no displacement | of the fracture", "no consolidation adjacent | to the effusion": such a stretch
         goes from the preposition to the next comma, verb or break.
         """
-        tags, verbs = self._tags, self.layout.verbs
-        tie = PREPOSITION | ACCOMPANIMENT
-        starts = {
-            end
-            for _, end in self.found.words.get("presupposing", ())
-            if end + 1 < len(tags) and tags[end] & (tie | DEFINITE) and not tags[end + 1] & VERB
-        }
-        for i in range(2, len(tags)):
-            if tags[i] & DEFINITE and tags[i - 1] & tie and not tags[i - 1] & GENITIVE:
-                starts.add(i - 1)
+        roles = self._roles
+        tie = roles.preposition | roles.accompaniment
+        begins = roles.definite >> 1 & tie & ~roles.genitive & ~1
+        for _, end in self.found.words.get("presupposing", ()):
+            if (tie | roles.definite) >> end & 1 and end + 1 < roles.size:
+                begins |= (~roles.verb >> (end + 1) & 1) << end
         out: list[Span] = []
-        for start in sorted(starts):
-            if out and start < out[-1][1]:
+        reached = -1
+        stops = roles.comma | self.layout.verbs
+        again = roles.definite & ~(roles.definite << 1)
+        for start in places(begins):
+            if start < reached:
                 continue
             end = self.layout.segment(start)[1]
-            stop = next(
-                (
-                    i
-                    for i in range(start + 1, end)
-                    if tags[i] & COMMA
-                    or verbs[i]
-                    or (tags[i] & DEFINITE and i > start + 1 and not tags[i - 1] & DEFINITE)
-                ),
-                end,
-            )
-            out.append((start, stop))
+            stop = first(within(stops, start + 1, end) | within(again, start + 2, end))
+            reached = stop if stop >= 0 else end
+            out.append((start, reached))
         return out
 
-    def _presupposed(self, cue: Cue, target: Target) -> bool:
+    def _presupposed(self, cue: Cue, target: Target, *, hedging: bool) -> bool:
         """Is the target in a stretch that the cue, outside of it, does not reach?"""
         n = bisect_right(self._presupposed_starts, target.start) - 1
         if n < 0:
@@ -174,84 +164,90 @@ class Scopes:
             return False
         if cue.direction == "preceding":
             # "may be residua of a fracture" hedges the fracture, "... of the fracture" does not
-            known = cue not in self.hedges or bool(
-                (self._tags[start] | self._tags[start + 1]) & DEFINITE
-            )
-            return known and cue.end < start and self._words[start - 1].isalpha()
+            known = not hedging or bool(within(self._roles.definite, start, start + 2))
+            return known and cue.end < start and bool(self._roles.said >> (start - 1) & 1)
         return cue.start >= stop and self.layout.segment(start) == self.layout.segment(cue.start)
 
-    def ahead(self, cue: Cue) -> int:
+    def ahead(self, group: str, cue: Cue) -> int:
         """End of the scope of a cue that looks ahead."""
         if cue.kind.reach == "sentence":
-            return len(self._words)
+            return self._roles.size
         limit = self.layout.end_behind(cue.end)
-        first = first_in(self.layout.items, cue.end, limit)
-        if first is None:
+        item = first(within(self.layout.items, cue.end, limit))
+        if item < 0:
             return limit
-        key = (first, limit, cue.kind.reach == "phrase", cue in self._hedging)
+        key = (item, limit, cue.kind.reach == "phrase", group in self._hedging)
         if key not in self._ends:
             self._ends[key] = self._end_of_scope(*key)
         return self._ends[key]
 
-    def _end_of_scope(self, first: int, limit: int, phrase: bool, hedged: bool) -> int:
-        """Where a scope ends whose first item is at `first` and whose statement ends at `limit`."""
-        tags = self._tags
-        for i in range(first + 1, limit):
+    def _end_of_scope(self, item: int, limit: int, phrase: bool, hedged: bool) -> int:
+        """Where a scope ends whose first item is at `item` and whose statement ends at `limit`."""
+        roles = self._roles
+        # a cue that an alternative or a joint ties to the one before begins no scope of its own
+        own = self._starts & ~(self._hedge_starts & self._joins << 1) & ~(roles.alternative << 1)
+        ends = roles.comma | roles.conjunction if phrase else 0
+        for i in places(within(roles.accompaniment | own | ends, item + 1, limit)):
             # "no edema with a small effusion": what comes with the first item is a new statement
-            if tags[i] & ACCOMPANIMENT and not (hedged and self._shares(i, limit)):
+            if roles.accompaniment >> i & 1 and not (hedged and self._shares(i, limit)):
                 return i
-            alone = i not in self._hedge_starts or i - 1 not in self._joins
-            if i in self._starts and alone and not tags[i - 1] & OR:
-                if i in self._qualifiers and self._one_phrase(first, i):
+            if own >> i & 1:
+                if self._qualifiers >> i & 1 and self._one_phrase(item, i):
                     continue
                 return i
-            if phrase and tags[i] & (COMMA | AND):
+            if ends >> i & 1:
                 return i
         return limit
 
     def _shares(self, i: int, limit: int) -> bool:
         """Is what a "with" adds hedged as well: "may be atelectasis with pneumonia, ... associated with"?"""
-        return self.layout.verbs[i] or (i + 1 < limit and not self._tags[i + 1] & OPENING)
+        opens = self._roles.opening >> (i + 1) & 1
+        return bool(self.layout.verbs >> i & 1) or (i + 1 < limit and not opens)
 
     def _one_phrase(self, low: int, high: int) -> bool:
         """Does no verb, comma or "and" stand between: "opacity in the left lung concerning for ..."?"""
-        apart = COMMA | AND | ACCOMPANIMENT
-        return not any(self.layout.verbs[i] or self._tags[i] & apart for i in range(low, high))
+        roles = self._roles
+        apart = roles.comma | roles.conjunction | roles.accompaniment | self.layout.verbs
+        return not within(apart, low, high)
 
     def back(self, cue: Cue) -> int:
         """Start of the scope of a cue that looks back."""
         if cue.kind.reach == "sentence":
             return 0
-        breaks = self.layout.breaks
+        breaks, items, roles = self.layout.breaks, self.layout.items, self._roles
         n = bisect_right(breaks, cue.start) - 1
         start = breaks[n]
-        named = any_in(self._things, start, cue.start)
-        if n == 0 or named:
+        if n == 0 or within(self._things, start, cue.start):
             return start
         if cue.kind.reach == "previous clause":
             return breaks[n - 1]
-        opens = not any_in(self._told, start, cue.start)
-        if opens and self.layout.has_item(cue.end, cue.end + 1) and cue.end not in breaks:
+        opens = not within(roles.said & ~roles.contrast, start, cue.start)
+        if opens and items >> cue.end & 1 and cue.end not in breaks:
             return start  # "improved edema; resolved effusions" refers to what comes next
-        if opens or any_in(self._referring, start, cue.start):
+        if opens or within(roles.pronoun | self.layout.verbs, start, cue.start):
             # "..., though this cannot be excluded" refers to what was said before. "though" and
             # "this is" are breaks both, with nothing between them to refer to.
-            said = bisect_left(self._said, start) - bisect_left(self._said, breaks[n - 1])
-            joint = said == 1 and not self.layout.has_item(breaks[n - 1], start)
+            said = within(roles.said, breaks[n - 1], start).bit_count()
+            joint = said == 1 and not within(items, breaks[n - 1], start)
             return breaks[max(n - 2, 0)] if joint else breaks[n - 1]
         return start
 
     def softener(self, target: Target) -> Cue | None:
         """The hedge right before a state that says something normal, if there is one."""
         for cue in self.hedges:
-            near = target.start - _NEAR <= cue.end <= target.start
-            if (
-                cue.direction == "preceding"
-                and near
-                and not any_in(self.layout.breaks, cue.start + 1, target.start + 1)
+            if cue.direction != "preceding":
+                continue
+            if target.start - _NEAR <= cue.end <= target.start and not self._broken(
+                cue.start + 1, target.start + 1
             ):
                 return cue
         return None
+
+    def _broken(self, low: int, high: int) -> bool:
+        """Does a statement begin in `[low, high)`?"""
+        breaks = self.layout.breaks
+        n = bisect_left(breaks, low)
+        return n < len(breaks) and breaks[n] < high
 
     def goes_on(self, low: int, high: int) -> bool:
         """Is nothing but a comma, and no other finding, between two places: "density, probably a nipple"?"""
@@ -259,10 +255,12 @@ class Scopes:
         between = breaks[bisect_left(breaks, low) : bisect_right(breaks, high)]
         if not between:
             return True
-        joined = all(
-            w < len(self._tags) and self._tags[w] & (COMMA | AND | PRONOUN) for w in between
-        )
-        return joined and not self.layout.has_item(low, high)
+        roles = self._roles
+        joining = roles.comma | roles.conjunction | roles.pronoun
+        for at in between:
+            if not joining >> at & 1:
+                return False
+        return not within(self.layout.items, low, high)
 
     def hedge(self, low: int, start: int, end: int) -> Cue | None:
         """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
@@ -275,35 +273,38 @@ class Scopes:
 
     def _list_of(self, cue: Cue) -> Span:
         """The stretch of the list that an alternative joins, both sides."""
-        tags, verbs = self._tags, self.layout.verbs
+        roles, verbs = self._roles, self.layout.verbs
         low, high = self.layout.segment(cue.start)
-        before = last_in(self._list_ends, low, cue.start)
-        low = low if before is None else before + 1
-        right = cue.end
-        while right < high and (verbs[right] or right in self._cued or tags[right] & COMMA):
-            right += 1  # "versus due to hyperinflation", "or, less likely, pneumonia"
-        high = next((i for i in range(right, high) if verbs[i] or tags[i] & ACCOMPANIMENT), high)
-        return self._nearer(cue, low, high)
+        before = last(within(self._list_ends, low, cue.start))
+        low = low if before < 0 else before + 1
+        # "versus due to hyperinflation", "or, less likely, pneumonia"
+        right = first(within(~(verbs | self._cued | roles.comma), cue.end, high))
+        right = right if right >= 0 else max(cue.end, high)
+        end = first(within(verbs | roles.accompaniment, right, high))
+        return self._nearer(cue, low, end if end >= 0 else high)
 
     def _nearer(self, cue: Cue, low: int, high: int) -> Span:
         """The list without what another comma or "and" parts from it."""
-        units = self.layout.coordinators
+        units = self._units
+        if not self._unit_starts:
+            self._unit_starts = [unit.start for unit in units]
+            for unit in units:
+                self._or_starts |= int(unit.kind == OR) << unit.start
         at = bisect_right(self._unit_starts, cue.start) - 1
         own = at >= 0 and cue.start < units[at].end
         comma = own and units[at].comma
-        first = at - 1 if own else at
-        while first >= 0 and units[first].start >= low:
-            unit = units[first]
-            if unit.kind != OR and not (comma and unit.comma):
-                low = unit.end
+        n = at - 1 if own else at
+        while n >= 0 and units[n].start >= low:
+            if units[n].kind != OR and not (comma and units[n].comma):
+                low = units[n].end
                 break
-            first -= 1
+            n -= 1
+        last_or = last(within(self._or_starts, cue.end, high))
         n = at + 1
-        last_or = last_in(self._or_starts, cue.end, high)
         while n < len(units) and units[n].start < high:
             unit = units[n]
-            inside = all(i in self._cued for i in range(cue.end, unit.start))
-            going_on = unit.comma and last_or is not None and last_or > unit.start
+            inside = not span(cue.end, unit.start) & ~self._cued
+            going_on = unit.comma and last_or > unit.start
             if unit.kind != OR and not inside and not going_on:
                 high = unit.start
                 break
@@ -312,9 +313,9 @@ class Scopes:
 
     def _joining(self, scoped: "_Scoped", target: Target) -> Cue | None:
         """The first alternative between the target and something else."""
-        if not scoped.lists:
-            return None
-        names = self._names = self._names or Names(self.found, self._rules)
+        if self._names is None:
+            self._names = Names(self.found, self._rules)
+        names = self._names
         mine = names.of(target)
         if not mine:
             return None
@@ -324,28 +325,42 @@ class Scopes:
                 break
             if low > target.start or target.end > high:
                 continue
-            other = (cue.end, high) if target.start < cue.end else (low, cue.start)
-            if names.others(mine, *other) or (
-                cue.kind.reach != "list" and any_in(self._said, *other)
+            if target.start < cue.end:
+                low = cue.end
+            else:
+                high = cue.start
+            if names.others(mine, low, high) or (
+                cue.kind.reach != "list" and within(self._roles.said, low, high)
             ):
                 return cue
         return None
 
 
-@dataclass(frozen=True, slots=True)
+def _start(cue: Cue) -> int:
+    return cue.start
+
+
+def _least(numbers: list[int]) -> list[int]:
+    """For each number the least from there on."""
+    for n in range(len(numbers) - 2, -1, -1):
+        numbers[n] = min(numbers[n], numbers[n + 1])
+    return numbers
+
+
+@dataclass(slots=True)
 class _Scoped:
     """The cues of a group with their scopes, in text order, and what finds them quickly."""
 
-    ahead: list[tuple[Cue, int]]
-    ahead_starts: list[int]
-    behind: list[tuple[Cue, int]]
-    behind_ends: list[int]
-    behind_least: list[int]
+    ahead: list[tuple[Cue, int]] = field(default_factory=list)
+    ahead_starts: list[int] = field(default_factory=list)
+    behind: list[tuple[Cue, int]] = field(default_factory=list)
+    behind_ends: list[int] = field(default_factory=list)
+    behind_least: list[int] = field(default_factory=list)
     """The least start of a scope from here on."""
-    lists: list[tuple[Cue, int, int]]
-    lists_reached: list[int]
+    lists: list[tuple[Cue, int, int]] = field(default_factory=list)
+    lists_reached: list[int] = field(default_factory=list)
     """The greatest end of a list up to here."""
-    lists_least: list[int]
+    lists_least: list[int] = field(default_factory=list)
 
     def ahead_of(self, target: Target) -> Cue | None:
         """The last cue before the target that reaches it; of cues that overlap, the first one."""

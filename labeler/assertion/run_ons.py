@@ -2,23 +2,12 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import pairwise
 
-from labeler.assertion.layout import Coordinator, any_in, first_in, last_in
+from labeler.assertion.layout import Coordinator
 from labeler.assertion.signs import Signs
 from labeler.mentions.matcher import Found
-from labeler.text.lexicon import (
-    ACCOMPANIMENT,
-    COORDINATOR,
-    DESCRIPTION,
-    EXISTENTIAL,
-    OPENING,
-    OR,
-    PREDICATE,
-    PREPOSITION,
-    PUNCTUATION,
-    VERB,
-)
+from labeler.text.bits import first, last, within
+from labeler.text.lexicon import OR
 
 
 def run_ons(
@@ -26,47 +15,48 @@ def run_ons(
 ) -> list[int]:
     """Break rule `run-on`: a full stop was lost ("no focal consolidation the heart is enlarged")."""
     out: list[int] = []
-    if len(found.findings) + len(signs.bound) < 2:
+    if len(found.findings) + len(signs.states) < 2:
         return out
-    tags = signs.tags
-    states = dict(signs.bound)
-    spans = sorted({(s, e) for s, e, _ in found.findings} | states.keys())
+    roles, verbs = signs.roles, signs.verbs
+    existential = roles.existential
+    spans = sorted({(s, e) for s, e, _ in found.findings} | signs.states.keys())
     starts = [unit.start for unit in units]
-    for (_, end), (start, stop) in pairwise(spans):
-        if end > start or any_in(breaks, end, start + 1):
+    apart = roles.preposition | roles.accompaniment | roles.coordinator
+    end = spans[0][1]
+    for start, stop in spans[1:]:
+        before, end = end, stop
+        at = bisect_left(breaks, before)
+        if before > start or (at < len(breaks) and breaks[at] <= start):
             continue
-        if _closed_twice(signs, end, start, stop):
-            out.append(end + 1)
-        low = breaks[bisect_right(breaks, end) - 1]
-        if not any_in(signs.ahead, low, end):
-            if _beside_list(signs, low, end, start, stop):
-                out.append(start if any_in(signs.joining, stop, stop + 1) else end)
+        if _closed_twice(signs, before, start, stop):
+            out.append(before + 1)
+        low = breaks[bisect_right(breaks, before) - 1]
+        if not within(signs.ahead, low, before):
+            if _beside_list(signs, low, before, start, stop):
+                out.append(start if signs.joining >> stop & 1 else before)
             continue
-        between = range(end, start)
-        verb = last_in(signs.verb_places, end, start)
-        if verb is not None and tags[verb] & EXISTENTIAL and tags[verb + 1] & DESCRIPTION:
+        verb = last(within(verbs, before, start))
+        if verb >= 0 and existential >> verb & 1 and roles.description >> (verb + 1) & 1:
             # "no fracture is seen old healed fractures"
-            if not any(tags[i] & (PREPOSITION | COORDINATOR) for i in range(end, start)):
+            if not within(roles.preposition | roles.coordinator, before, start):
                 out.append(verb + 1)
             continue
-        if any_in(signs.verb_places, end, start) or any(
-            tags[i] & (PREPOSITION | ACCOMPANIMENT | COORDINATOR) for i in between
-        ):
+        if verb >= 0 or within(apart, before, start):
             continue
         limit = breaks[min(bisect_left(breaks, stop), len(breaks) - 1)]
         n = bisect_left(starts, stop)
         joined = units[n] if n < len(units) and units[n].start <= limit else None
         limit = joined.start if joined else limit
-        predicate = first_in(signs.verb_places, stop, limit)
-        stated = predicate is not None and not any_in(signs.existential, predicate, limit)
-        listed = predicate is None and joined is not None and joined.kind == OR
-        opened = not listed and any(tags[i] & OPENING for i in between)
-        said = states.get((start, stop), (0, 0))[0]
-        told = said >= stop or (bool(between) and said >= end)
+        predicate = first(within(verbs, stop, limit))
+        stated = predicate >= 0 and not within(existential, predicate, limit)
+        listed = predicate < 0 and joined is not None and joined.kind == OR
+        opened = not listed and within(roles.opening, before, start)
+        said = signs.states.get((start, stop), (0, 0))[0]
+        told = said >= stop or (before < start and said >= before)
         # "no pneumothorax lines unchanged"
-        closed = stop < limit and tags[stop] & PREDICATE and not tags[stop] & EXISTENTIAL
+        closed = stop < limit and (roles.predicate & ~existential) >> stop & 1
         if opened or stated or told or closed:
-            out.append(end)
+            out.append(before)
     return out
 
 
@@ -81,19 +71,18 @@ def _beside_list(signs: Signs, low: int, end: int, start: int, stop: int) -> boo
         end: where the first finding ends.
         start, stop: the second finding.
     """
-    tags = signs.tags
-    before = any_in(signs.joining, low, end)
-    if not before and not any_in(signs.joining, stop, stop + 1):
+    roles = signs.roles
+    before = within(signs.joining, low, end)
+    if not before and not signs.joining >> stop & 1:
         return False
-    parted = VERB | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
-    if any_in(signs.cued, end, start) or any(
-        tags[i] & parted or signs.verbs[i] for i in range(end, start)
-    ):
+    parted = roles.verb | roles.coordinator | roles.accompaniment | roles.punctuation
+    if within(signs.cued | parted | signs.verbs, end, start):
         return False
     if before:
-        return start > end and bool(tags[end] & DESCRIPTION)
+        return start > end and bool(roles.description >> end & 1)
     # what stands right beside each other may have lost the word between: "opacities XXXX scar or ..."
-    return not tags[start - 1] and any(tags[i] & PREPOSITION for i in range(end, start))
+    bare = not roles.tagged >> (start - 1) & 1
+    return bare and bool(within(roles.preposition, end, start))
 
 
 def _closed_twice(signs: Signs, end: int, start: int, stop: int) -> bool:
@@ -104,11 +93,12 @@ def _closed_twice(signs: Signs, end: int, start: int, stop: int) -> bool:
         end: where the first finding ends.
         start, stop: the second finding.
     """
-    apart = PREPOSITION | COORDINATOR | ACCOMPANIMENT | PUNCTUATION
+    roles = signs.roles
+    if end >= start or not roles.predicate >> end & 1:
+        return False
+    apart = roles.preposition | roles.coordinator | roles.accompaniment | roles.punctuation
     return (
-        end < start
-        and bool(signs.tags[end] & PREDICATE)
-        and not any(signs.tags[i] & apart for i in range(end + 1, start))
-        and any_in(signs.behind, stop, stop + 2)
-        and not any_in(signs.behind, end, start)
+        not within(apart, end + 1, start)
+        and bool(within(signs.behind, stop, stop + 2))
+        and not within(signs.behind, end, start)
     )

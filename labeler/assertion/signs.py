@@ -1,78 +1,91 @@
 """What the break rules look at in a sentence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from labeler.mentions.matcher import Found, Span, tokens_of
-from labeler.text.lexicon import EXISTENTIAL
+from labeler.assertion.cues import Cue
+from labeler.mentions.matcher import Found, Span
+from labeler.mentions.states import StatedStructure
+from labeler.text.lexicon import TokenRoles
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Signs:
-    """What the break rules look at; places are token positions, ascending.
+    """What the break rules look at; places are token positions, as bits.
 
     Attributes:
+        roles: of the tokens.
+        verbs: which of them are verbs.
+        heading: how many tokens at the start are a template line's heading, its colon included.
         ahead: starts of cues that look ahead.
-        listing: starts of those whose list no description ends ("differential includes").
+        listing: starts of cues whose list no description ends ("differential includes").
         behind: tokens of cues that look back.
-        cued: tokens of any of them.
-        items: starts of findings, and of structures and states that belong together.
-        bound: (structure, state) spans.
+        cued: tokens of cues that look ahead or back.
         joining: starts of alternatives ("or").
+        items: starts of findings, and of structures and states that belong together.
+        bound: of these, the starts of structures and states.
+        states: structure -> its state.
     """
 
-    tags: Sequence[int]
-    verbs: Sequence[bool]
+    roles: TokenRoles
+    verbs: int
     heading: int
-    ahead: Sequence[int]
-    listing: Collection[int]
-    behind: Sequence[int]
-    cued: Sequence[int]
-    items: Sequence[int]
-    bound: Sequence[tuple[Span, Span]]
-    verb_places: Sequence[int]
-    existential: Sequence[int]
-    joining: Sequence[int]
+    ahead: int
+    listing: int
+    behind: int
+    cued: int
+    joining: int
+    items: int
+    bound: int
+    states: dict[Span, Span]
 
 
 def read_signs(
-    tags: Sequence[int],
-    verbs: Sequence[bool],
-    found: Found,
-    *,
-    preceding: Collection[Span],
-    following: Collection[Span],
-    listing: Collection[int],
-    bound: Sequence[tuple[Span, Span]],
+    roles: TokenRoles,
+    verbs: int,
     heading: int,
-    joining: Collection[int] = (),
+    found: Found,
+    stated: Sequence[StatedStructure],
+    cues: Iterable[Cue],
 ) -> Signs:
     """Collect what the break rules look at.
 
     Args:
-        tags, verbs: of each token.
+        roles, verbs, heading: as in `Signs`.
         found: what the rules hit.
-        preceding: spans of cues that look ahead; `following`: of cues that look back.
-        listing: starts of cues whose list no description ends.
-        bound: (structure span, state span) of the structures whose state is said.
-        heading: how many tokens at the start are a template line's heading, its colon included.
-        joining: starts of alternatives.
+        stated: the structures whose state is said.
+        cues: those of all groups that decide.
     """
-    behind = tokens_of(following)
-    items = {start for start, _, _ in found.findings}
-    for structure, state in bound:
-        items |= {structure[0], state[0]}
+    ahead = listing = behind = cued = joining = items = bound = 0
+    for cue in cues:
+        direction = cue.direction
+        if direction == "alternative":
+            joining |= 1 << cue.start
+        else:
+            own = (1 << cue.end) - (1 << cue.start)
+            cued |= own
+            if direction == "preceding":
+                ahead |= 1 << cue.start
+            else:
+                behind |= own
+        if cue.kind.reach == "list":
+            listing |= 1 << cue.start
+    states: dict[Span, Span] = {}
+    for structure, state, _, _ in stated:
+        bound |= 1 << structure[0] | 1 << state[0]
+        states[structure] = state
+    for start, _, _ in found.findings:
+        items |= 1 << start
     return Signs(
-        tags=tags,
-        verbs=verbs,
-        heading=heading,
-        ahead=sorted({start for start, _ in preceding}),
-        listing=listing,
-        behind=sorted(behind),
-        cued=sorted(tokens_of(preceding) | behind),
-        items=sorted(items),
-        bound=bound,
-        verb_places=[i for i, verb in enumerate(verbs) if verb],
-        existential=[i for i, tag in enumerate(tags) if tag & EXISTENTIAL],
-        joining=sorted(joining),
+        roles,
+        verbs,
+        heading,
+        ahead,
+        listing,
+        behind,
+        cued,
+        joining,
+        items | bound,
+        bound,
+        states,
     )

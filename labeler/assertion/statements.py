@@ -9,25 +9,15 @@ behind it, or one more item of the list.
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from labeler.assertion.layout import Coordinator, Layout, any_in, coordinators, first_in, last_in
+from labeler.assertion.layout import Coordinator, Layout, coordinators
 from labeler.assertion.run_ons import run_ons
 from labeler.assertion.signs import Signs
 from labeler.mentions.matcher import Found, Span
-from labeler.text.lexicon import (
-    AND,
-    ARTICLE,
-    BRACKET_CLOSES,
-    BRACKET_OPENS,
-    COMMA,
-    DEFINITE,
-    DESCRIPTION,
-    MARK,
-    OPENING,
-    OR,
-    PREDICATE,
-    PRONOUN,
-    QUESTION,
-)
+from labeler.text.bits import first, last, places, within
+from labeler.text.lexicon import AND, COMMA, OR
+
+_NOWHERE = 1 << 60
+"""Behind every sentence."""
 
 
 def lay_out(signs: Signs, found: Found) -> Layout:
@@ -37,109 +27,110 @@ def lay_out(signs: Signs, found: Found) -> Layout:
         signs: of the sentence.
         found: what the rules hit.
     """
-    size = len(signs.tags)
+    size = signs.roles.size
     names = {0: "", size: ""}
-    for rule in (_marks, _brackets, _phrases, _introduction):
-        for at, name in rule(signs, found):
-            names.setdefault(at, name)
+    _marks(signs, names)
+    _brackets(signs, names)
+    _phrases(signs, found, names)
+    _introduction(signs, found, names)
     fixed = sorted(names)
-    units = coordinators(signs.tags)
-    next_or = _next_or(units)
-    last = 0
+    units = coordinators(signs.roles)
+    alternatives = _next_or(units)
+    latest = 0
     for n, unit in enumerate(units):
         if unit.start in names or unit.end in names or unit.end >= size or unit.start == 0:
             continue
-        left = max(last, fixed[bisect_right(fixed, unit.start) - 1])
-        stop = fixed[bisect_right(fixed, unit.start)]
+        at = bisect_right(fixed, unit.start)
+        left, stop = max(latest, fixed[at - 1]), fixed[at]
         right = min(stop, units[n + 1].start if n + 1 < len(units) else size)
         if unit.kind == OR and n and units[n - 1].comma:
             left = max(left, units[n - 1].end)  # "lung is hazy, effusion or thickening is ..."
         before, after = (max(left, signs.heading), unit.start), (unit.end, right)
         if before[0] >= before[1] or after[0] >= after[1]:
             continue
-        further = next_or[n]
+        further = alternatives[n]
         goes_on = unit.kind == OR or (
-            further is not None
-            and further.end <= stop
-            and not any_in(signs.verb_places, after[0], further.start)
+            further.end <= stop and not within(signs.verbs, after[0], further.start)
         )
         name = _new_statement(signs, unit, before, after, goes_on=goes_on)
         if name:
             names[unit.start] = name
-            last = unit.start
-    for at in run_ons(signs, found, sorted(names), units):
-        names.setdefault(at, "run-on")
-    return Layout(
-        tuple(sorted(names)), names, units, tuple(signs.verbs), tuple(signs.items), signs.tags
-    )
+            latest = unit.start
+    breaks = sorted(names)
+    ran_on = run_ons(signs, found, breaks, units)
+    if ran_on:
+        for at in ran_on:
+            names.setdefault(at, "run-on")
+        breaks = sorted(names)
+    return Layout(breaks, names, units, signs.verbs, signs.items, signs.roles)
 
 
-def _next_or(units: Sequence[Coordinator]) -> list[Coordinator | None]:
-    """For each coordinator the next alternative behind it."""
-    out: list[Coordinator | None] = []
-    following: Coordinator | None = None
-    for unit in reversed(units):
-        out.append(following)
-        if unit.kind == OR:
-            following = unit
-    return out[::-1]
-
-
-Breaks = list[tuple[int, str]]
-
-
-def _marks(signs: Signs, found: Found) -> Breaks:
-    """Break rule `mark`: semicolons, colons, dashes; a question mark ends what it asks."""
-    return [
-        (i + 1 if tag & QUESTION else i, "mark")
-        for i, tag in enumerate(signs.tags)
-        if tag & (MARK | QUESTION) and i >= signs.heading and not any_in(signs.cued, i, i + 1)
-    ]
-
-
-def _brackets(signs: Signs, found: Found) -> Breaks:
-    """Break rule `bracket`: a bracket that holds a cue or an item is a statement of its own."""
-    out: Breaks = []
-    closing = [i for i, tag in enumerate(signs.tags) if tag & BRACKET_CLOSES]
-    for i, tag in enumerate(signs.tags) if closing else ():
-        if tag & BRACKET_OPENS:
-            close = first_in(closing, i, len(signs.tags))
-            if close and (any_in(signs.cued, i + 1, close) or any_in(signs.items, i + 1, close)):
-                out += [(i, "bracket"), (close + 1, "bracket")]
+def _next_or(units: Sequence[Coordinator]) -> list[Coordinator]:
+    """For each coordinator the next alternative behind it, one behind the sentence where there is none."""
+    following = Coordinator(_NOWHERE, _NOWHERE, OR, False)
+    out = [following] * len(units)
+    for n in range(len(units) - 1, -1, -1):
+        out[n] = following
+        if units[n].kind == OR:
+            following = units[n]
     return out
 
 
-def _phrases(signs: Signs, found: Found) -> Breaks:
+Breaks = dict[int, str]
+"""Position -> the name of the rule that breaks the sentence there, the first one that does."""
+
+
+def _marks(signs: Signs, names: Breaks) -> None:
+    """Break rule `mark`: semicolons, colons, dashes; a question mark ends what it asks."""
+    roles = signs.roles
+    marks = (roles.mark | roles.question) & ~signs.cued
+    for at in places(marks >> signs.heading << signs.heading):
+        names.setdefault(at + (roles.question >> at & 1), "mark")
+
+
+def _brackets(signs: Signs, names: Breaks) -> None:
+    """Break rule `bracket`: a bracket that holds a cue or an item is a statement of its own."""
+    roles = signs.roles
+    if not roles.bracket_closes:
+        return
+    for at in places(roles.bracket_opens):
+        close = first(roles.bracket_closes >> at << at)
+        if close > 0 and within(signs.cued | signs.items, at + 1, close):
+            names.setdefault(at, "bracket")
+            names.setdefault(close + 1, "bracket")
+
+
+def _phrases(signs: Signs, found: Found, names: Breaks) -> None:
     """Break rules `subordinator`, `occasion` and `opener`, each with phrases of its own."""
-    out: Breaks = []
     for start, end in found.words.get("break subordinator", ()):
-        if not any_in(signs.cued, start, end):
-            out.append((start, "subordinator"))
+        if not within(signs.cued, start, end):
+            names.setdefault(start, "subordinator")
     longest: dict[int, int] = {}
     for start, end in found.words.get("break occasion", ()):
         longest[start] = max(end, longest.get(start, 0))
     for start, end in longest.items():
-        if not any_in(signs.items, end, end + 1):
-            out.append((start, "occasion"))
+        if not signs.items >> end & 1:
+            names.setdefault(start, "occasion")
     for start, _ in found.words.get("break opener", ()):
-        inside = any_in(signs.cued, start, start + 1) and not any_in(signs.ahead, start, start + 1)
+        inside = (signs.cued & ~signs.ahead) >> start & 1
         # "doubtful that this is a fracture"
-        before = start - 1 - bool(start > 1 and signs.tags[start - 1] & PRONOUN)
-        if start and not inside and not any_in(signs.cued, before, start):
-            out.append((start, "opener"))
-    return out
+        before = start - 1 - (start > 1 and signs.roles.pronoun >> (start - 1) & 1)
+        if start and not inside and not within(signs.cued, before, start):
+            names.setdefault(start, "opener")
 
 
-def _introduction(signs: Signs, found: Found) -> Breaks:
+def _introduction(signs: Signs, found: Found, names: Breaks) -> None:
     """Break rule `introduction`: "with the tube on suction | the pneumothorax has resolved"."""
     opened = [end for start, end in found.words.get("break introduction", ()) if not start]
-    for i in range(max(opened) + 2, len(signs.tags)) if opened else ():
-        if signs.tags[i] & COMMA:
-            break  # the comma decides
-        if signs.tags[i] & DEFINITE and not signs.tags[i - 1]:
-            apart = any_in(signs.items, 0, i) and any_in(signs.items, i, len(signs.tags))
-            return [(i, "introduction")] if apart else []
-    return []
+    if not opened:
+        return
+    roles = signs.roles
+    low = max(opened) + 2
+    definite = first((roles.definite & ~(roles.tagged << 1)) >> low << low)
+    if definite < 0 or within(roles.comma, low, definite + 1):
+        return  # the comma decides
+    if within(signs.items, 0, definite) and signs.items >> definite:
+        names.setdefault(definite, "introduction")
 
 
 def _new_statement(
@@ -154,56 +145,60 @@ def _new_statement(
         after: from it to the next coordinator or break.
         goes_on: does an "or" further on show that this is a list still going on?
     """
-    tags = signs.tags
-    cue = last_in(signs.ahead, *before)
-    verb_before = any_in(signs.verb_places, before[0] if cue is None else cue + 3, before[1])
-    if unit.kind == OR and cue is not None and not verb_before:
+    start, stop = after
+    cue = last(within(signs.ahead, *before))
+    cued = cue >= 0
+    verb_before = bool(within(signs.verbs, cue + 3 if cued else before[0], before[1]))
+    if unit.kind == OR and cued and not verb_before:
         return ""  # "no air leak or pneumothorax has developed"
     # "and no effusion", "and small possible effusion"; but "and effusion resolved" looks back
-    named = unit.kind == AND and any_in(signs.items, after[0], after[0] + 1)
-    if any_in(signs.ahead, after[0], min(after[0] + (1 if named else 2), after[1])):
-        return "cue" if unit.kind != OR and not (cue is not None and goes_on) else ""
-    may_part = cue is not None and not goes_on and cue not in signs.listing
+    named = unit.kind == AND and signs.items >> start & 1
+    if within(signs.ahead, start, min(start + (1 if named else 2), stop)):
+        return "cue" if unit.kind != OR and not (cued and goes_on) else ""
+    may_part = cued and not goes_on and not signs.listing >> cue & 1
     verb = _predicate(signs, after, bare=may_part)
-    if verb is not None:
+    if verb >= 0:
         parts = _predicate_parts(
-            signs, unit, after, verb, verb_before=verb_before, cued=cue is not None, goes_on=goes_on
+            signs, unit, after, verb, verb_before=verb_before, cued=cued, goes_on=goes_on
         )
         if parts is not None:
             return "predicate" if parts else ""
         return "description" if may_part else ""
-    followed = first_in(signs.behind, *after)
-    if followed is not None and verb_before and unit.kind == AND and tags[after[0]] & ARTICLE:
+    followed = first(within(signs.behind, start, stop))
+    article = bool(signs.roles.article >> start & 1)
+    if followed >= 0 and verb_before and unit.kind == AND and article:
         # "there is consolidation and an underlying mass needs to be excluded"
-        return "cue" if any_in(signs.items, after[0], followed) else ""
-    own = followed is not None and any_in(signs.items, after[0], followed)
-    if followed is not None and cue is None and (own or not verb_before):
+        return "cue" if within(signs.items, start, followed) else ""
+    own = followed >= 0 and within(signs.items, start, followed)
+    if followed >= 0 and not cued and (own or not verb_before):
         # "new infiltrate, aspiration favored", "there is edema, effusion not excluded", but
         # "effusion, possible"
-        return "cue" if unit.kind == COMMA and after[0] != followed and not goes_on else ""
-    described = bool(tags[after[0]] & OPENING) or any(
-        after[0] <= span[0] < after[1] for pair in signs.bound for span in pair
-    )
-    return "description" if may_part and described else ""
+        return "cue" if unit.kind == COMMA and start != followed and not goes_on else ""
+    if not may_part:
+        return ""
+    described = signs.roles.opening >> start & 1 or within(signs.bound, start, stop)
+    return "description" if described else ""
 
 
-def _predicate(signs: Signs, after: Span, *, bare: bool) -> int | None:
-    """The first verb, or the first predicate behind an item ("ICD lead unchanged").
+def _predicate(signs: Signs, after: Span, *, bare: bool) -> int:
+    """The first verb, or the first predicate behind an item ("ICD lead unchanged"), -1 for none.
 
     With `bare` a description at the end is one, too: "no pneumothorax, effusions small".
     """
-    item = first_in(signs.items, *after)
-    for i in range(*after):
-        if signs.verbs[i] or (signs.tags[i] & PREDICATE and item is not None and item < i):
-            return i
-    if not bare:
-        return None
-    last = after[1] - 1
-    while last > after[0] and not signs.tags[last]:
-        last -= 1  # a full stop
-    if item is not None and item < last and signs.tags[last] & DESCRIPTION:
-        return last  # "no pneumothorax, effusions small"
-    return None
+    roles = signs.roles
+    start, stop = after
+    item = first(within(signs.items, start, stop))
+    predicates = signs.verbs
+    if item >= 0:
+        predicates |= roles.predicate >> (item + 1) << (item + 1)
+    found = first(within(predicates, start, stop))
+    if found >= 0 or not bare:
+        return found
+    # the last word with a role: a full stop has none
+    end = max(last(within(roles.tagged, start, stop)), start)
+    if 0 <= item < end and roles.description >> end & 1:
+        return end  # "no pneumothorax, effusions small"
+    return -1
 
 
 def _predicate_parts(
@@ -220,19 +215,20 @@ def _predicate_parts(
 
     `None` where the rule `description` is to decide.
     """
-    subject = any_in(signs.items, after[0], verb)
-    participle = any_in(signs.items, *after) and signs.tags[after[0]] & OPENING
-    if not subject and participle:
+    start, stop = after
+    subject = within(signs.items, start, verb)
+    opening = signs.roles.opening >> start & 1
+    if not subject and opening and within(signs.items, start, stop):
         return None
-    if not subject and verb == after[0]:
+    if not subject and verb == start:
         return False  # "and has resolved" goes on about the same thing
     if verb_before:
         return True
     if cued:
         # "is seen" only says that something is there, and is shared by all items of a list
-        if any_in(signs.existential, verb, after[1]):
-            return None if signs.tags[after[0]] & OPENING else False
+        if within(signs.roles.existential, verb, stop):
+            return None if opening else False
         return True
-    if unit.kind == AND and unit.comma and signs.tags[after[0]] & ARTICLE:
+    if unit.kind == AND and unit.comma and signs.roles.article >> start & 1:
         return True
     return unit.kind == COMMA and not goes_on

@@ -161,7 +161,7 @@ class Tracer:
         def say(start: int, end: int) -> str:
             return " ".join(words[start:end])
 
-        breaks = layout.breaks if layout else (0, len(norms))
+        breaks = layout.breaks if layout else [0, len(norms)]
         return SentenceTrace(
             text=f"{heading}: {sentence}" if heading else sentence,
             tokens=tuple((original, token.norm) for original, token in written),
@@ -277,7 +277,7 @@ class Tracer:
         for name, of in cues.items():
             for cue in of:
                 if cue.direction == "preceding":
-                    reach = say(cue.end, scopes.ahead(cue))
+                    reach = say(cue.end, scopes.ahead(name, cue))
                 elif cue.direction == "following":
                     reach = say(scopes.back(cue), cue.start)
                 else:

@@ -4,22 +4,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from labeler.mentions.matcher import Found, Hit
-from labeler.text.lexicon import (
-    ANAPHOR,
-    COORDINATOR,
-    DESCRIPTION,
-    EXPLETIVE,
-    GENITIVE,
-    PREDICATE,
-    PREPOSITION,
-    PRONOUN,
-    PUNCTUATION,
-)
+from labeler.text.bits import places
+from labeler.text.lexicon import TokenRoles
 
 
-def anaphors(
-    words: Sequence[str], tags: Sequence[int], verbs: Sequence[bool], found: Found
-) -> list[Hit]:
+def anaphors(words: Sequence[str], roles: TokenRoles, verbs: int, found: Found) -> list[Hit]:
     """The hits of such words, each of the rules of the last finding before it.
 
     A noun behind the word ("one rib"), or an "of" ("one of the tubes"), shows that it stands for nothing; a
@@ -27,14 +16,20 @@ def anaphors(
     further finding, the verb itself stands for it: "but there is on the left".
 
     Args:
-        words, tags, verbs: the tokens, their roles, and whether they are verbs.
+        words, roles: the tokens and their roles.
+        verbs: which of them are verbs.
         found: what the rules hit.
     """
+    # "there is on the left": the verb between an expletive and a preposition
+    left_out = verbs & (roles.expletive << 1) & (roles.preposition >> 1) & ~(roles.genitive >> 1)
+    if not (roles.anaphor | left_out) or not found.findings:
+        return []
     ends = sorted((end, start) for start, end, _ in found.findings)
     out: list[Hit] = []
-    for i, tag in enumerate(tags):
-        stands = tag & ANAPHOR and _stands_alone(i, words, tags, verbs)
-        if not stands and not (ends and ends[-1][0] <= i and _leaves_out(i, tags, verbs)):
+    for i in places(roles.anaphor | left_out):
+        if not (roles.anaphor >> i & 1 and _stands_alone(i, words, roles, verbs)) and not (
+            left_out >> i & 1 and ends[-1][0] <= i
+        ):
             continue
         n = bisect_right(ends, (i, i)) - 1
         if n >= 0:
@@ -43,31 +38,17 @@ def anaphors(
     return out
 
 
-def _stands_alone(i: int, words: Sequence[str], tags: Sequence[int], verbs: Sequence[bool]) -> bool:
-    if i + 1 == len(words):
-        return not tags[i] & PRONOUN
-    behind = tags[i + 1]
-    if behind & GENITIVE:
-        return i > 0 and bool(
-            tags[i - 1] & DESCRIPTION
-        )  # "an old one of the rib", "one of the tubes"
-    if behind & PREPOSITION:
+def _stands_alone(i: int, words: Sequence[str], roles: TokenRoles, verbs: int) -> bool:
+    """Has the word at `i` no noun behind it?"""
+    if i + 1 == roles.size:
+        return not roles.pronoun >> i & 1
+    behind = 1 << (i + 1)
+    if roles.genitive & behind:
+        # "an old one of the rib", "one of the tubes"
+        return i > 0 and bool(roles.description >> (i - 1) & 1)
+    if roles.preposition & behind:
         return True
-    if tags[i] & PRONOUN:
+    if roles.pronoun >> i & 1:
         return False
-    return (
-        bool(behind & (COORDINATOR | PUNCTUATION | PREDICATE))
-        or verbs[i + 1]
-        or not words[i + 1].isalnum()
-    )
-
-
-def _leaves_out(i: int, tags: Sequence[int], verbs: Sequence[bool]) -> bool:
-    """Is token `i` the verb of a "there is" that a place follows at once?"""
-    return (
-        verbs[i]
-        and 0 < i < len(tags) - 1
-        and bool(tags[i - 1] & EXPLETIVE)
-        and bool(tags[i + 1] & PREPOSITION)
-        and not tags[i + 1] & GENITIVE
-    )
+    ends = roles.coordinator | roles.punctuation | roles.predicate | verbs
+    return bool(ends & behind) or not words[i + 1].isalnum()
