@@ -184,9 +184,7 @@ class Classifier:
         if reading.layout is not None:
             return reading.layout
         roles = self.roles(reading)
-        signs = read_signs(
-            roles, reading.verbs, reading.heading, reading.found, reading.stated, ()
-        )
+        signs = read_signs(roles, reading.verbs, reading.heading, reading.found, reading.stated, ())
         return lay_out(signs, reading.found)
 
     def denials(self, reading: Reading) -> set[int]:
@@ -322,10 +320,7 @@ class Classifier:
 
 def _explains(found: Found) -> bool:
     """Is something in the sentence said to be something else than a finding?"""
-    for role in found.words:
-        if role.startswith("explained "):
-            return True
-    return False
+    return any(role.startswith("explained ") for role in found.words)
 
 
 def _targets(

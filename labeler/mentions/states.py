@@ -42,7 +42,7 @@ def bind(roles: TokenRoles, found: Found, verbs: int, heading: int) -> list[Stat
         return []
     rules = {rule for _, _, rule in found.structures}
     states = _longest(found.states, rules)
-    if not any([kinds for _, _, kinds in states]):
+    if not any(kinds for _, _, kinds in states):
         return []
     binder = _Binder(roles, found, states, verbs, heading)
     borderline = starts(found.words.get("borderline", ()))
@@ -100,7 +100,7 @@ def _longest(states: Sequence[_State], rules: set[int]) -> list[_State]:
             longer = [state for state in longer if state[1] > start]
         over = [k for s, e, k in longer if end <= e and (s, e) != (start, end)]
         mine = rules & kinds.keys()
-        free = {rule: kinds[rule] for rule in mine if not any([rule in k for k in over])}
+        free = {rule: kinds[rule] for rule in mine if not any(rule in k for k in over)}
         if free or not (mine or over):
             out.append((start, end, free))
         longer.append((start, end, kinds))
