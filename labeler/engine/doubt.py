@@ -6,13 +6,14 @@ The reasons and their weights are declared in `doubt.yaml`.
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from labeler.assertion.classifier import Assertion
-from labeler.mentions.matcher import Span
+from labeler.mentions.matcher import Found, Span
 from labeler.rules.schema import DoubtBackground, DoubtFile, DoubtReason
+from labeler.text.bits import span, starts, within
 
 SENTENCE_REASONS: tuple[DoubtReason, ...] = (
     "not understood",
@@ -56,59 +57,70 @@ def blanked(sentence: str) -> bool:
 
 
 def sentence_doubts(
-    words: Sequence[str],
+    size: int,
     said: Sequence[Assertion],
-    named: Iterable[Span],
+    found: Found,
     *,
-    structures: Sequence[object],
     cues: int,
     unknown: Sequence[Span],
     judged: bool,
     unread: bool,
     idle: bool,
     refers: bool,
-    placed: bool,
 ) -> int:
     """The bits of a sentence's signs, but for blanks.
 
     Args:
-        words: its tokens.
+        size: how many tokens it has.
         said: its mentions.
-        named: where findings are named in it, mentions or not.
-        structures: the structures named in it.
+        found: what the rules hit in it.
         cues: how many cues stand in it.
         unknown: its runs of words that no rule knows.
         judged: do the rules tell which words they know?
         unread: does it state or deny a finding and hold a word that nothing found in it took up?
         idle: does it refer to the body, and nothing of it was taken for a finding, normal or a remark?
         refers: does it hold a word that stands for what was said before?
-        placed: does it name a place of the body?
     """
     values = {made.value for made in said}
-    between = [_between(made) for made in said if made.cue]
-    held: dict[DoubtReason | DoubtBackground | Literal["unknown"], bool] = {
-        "not understood": bool(unknown) and values <= {0},
-        "not taken": any(all(e <= m.start or m.end <= s for m in said) for s, e in named),
-        "nothing read": idle,
-        "no state": bool(structures) and not said,
-        "both ways": {0, 1} <= values,
-        "far cue": any(end - start > _FAR for start, end in between),
-        "several cues": cues >= _SEVERAL,
-        "unknown between": any(s <= at < e for s, e in between for at, _ in unknown),
-        "refers back": refers and bool(said),
-        "long sentence": len(words) > _LONG,
-        "hedged": -1 in values,
-        "stating sentences": 1 in values,
-        "placed findings": placed and bool(said),
-        "words not read": unread,
-        _UNKNOWN: bool(unknown) or not judged,
-    }
-    return sum(_BITS[sign] for sign, holds in held.items() if holds)
+    far = False
+    between = mentioned = 0
+    for made in said:
+        mentioned |= (1 << made.end) - (1 << made.start)
+        if made.cue:
+            start, end = _between(made)
+            between |= span(start, end)
+            far = far or end - start > _FAR
+    untaken = False
+    for start, end, _ in found.findings:
+        untaken = untaken or not within(mentioned, start, end)
+    held = (  # in the order of `_SIGNS`
+        bool(unknown) and not (1 in values or -1 in values),
+        untaken,
+        idle,
+        bool(found.structures) and not said,
+        0 in values and 1 in values,
+        far,
+        cues >= _SEVERAL,
+        bool(between & starts(unknown)),
+        refers and bool(said),
+        size > _LONG,
+        -1 in values,
+        False,  # blanks are seen in the text
+        1 in values,
+        bool(said) and bool(found.words.get("anatomy")),
+        unread,
+        bool(unknown) or not judged,
+    )
+    bits = 0
+    for i, holds in enumerate(held):
+        if holds:
+            bits |= 1 << i
+    return bits
 
 
 def _between(made: Assertion) -> Span:
     """The tokens between a mention and the cue that decided it; an empty stretch where they touch."""
-    low, high = min(made.cue), max(made.cue) + 1
+    low, high = made.cue[0], made.cue[-1] + 1
     return (made.end, low) if low >= made.end else (high, made.start)
 
 

@@ -5,7 +5,7 @@ abnormal and was not understood; `silent.yaml` declares both. A word that no rul
 finding of an unknown kind: where a cue denies it, it does not matter; otherwise it may be anything.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from labeler.assertion.classifier import Assertion, Classifier, Reading
@@ -21,15 +21,16 @@ from labeler.mentions.matcher import (
     Extractor,
     Found,
     Span,
-    tokens_of,
 )
 from labeler.rules.load import RuleSet, phrase_lists
+from labeler.text.bits import cover, places
 from labeler.text.sentences import FURTHER
 from labeler.text.tokens import Tokenizer
 
 _UNKNOWN = "unknown"
 _NORMAL = "normal"
 _ANSWERS = {"present": 1, "absent": 0, _NORMAL: 0, "uncertain": -1}
+_ANATOMY = 2
 _SHORT = 5
 """Letters; the ending of a word so short is no ending."""
 
@@ -70,16 +71,16 @@ class Understanding:
     def __init__(
         self, rules: RuleSet, tokenizer: Tokenizer, extractor: Extractor, classifier: Classifier
     ) -> None:
-        self._tokenizer = tokenizer
         self._extractor = extractor
         self._classifier = classifier
-        self._anatomy = tokenizer.vocabulary(rules.silent.anatomy)
-        self._known = self._anatomy | tokenizer.vocabulary(_vocabulary(rules))
-        pronouns = rules.clauses.roles.pronoun
-        self._pronouns = frozenset(w for p in pronouns for w in tokenizer.words(p))
-        self._named = self._anatomy | extractor.finding_words
         self._judges = bool(rules.silent.words)
         self._harmless = tuple(rules.silent.harmless_endings)
+        anatomy = tokenizer.vocabulary(rules.silent.anatomy)
+        # word -> does it name something: anatomy (2), anatomy or a finding (1), or nothing (0)
+        self._known = dict.fromkeys(tokenizer.vocabulary(_vocabulary(rules)), 0)
+        self._named = dict.fromkeys(extractor.finding_words, 1) | dict.fromkeys(anatomy, 2)
+        for word in anatomy:
+            self._known[word] = 0
 
     def __call__(
         self,
@@ -95,68 +96,58 @@ class Understanding:
             answer: what the sentence means if it is an answer, from `Sentence`.
         """
         words, found = reading.words, reading.found
-        unknown = self._unknown(words, found)
-        # what a rule names is that rule's business: "airspace disease", "nipple shadow"
-        kinds = {
-            span: kind
-            for kind in (ABSENT_WORDS, WORSE_WORDS, ABNORMAL_WORDS, NORMAL_WORDS)
-            for span in found.words.get(kind, ())
-            if not _held(span, found.named)
-        }
-        # "without alteration" is one state, and a normal one
-        kinds |= {
-            (start, end): NORMAL_WORDS
-            for start, end, states in found.states
-            if end - start > 1 and NORMAL in states.values()
-        }
-        # the "normal" of "not normal" is none, nor is the "abnormality" of "negative abnormality" one
-        kinds = {
-            span: kind for span, kind in kinds.items() if not _held(span, kinds.keys() - {span})
-        }
+        roles = self._classifier.roles(reading)
+        strange_words, idle_words, anatomy = self._sort(words)
+        # words that neither join others nor name something
+        idle_words &= roles.said & ~roles.tagged
+        idle_words = idle_words >> reading.heading << reading.heading if said else 0
+        strange_words &= roles.said
+        taken = _taken(found) if strange_words or idle_words else 0
+        unknown = self._runs(words, strange_words & ~taken) if self._judges else []
+        kinds = _unspecific(found)
         normal = answer == _NORMAL or (not answer and NORMAL_WORDS in kinds.values())
         kinds = {span: kind for span, kind in kinds.items() if kind != NORMAL_WORDS}
-        spoken = normal or bool(said or kinds or found.named or found.states)
-        spoken = spoken or not self._anatomy.isdisjoint(words)
+        spoken = normal or anatomy or bool(said or kinds or found.named or found.states)
         kinds |= dict.fromkeys(unknown, _UNKNOWN)
         strange = False
-        aside = _aside(words, found)
-        for span, value in self._values(reading, kinds, answer) if kinds else ():
-            kind = kinds.get(span, _UNKNOWN)  # "a small one" stands for what is unknown, too
-            if value == 0:
-                normal = normal or kind in (ABNORMAL_WORDS, ABSENT_WORDS)
-            elif kind == WORSE_WORDS:
-                strange = strange or value == 1
-            elif kind != ABSENT_WORDS and span[0] not in aside:
-                strange = True
+        if kinds:
+            normal, strange = self._weigh(reading, kinds, answer, normal=normal)
         doubts = sentence_doubts(
-            words,
+            roles.size,
             said,
-            ((start, end) for start, end, _ in found.findings),
-            structures=found.structures,
+            found,
             cues=sum(map(len, reading.cues.values())),
             unknown=unknown,
             judged=self._judges,
-            unread=bool(said) and self._unread(reading, said),
+            unread=bool(idle_words & ~taken) and _unread(reading, said, idle_words & ~taken),
             idle=spoken and not (said or normal or strange or found.words.get(REMARK)),
-            refers=not self._pronouns.isdisjoint(words),
-            placed=bool(found.words.get("anatomy")),
+            refers=roles.pronoun != 0,
         )
         return Silence(normal, strange, spoken, len(unknown), doubts)
 
-    def _unknown(self, words: Sequence[str], found: Found) -> list[Span]:
-        """The runs of words that no rule knows."""
-        strange = [i for i, word in enumerate(words) if word not in self._known and word.isalpha()]
-        if not strange or not self._judges:
-            return []
-        known = tokens_of(found.named) | tokens_of((start, end) for start, end, _ in found.states)
-        for spans in found.words.values():
-            known |= tokens_of(spans)
+    def _sort(self, words: Sequence[str]) -> tuple[int, int, bool]:
+        """Which words no rule knows, which name nothing (as bits), and whether one names anatomy."""
+        unknown = unnamed = 0
+        anatomy = False
+        known, named = self._known, self._named
+        bit = 1
+        for word in words:
+            kind = named.get(word)
+            if kind is None:
+                unnamed |= bit
+            elif kind == _ANATOMY:
+                anatomy = True
+            if word not in known:
+                unknown |= bit
+            bit <<= 1
+        return unknown, unnamed, anatomy
+
+    def _runs(self, words: Sequence[str], strange: int) -> list[Span]:
+        """Words that no rule knows, those beside each other as one, without those of a harmless ending."""
         runs: list[Span] = []
-        for i in strange:
+        for i in places(strange):
             word = words[i]
-            if i in known or len(word) < 2:
-                continue
-            if len(word) > _SHORT and word.endswith(self._harmless):
+            if len(word) < 2 or (len(word) > _SHORT and word.endswith(self._harmless)):
                 continue
             if runs and runs[-1][1] == i:
                 runs[-1] = runs[-1][0], i + 1
@@ -164,27 +155,28 @@ class Understanding:
                 runs.append((i, i + 1))
         return runs
 
-    def _unread(self, reading: Reading, said: Sequence[Assertion]) -> bool:
-        """Does a sentence with mentions hold a word that neither joins others nor belongs to anything found?"""
-        words, found = reading.words, reading.found
-        roles = self._classifier.lexicon.tags(words)
-        left = {
-            i
-            for i, word in enumerate(words)
-            if not roles[i] and word not in self._named and word.isalpha() and i >= reading.heading
-        }
-        spans: Iterable[Iterable[Span]] = (
-            found.named,
-            ((start, end) for start, end, _ in found.states),
-            ((made.start, made.end) for made in said),
-            *found.words.values(),
-            ((cue.start, cue.end) for cues in reading.cues.values() for cue in cues),
-        )
-        for some in spans:
-            if not left:
-                return False
-            left -= tokens_of(some)
-        return bool(left)
+    def _weigh(
+        self, reading: Reading, kinds: Mapping[Span, str], answer: str, *, normal: bool
+    ) -> tuple[bool, bool]:
+        """Do unspecific and unknown words state something normal, and something strange?
+
+        Args:
+            reading: the sentence.
+            kinds: their places.
+            answer: what the sentence means if it is an answer.
+            normal: does it state something normal anyway?
+        """
+        strange = False
+        aside = _aside(reading.roles.size if reading.roles else 0, reading.found)
+        for span, value in self._values(reading, kinds, answer):
+            kind = kinds.get(span, _UNKNOWN)  # "a small one" stands for what is unknown, too
+            if value == 0:
+                normal = normal or kind in (ABNORMAL_WORDS, ABSENT_WORDS)
+            elif kind == WORSE_WORDS:
+                strange = strange or value == 1
+            elif kind != ABSENT_WORDS and span[0] not in aside:
+                strange = True
+        return normal, strange
 
     def _values(
         self,
@@ -229,14 +221,52 @@ def _vocabulary(rules: RuleSet) -> Iterator[str]:
     yield from (*sections.view_words, *sections.views, *sections.title_words, *rules.forms.names)
 
 
+def _unspecific(found: Found) -> dict[Span, str]:
+    """The places of words like "normal" and "abnormal", and their kinds."""
+    kinds: dict[Span, str] = {}
+    for kind in (ABSENT_WORDS, WORSE_WORDS, ABNORMAL_WORDS, NORMAL_WORDS):
+        for span in found.words.get(kind, ()):
+            # what a rule names is that rule's business: "airspace disease", "nipple shadow"
+            if not _held(span, found.named):
+                kinds[span] = kind
+    # "without alteration" is one state, and a normal one
+    for start, end, states in found.states:
+        if end - start > 1 and NORMAL in states.values():
+            kinds[start, end] = NORMAL_WORDS
+    if len(kinds) < 2:
+        return kinds
+    # the "normal" of "not normal" is none, nor is the "abnormality" of "negative abnormality" one
+    return {span: kind for span, kind in kinds.items() if not _held(span, kinds.keys() - {span})}
+
+
+def _taken(found: Found) -> int:
+    """The tokens of everything found in a sentence."""
+    taken = cover(found.named)
+    for start, end, _ in found.states:
+        taken |= (1 << end) - (1 << start)
+    for spans in found.words.values():
+        taken |= cover(spans)
+    return taken
+
+
+def _unread(reading: Reading, said: Sequence[Assertion], idle: int) -> bool:
+    """Does one of some tokens belong neither to a mention nor to a cue?"""
+    for made in said:
+        idle &= ~((1 << made.end) - (1 << made.start))
+    for cues in reading.cues.values():
+        for cue in cues:
+            idle &= ~((1 << cue.end) - (1 << cue.start))
+    return idle != 0
+
+
 def _held(span: Span, others: Iterable[Span]) -> bool:
     """Does another span hold it, or stand at the same place?"""
     return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
-def _aside(words: Sequence[str], found: Found) -> range:
+def _aside(size: int, found: Found) -> range:
     """The tokens of a remark, in which a word that is not understood does not matter."""
     if found.words.get(REMARK):
-        return range(len(words))
+        return range(size)
     behind = found.words.get(REMARK_BEHIND, ())
-    return range(min((start for start, _ in behind), default=len(words)), len(words))
+    return range(min((start for start, _ in behind), default=size), size)
