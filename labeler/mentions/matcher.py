@@ -10,20 +10,28 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from labeler.mentions.phrase_table import PhraseTable
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import Structure, WordRule
 from labeler.text.tokens import Tokenizer
 
-_CLAUSE_ENDS = ("break subordinator", "break cue")
+_CLAUSE_ENDS: Final = ("break subordinator", "break cue")
 """The breaks that show before a sentence's cues are read: an `unless` looks no farther."""
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
-ABNORMAL, NORMAL, UNCLEAR = "abnormal", "normal", "unclear"
-HIDDEN, BORDERLINE = "hidden", "borderline"
-NORMAL_WORDS, ABNORMAL_WORDS, ABSENT_WORDS, WORSE_WORDS = "normal", "abnormal", "absent", "worse"
-HARMLESS, REMARK, REMARK_BEHIND = "harmless", "remark", "remark behind"
+ABNORMAL: Final = "abnormal"
+NORMAL: Final = "normal"
+UNCLEAR: Final = "unclear"
+HIDDEN: Final = "hidden"
+BORDERLINE: Final = "borderline"
+NORMAL_WORDS: Final = "normal"
+ABNORMAL_WORDS: Final = "abnormal"
+ABSENT_WORDS: Final = "absent"
+WORSE_WORDS: Final = "worse"
+HARMLESS: Final = "harmless"
+REMARK: Final = "remark"
+REMARK_BEHIND: Final = "remark behind"
 Span = tuple[int, int]
 Hit = tuple[int, int, int]
 """Start and end in tokens, index of the rule."""

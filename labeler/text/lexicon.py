@@ -1,6 +1,7 @@
 """What each word of a sentence does in it: its roles, as the rule files give them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from labeler.rules.assertion_schema import Roles
 from labeler.text.tokens import Tokenizer
@@ -12,19 +13,34 @@ def _bit(role: str) -> int:
     return 1 << _ROLES.index(role)
 
 
-COMMA, AND, OR = _bit("comma"), _bit("conjunction"), _bit("alternative")
-COORDINATOR = COMMA | AND | OR
-MARK, QUESTION = _bit("mark"), _bit("question")
-BRACKET_OPENS, BRACKET_CLOSES = _bit("bracket_opens"), _bit("bracket_closes")
-PUNCTUATION = MARK | QUESTION | BRACKET_OPENS
-ANAPHOR, DEFINITE, GENITIVE = _bit("anaphor"), _bit("definite"), _bit("genitive")
-ARTICLE, PRONOUN, PREPOSITION = _bit("article"), _bit("pronoun"), _bit("preposition")
-ACCOMPANIMENT, CONTRAST = _bit("accompaniment"), _bit("contrast")
-DESCRIPTION, DIMENSION = _bit("description"), _bit("dimension")
-OPENING = ARTICLE | DESCRIPTION
+# `Final`, so that compiled code reads them without looking up their names.
+COMMA: Final = _bit("comma")
+AND: Final = _bit("conjunction")
+OR: Final = _bit("alternative")
+COORDINATOR: Final = COMMA | AND | OR
+MARK: Final = _bit("mark")
+QUESTION: Final = _bit("question")
+BRACKET_OPENS: Final = _bit("bracket_opens")
+BRACKET_CLOSES: Final = _bit("bracket_closes")
+PUNCTUATION: Final = MARK | QUESTION | BRACKET_OPENS
+ANAPHOR: Final = _bit("anaphor")
+DEFINITE: Final = _bit("definite")
+GENITIVE: Final = _bit("genitive")
+ARTICLE: Final = _bit("article")
+PRONOUN: Final = _bit("pronoun")
+PREPOSITION: Final = _bit("preposition")
+ACCOMPANIMENT: Final = _bit("accompaniment")
+CONTRAST: Final = _bit("contrast")
+DESCRIPTION: Final = _bit("description")
+DIMENSION: Final = _bit("dimension")
+OPENING: Final = ARTICLE | DESCRIPTION
 """What may open a statement behind a comma: "a small effusion", "stable cardiomegaly"."""
-VERB, INFINITIVE, EXISTENTIAL = _bit("verb"), _bit("infinitive"), _bit("existential")
-PREDICATE, LOOK, EXPLETIVE = _bit("predicate"), _bit("look"), _bit("expletive")
+VERB: Final = _bit("verb")
+INFINITIVE: Final = _bit("infinitive")
+EXISTENTIAL: Final = _bit("existential")
+PREDICATE: Final = _bit("predicate")
+LOOK: Final = _bit("look")
+EXPLETIVE: Final = _bit("expletive")
 
 
 class Lexicon:
