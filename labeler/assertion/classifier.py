@@ -7,7 +7,6 @@ uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spacy.language import Language
@@ -26,6 +25,7 @@ from labeler.mentions.matcher import (
     Extractor,
     Found,
     Rule,
+    Span,
 )
 from labeler.mentions.states import StatedStructure, bind
 from labeler.rules.load import RuleSet
@@ -54,15 +54,17 @@ class Assertion(NamedTuple):
     remarks: tuple[Remark, ...] = ()
 
 
-@dataclass(slots=True)
 class Reading:
     """One sentence on its way through classification, and what each step makes of it.
 
-    Attributes:
+    Args:
         words: its normalised tokens, the name that it is a value of before them.
         found: the phrases that extraction found in it.
         heading: how many tokens the name has, its colon included.
         thorough: are the steps wanted that change nothing, for a trace?
+        asked: the rule whose mentions alone are asked for, `None` for all rules.
+
+    Attributes:
         roles: of its tokens.
         verbs: which of them are verbs, as bits.
         stated: structures with their states.
@@ -73,22 +75,48 @@ class Reading:
         explained: rules of the mentions that are none, since they are said to be something else.
     """
 
-    words: Sequence[str]
-    found: Found
-    heading: int = 0
-    thorough: bool = False
-    roles: TokenRoles | None = None
-    verbs: int = 0
-    stated: list[StatedStructure] = field(default_factory=list)
-    cues: dict[str, list[Cue]] = field(default_factory=dict)
-    layout: Layout | None = None
-    scopes: Scopes | None = None
-    targets: list[Target] = field(default_factory=list)
-    explained: list[int] = field(default_factory=list)
+    __slots__ = (
+        "asked",
+        "cues",
+        "explained",
+        "found",
+        "heading",
+        "layout",
+        "roles",
+        "scopes",
+        "stated",
+        "targets",
+        "thorough",
+        "verbs",
+        "words",
+    )
 
-    def again(self, found: Found) -> "Reading":
+    def __init__(
+        self,
+        words: Sequence[str],
+        found: Found,
+        heading: int = 0,
+        *,
+        thorough: bool = False,
+        asked: int | None = None,
+    ) -> None:
+        self.words = words
+        self.found = found
+        self.heading = heading
+        self.thorough = thorough
+        self.asked = asked
+        self.roles: TokenRoles | None = None
+        self.verbs = 0
+        self.stated: list[StatedStructure] = []
+        self.cues: dict[str, list[Cue]] = {}
+        self.layout: Layout | None = None
+        self.scopes: Scopes | None = None
+        self.targets: list[Target] = []
+        self.explained: list[int] = []
+
+    def again(self, found: Found, asked: int) -> "Reading":
         """The same sentence with other findings in it; what does not depend on them is kept."""
-        reading = Reading(self.words, found, self.heading)
+        reading = Reading(self.words, found, self.heading, asked=asked)
         reading.roles, reading.verbs, reading.cues = self.roles, self.verbs, self.cues
         return reading
 
@@ -137,15 +165,19 @@ class Classifier:
         roles = self.roles(reading)
         found.findings += anaphors(reading.words, roles, reading.verbs, found)
         stated = reading.stated = bind(roles, found, reading.verbs, heading)
-        targets = _targets(found, stated)
+        targets = _targets(found, stated, reading.asked)
         if not targets:
             return []
         if not reading.cues:
             reading.cues = self._cues.find(reading.words, roles.tags)
         cues = reading.cues
-        if not reading.thorough and not any(cues.values()) and not _explains(found):
+        explains = not self._extractor.explaining.isdisjoint(found.words)
+        if not reading.thorough and not explains and not any(cues.values()):
             # Nothing reaches a mention: most sentences that state something are of this kind.
-            plain = [self._by_itself(found, *target) for target in targets]
+            plain = [
+                self._by_itself(found, target.start, target.end, index, state)
+                for target, index, state in targets
+            ]
             if heading:
                 plain = [a for a in plain if not self._only_names(found, a, heading)]
             return self._kept(plain)
@@ -161,10 +193,22 @@ class Classifier:
         for group in self._groups:
             if cues[group.extension_name]:
                 group(reading)  # type: ignore[arg-type]
-        out = [
-            self._assert(reading, layout, scopes, *target, heading=heading) for target in targets
-        ]
-        return self._kept([a for a in out if a is not None])
+        said: list[Assertion] = []
+        for target, index, state in targets:
+            if _may_be_cued(state):
+                made = self._assert(reading, layout, target, index, state)
+                if made is not None and made.value == 1 and explains:
+                    made = self._explained(reading, layout, scopes, target, made)
+                if made is not None:
+                    said.append(made)
+                continue
+            made = self._by_itself(found, target.start, target.end, index, state)
+            # "the heart is probably normal"
+            hedge = scopes.softener(target) if state and state.kind == NORMAL else None
+            if hedge is not None:
+                made = made._replace(value=-1, cue=_tokens(hedge), reason=hedge.name)
+            said.append(made)
+        return self._kept(said)
 
     def roles(self, reading: Reading) -> TokenRoles:
         """The roles of a sentence's tokens, looked up once, with its verbs."""
@@ -203,106 +247,86 @@ class Classifier:
         if len(said) < 2:
             return said
         rules = self._extractor.rules
-        # "stable, and normal": beside a size that is said, "stable" tells nothing
-        told = {rules[a.rule].family for a in said if a.value != -1 and rules[a.rule].is_structure}
-        kept = [a for a in said if not (a.unclear and rules[a.rule].family in told)]
-        return sorted(kept, key=lambda a: (a.start, a.end, a.rule))
+        if any(a.unclear for a in said):
+            # "stable, and normal": beside a size that is said, "stable" tells nothing
+            told = {
+                rules[a.rule].family for a in said if a.value != -1 and rules[a.rule].is_structure
+            }
+            said = [a for a in said if not (a.unclear and rules[a.rule].family in told)]
+        said.sort(key=_place)
+        return said
 
     def _by_itself(
-        self, found: Found, target: Target, index: int, state: StatedStructure | None
+        self, found: Found, start: int, end: int, index: int, state: StatedStructure | None
     ) -> Assertion:
-        """What a mention says where no cue reaches it."""
+        """What a mention says where no cue reaches it: a finding `[start, end)`, or a structure with its state."""
         if state is None:
-            stated = self._extractor.rules[index].stated
-            return Assertion(index, stated, target.start, target.end, (), STATED)
+            return Assertion(index, self._extractor.rules[index].stated, start, end, (), STATED)
         start, end = state.structure
-        tokens = tuple(range(*state.state))
+        low, high = state.state
+        tokens = tuple(range(low, high))
         if state.kind == ABNORMAL:
-            stated = self._extractor.rules[index].stated
-            return Assertion(index, stated, start, end, tokens, STATED)
+            return Assertion(index, self._extractor.rules[index].stated, start, end, tokens, STATED)
         if state.kind == BORDERLINE:
             return Assertion(index, -1, start, end, tokens, BORDERLINE_STATE)
-        low, high = state.state
-        soft = any(s < high and low < e for s, e in found.words.get("borderline", ()))
-        return Assertion(
-            index,
-            0 if state.kind == NORMAL else -1,
-            start,
-            end,
-            tokens,
-            BORDERLINE_STATE if soft else UNCLEAR_STATE,
-            unclear=state.kind != NORMAL,
-            weak=state.kind == HIDDEN,
-        )
+        reason = UNCLEAR_STATE
+        for s, e in found.words.get("borderline", ()):
+            if s < high and low < e:
+                reason = BORDERLINE_STATE
+        normal = state.kind == NORMAL
+        value, hidden = 0 if normal else -1, state.kind == HIDDEN
+        return Assertion(index, value, start, end, tokens, reason, not normal, hidden)
 
     def _assert(
         self,
         reading: Reading,
         layout: Layout,
-        scopes: Scopes,
         target: Target,
         index: int,
         state: StatedStructure | None,
-        *,
-        heading: int,
     ) -> Assertion | None:
-        """What a mention says, with the cues that reach it; nothing where it is none after all.
+        """What a mention says that cues may decide; nothing where it is none after all.
 
         Args:
-            reading: the sentence.
-            layout, scopes: of the sentence.
+            reading, layout: the sentence.
             target, index, state: the mention, from `_targets`.
-            heading: how many tokens the heading has.
         """
         found = reading.found
-        made = self._by_itself(found, target, index, state)
-        if not _may_be_cued(state):
-            # "the heart is probably normal"
-            hedge = scopes.softener(target) if state and state.kind == NORMAL else None
-            if hedge is None:
-                return made
-            tokens = tuple(range(hedge.start, hedge.end))
-            return made._replace(value=-1, cue=tokens, reason=hedge.name)
-        rule = self._extractor.rules[index]
+        made = self._by_itself(found, target.start, target.end, index, state)
         cue = target.cue
-        if cue is not None and not _faulty(found, layout, rule, target, cue):
+        if cue is not None and not _faulty(
+            found, layout, self._extractor.rules[index], target, cue
+        ):
             if target.value is None:
                 return None
-            made = made._replace(cue=tuple(range(cue.start, cue.end)))
-            if target.value != 1:  # an affirmed mention keeps what its rule states
-                made = made._replace(value=target.value, reason=cue.name)
-        elif self._only_names(found, made, heading):
+            value, reason = target.value, cue.name
+            if value == 1:  # an affirmed mention keeps what its rule states
+                value, reason = made.value, made.reason
+            tokens, remarks = _tokens(cue), target.remarks
+            return Assertion(index, value, made.start, made.end, tokens, reason, remarks=remarks)
+        if reading.heading and self._only_names(found, made, reading.heading):
             return None
-        made = made._replace(remarks=target.remarks)
-        if made.value == 1:
-            role = f"explained {rule.family}"
-            explained, hedge = _explained(found, layout, scopes, role, target)
-            if hedge is not None:
-                tokens = tuple(range(hedge.start, hedge.end))
-                return made._replace(value=-1, cue=tokens, reason=EXPLAINED)
-            if explained and rule.family in self._extractor.uncertain_when_explained:
-                return made._replace(value=-1, reason=EXPLAINED, weak=True)
-            if explained:
-                reading.explained.append(index)
-                return None
-            return self._with_explanations(found, layout, scopes, rule, target, made)
-        return made
+        return made._replace(remarks=target.remarks) if target.remarks else made
 
-    def _with_explanations(
-        self,
-        found: Found,
-        layout: Layout,
-        scopes: Scopes,
-        rule: Rule,
-        target: Target,
-        made: Assertion,
-    ) -> Assertion:
-        """The mention with a remark for each finding that it is explained as."""
-        for name in self._extractor.explained_as.get(rule.family, ()):
-            role = f"explained as {name} {rule.family}"
-            explained, hedge = _explained(found, layout, scopes, role, target)
+    def _explained(
+        self, reading: Reading, layout: Layout, scopes: Scopes, target: Target, made: Assertion
+    ) -> Assertion | None:
+        """The mention as the sentence explains it, with a remark for each finding that it is said to be."""
+        found = reading.found
+        family = self._extractor.rules[made.rule].family
+        explained, hedge = _explanation(found, layout, scopes, f"explained {family}", target)
+        if hedge is not None:
+            return made._replace(value=-1, cue=_tokens(hedge), reason=EXPLAINED)
+        if explained and family in self._extractor.uncertain_when_explained:
+            return made._replace(value=-1, reason=EXPLAINED, weak=True)
+        if explained:
+            reading.explained.append(made.rule)
+            return None
+        for name in self._extractor.explained_as.get(family, ()):
+            role = f"explained as {name} {family}"
+            explained, hedge = _explanation(found, layout, scopes, role, target)
             if explained:
-                tokens = tuple(range(hedge.start, hedge.end)) if hedge is not None else ()
+                tokens = _tokens(hedge) if hedge is not None else ()
                 remark = Remark(name, None if hedge is None else -1, EXPLAINED, tokens)
                 made = made._replace(remarks=(*made.remarks, remark))
         return made
@@ -318,24 +342,32 @@ class Classifier:
         )
 
 
-def _explains(found: Found) -> bool:
-    """Is something in the sentence said to be something else than a finding?"""
-    return any(role.startswith("explained ") for role in found.words)
+def _place(made: Assertion) -> tuple[int, int, int]:
+    return made.start, made.end, made.rule
+
+
+def _tokens(cue: Cue) -> tuple[int, ...]:
+    return tuple(range(cue.start, cue.end))
 
 
 def _targets(
-    found: Found, stated: Sequence[StatedStructure]
+    found: Found, stated: list[StatedStructure], asked: int | None
 ) -> list[tuple[Target, int, StatedStructure | None]]:
     """What the cues must reach, with its rule: a finding's own words, a structure's state."""
-    at: dict[tuple[int, int], Target] = {}
-
-    def target(start: int, end: int) -> Target:
-        return at.setdefault((start, end), Target(start, end))
-
-    out: list[tuple[Target, int, StatedStructure | None]] = [
-        (target(start, end), index, None) for start, end, index in found.findings
-    ]
-    return out + [(target(*bound.state), bound.rule, bound) for bound in stated]
+    at: dict[Span, Target] = {}
+    out: list[tuple[Target, int, StatedStructure | None]] = []
+    for start, end, index in found.findings:
+        if asked is None or index == asked:
+            target = at.get((start, end))
+            if target is None:
+                target = at[start, end] = Target(start, end)
+            out.append((target, index, None))
+    for bound in stated if asked is None else ():
+        target = at.get(bound.state)
+        if target is None:
+            target = at[bound.state] = Target(*bound.state)
+        out.append((target, bound.rule, bound))
+    return out
 
 
 def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) -> bool:
@@ -351,7 +383,7 @@ def _faulty(found: Found, layout: Layout, rule: Rule, target: Target, cue: Cue) 
     return any(low <= start and end <= high for start, end in faults)
 
 
-def _explained(
+def _explanation(
     found: Found, layout: Layout, scopes: Scopes, role: str, target: Target
 ) -> tuple[bool, Cue | None]:
     """Is the mention said to be something else ("density representing a nipple shadow"), and by which hedge?"""

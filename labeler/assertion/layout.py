@@ -1,32 +1,31 @@
 """The statements of a sentence, and what joins the items of its lists."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from labeler.mentions.matcher import Found, Span
 from labeler.text.bits import cover
 from labeler.text.lexicon import AND, COMMA, OR, TokenRoles
 
 
-class Coordinator(NamedTuple):
+class Coordinator:
     """A comma, conjunction or both together between two conjuncts; `[start, end)` in tokens.
 
     `kind` is OR, AND or COMMA: the strongest of its words.
     """
 
-    start: int
-    end: int
-    kind: int
-    comma: bool
+    __slots__ = ("comma", "end", "kind", "start")
+
+    def __init__(self, start: int, end: int, kind: int, *, comma: bool) -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.comma = comma
 
 
-@dataclass(slots=True)
 class Layout:
     """The statements of a sentence.
 
-    Attributes:
+    Args:
         breaks: token positions that no cue of reach `clause` crosses, ascending, 0 and the length
             included.
         names: position -> the rule that broke the sentence there.
@@ -36,12 +35,23 @@ class Layout:
         roles: of the tokens.
     """
 
-    breaks: list[int]
-    names: Mapping[int, str]
-    coordinators: list[Coordinator]
-    verbs: int
-    items: int
-    roles: TokenRoles
+    __slots__ = ("breaks", "coordinators", "items", "names", "roles", "verbs")
+
+    def __init__(
+        self,
+        breaks: list[int],
+        names: dict[int, str],
+        coordinators: list[Coordinator],
+        verbs: int,
+        items: int,
+        roles: TokenRoles,
+    ) -> None:
+        self.breaks = breaks
+        self.names = names
+        self.coordinators = coordinators
+        self.verbs = verbs
+        self.items = items
+        self.roles = roles
 
     def segment(self, at: int) -> Span:
         """The statement that holds token `at`."""
@@ -64,7 +74,7 @@ def coordinators(roles: TokenRoles) -> list[Coordinator]:
         own = (1 << end) - (1 << start)
         comma = bool(roles.comma & own)
         kind = OR if roles.alternative & own else AND if roles.conjunction & own else COMMA
-        out.append(Coordinator(start, end, kind, comma))
+        out.append(Coordinator(start, end, kind, comma=comma))
         left &= ~own
     return out
 

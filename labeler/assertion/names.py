@@ -1,7 +1,6 @@
 """What a sentence names where."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
 
 from labeler.assertion.cues import Target
 from labeler.mentions.matcher import Found, Rule, Span
@@ -13,7 +12,7 @@ _OTHER = ""
 class Names:
     """What a sentence names where: its findings and their families, and things that are none."""
 
-    def __init__(self, found: Found, rules: Sequence[Rule]) -> None:
+    def __init__(self, found: Found, rules: list[Rule]) -> None:
         self._at: dict[Span, set[str]] = {}
         named = [(start, end, rules[rule].family) for start, end, rule in found.findings]
         for start, end, rule in found.findings:

@@ -10,8 +10,8 @@ Everything here costs time in proportion to the sentence's length: places are bi
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from typing import Final
 
 from labeler.assertion.cues import Cue, Target
 from labeler.assertion.layout import Layout
@@ -20,7 +20,7 @@ from labeler.mentions.matcher import Found, Rule, Span
 from labeler.text.bits import first, last, places, span, starts, within
 from labeler.text.lexicon import OR
 
-_NEAR = 2
+_NEAR: Final = 2
 """Tokens between a hedge and the state that it softens: "probably within normal limits"."""
 
 
@@ -40,10 +40,10 @@ class Scopes:
         self,
         found: Found,
         layout: Layout,
-        cues: Mapping[str, list[Cue]],
+        cues: dict[str, list[Cue]],
         hedging: Collection[str],
         remarking: Collection[str],
-        rules: Sequence[Rule],
+        rules: list[Rule],
     ) -> None:
         self.layout = layout
         self.found = found
@@ -347,20 +347,38 @@ def _least(numbers: list[int]) -> list[int]:
     return numbers
 
 
-@dataclass(slots=True)
 class _Scoped:
-    """The cues of a group with their scopes, in text order, and what finds them quickly."""
+    """The cues of a group with their scopes, in text order, and what finds them quickly.
 
-    ahead: list[tuple[Cue, int]] = field(default_factory=list)
-    ahead_starts: list[int] = field(default_factory=list)
-    behind: list[tuple[Cue, int]] = field(default_factory=list)
-    behind_ends: list[int] = field(default_factory=list)
-    behind_least: list[int] = field(default_factory=list)
-    """The least start of a scope from here on."""
-    lists: list[tuple[Cue, int, int]] = field(default_factory=list)
-    lists_reached: list[int] = field(default_factory=list)
-    """The greatest end of a list up to here."""
-    lists_least: list[int] = field(default_factory=list)
+    Attributes:
+        ahead, ahead_starts: cues that look ahead with the ends of their scopes, and where they start.
+        behind, behind_ends: cues that look back with the starts of their scopes, and where they end.
+        behind_least: the least start of a scope from there on.
+        lists: alternatives with their lists.
+        lists_reached: the greatest end of a list up to there.
+        lists_least: the least start of a list from there on.
+    """
+
+    __slots__ = (
+        "ahead",
+        "ahead_starts",
+        "behind",
+        "behind_ends",
+        "behind_least",
+        "lists",
+        "lists_least",
+        "lists_reached",
+    )
+
+    def __init__(self) -> None:
+        self.ahead: list[tuple[Cue, int]] = []
+        self.ahead_starts: list[int] = []
+        self.behind: list[tuple[Cue, int]] = []
+        self.behind_ends: list[int] = []
+        self.behind_least: list[int] = []
+        self.lists: list[tuple[Cue, int, int]] = []
+        self.lists_reached: list[int] = []
+        self.lists_least: list[int] = []
 
     def ahead_of(self, target: Target) -> Cue | None:
         """The last cue before the target that reaches it; of cues that overlap, the first one."""

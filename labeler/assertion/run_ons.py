@@ -1,7 +1,6 @@
 """Break rule `run-on`: where a full stop or a comma was lost between two findings."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 
 from labeler.assertion.layout import Coordinator
 from labeler.assertion.signs import Signs
@@ -10,9 +9,7 @@ from labeler.text.bits import first, last, within
 from labeler.text.lexicon import OR
 
 
-def run_ons(
-    signs: Signs, found: Found, breaks: Sequence[int], units: Sequence[Coordinator]
-) -> list[int]:
+def run_ons(signs: Signs, found: Found, breaks: list[int], units: list[Coordinator]) -> list[int]:
     """Break rule `run-on`: a full stop was lost ("no focal consolidation the heart is enlarged")."""
     out: list[int] = []
     if len(found.findings) + len(signs.states) < 2:

@@ -1,7 +1,6 @@
 """What the break rules look at in a sentence."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from labeler.assertion.cues import Cue
 from labeler.mentions.matcher import Found, Span
@@ -9,14 +8,15 @@ from labeler.mentions.states import StatedStructure
 from labeler.text.lexicon import TokenRoles
 
 
-@dataclass(slots=True)
 class Signs:
     """What the break rules look at; places are token positions, as bits.
 
-    Attributes:
+    Args:
         roles: of the tokens.
         verbs: which of them are verbs.
         heading: how many tokens at the start are a template line's heading, its colon included.
+
+    Attributes:
         ahead: starts of cues that look ahead.
         listing: starts of cues whose list no description ends ("differential includes").
         behind: tokens of cues that look back.
@@ -27,17 +27,27 @@ class Signs:
         states: structure -> its state.
     """
 
-    roles: TokenRoles
-    verbs: int
-    heading: int
-    ahead: int
-    listing: int
-    behind: int
-    cued: int
-    joining: int
-    items: int
-    bound: int
-    states: dict[Span, Span]
+    __slots__ = (
+        "ahead",
+        "behind",
+        "bound",
+        "cued",
+        "heading",
+        "items",
+        "joining",
+        "listing",
+        "roles",
+        "states",
+        "verbs",
+    )
+
+    def __init__(self, roles: TokenRoles, verbs: int, heading: int) -> None:
+        self.roles = roles
+        self.verbs = verbs
+        self.heading = heading
+        self.ahead = self.listing = self.behind = self.cued = self.joining = 0
+        self.items = self.bound = 0
+        self.states: dict[Span, Span] = {}
 
 
 def read_signs(
@@ -45,8 +55,8 @@ def read_signs(
     verbs: int,
     heading: int,
     found: Found,
-    stated: Sequence[StatedStructure],
-    cues: Iterable[Cue],
+    stated: list[StatedStructure],
+    cues: Sequence[Cue],
 ) -> Signs:
     """Collect what the break rules look at.
 
@@ -56,36 +66,24 @@ def read_signs(
         stated: the structures whose state is said.
         cues: those of all groups that decide.
     """
-    ahead = listing = behind = cued = joining = items = bound = 0
+    signs = Signs(roles, verbs, heading)
     for cue in cues:
         direction = cue.direction
+        own = (1 << cue.end) - (1 << cue.start)
         if direction == "alternative":
-            joining |= 1 << cue.start
+            signs.joining |= 1 << cue.start
+        elif direction == "preceding":
+            signs.ahead |= 1 << cue.start
+            signs.cued |= own
         else:
-            own = (1 << cue.end) - (1 << cue.start)
-            cued |= own
-            if direction == "preceding":
-                ahead |= 1 << cue.start
-            else:
-                behind |= own
+            signs.behind |= own
+            signs.cued |= own
         if cue.kind.reach == "list":
-            listing |= 1 << cue.start
-    states: dict[Span, Span] = {}
-    for structure, state, _, _ in stated:
-        bound |= 1 << structure[0] | 1 << state[0]
-        states[structure] = state
+            signs.listing |= 1 << cue.start
+    for bound in stated:
+        signs.bound |= 1 << bound.structure[0] | 1 << bound.state[0]
+        signs.states[bound.structure] = bound.state
+    signs.items = signs.bound
     for start, _, _ in found.findings:
-        items |= 1 << start
-    return Signs(
-        roles,
-        verbs,
-        heading,
-        ahead,
-        listing,
-        behind,
-        cued,
-        joining,
-        items | bound,
-        bound,
-        states,
-    )
+        signs.items |= 1 << start
+    return signs

@@ -7,7 +7,7 @@ behind it, or one more item of the list.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from typing import Final
 
 from labeler.assertion.layout import Coordinator, Layout, coordinators
 from labeler.assertion.run_ons import run_ons
@@ -16,7 +16,7 @@ from labeler.mentions.matcher import Found, Span
 from labeler.text.bits import first, last, places, within
 from labeler.text.lexicon import AND, COMMA, OR
 
-_NOWHERE = 1 << 60
+_NOWHERE: Final = 1 << 60
 """Behind every sentence."""
 
 
@@ -65,9 +65,9 @@ def lay_out(signs: Signs, found: Found) -> Layout:
     return Layout(breaks, names, units, signs.verbs, signs.items, signs.roles)
 
 
-def _next_or(units: Sequence[Coordinator]) -> list[Coordinator]:
+def _next_or(units: list[Coordinator]) -> list[Coordinator]:
     """For each coordinator the next alternative behind it, one behind the sentence where there is none."""
-    following = Coordinator(_NOWHERE, _NOWHERE, OR, False)
+    following = Coordinator(_NOWHERE, _NOWHERE, OR, comma=False)
     out = [following] * len(units)
     for n in range(len(units) - 1, -1, -1):
         out[n] = following

@@ -55,8 +55,13 @@ class Statement(NamedTuple):
 
 def statement_of(mention: SentenceMention) -> Statement:
     """The same without its place."""
-    remarks = tuple([remark._replace(cue=()) for remark in mention.remarks])
+    remarks = _bare(mention.remarks)
     return Statement(mention.finding, mention.value, mention.reason, remarks, mention.weak)
+
+
+def _bare(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
+    """Remarks without the places of their cues."""
+    return tuple([remark._replace(cue=()) for remark in remarks]) if remarks else ()
 
 
 def make_nlp(rules: RuleSet) -> Language:
@@ -180,17 +185,11 @@ class SentenceLabeler:
             return (), UNSAID
         rules = self._extractor.rules
         _, said, silence = self._made(norms, size, first, answer, sentence)
-        statements = tuple(
-            Statement(
-                rules[m.rule].finding,
-                m.value,
-                m.reason,
-                tuple(remark._replace(cue=()) for remark in m.remarks),
-                m.weak,
-            )
+        statements = [
+            Statement(rules[m.rule].finding, m.value, m.reason, _bare(m.remarks), m.weak)
             for m in said
-        )
-        return statements, silence
+        ]
+        return tuple(statements), silence
 
     def _made(
         self, words: Sequence[str], heading: int, first: bool, answer: str, sentence: str

@@ -199,9 +199,8 @@ class Understanding:
             states=found.states,
             words=found.words,
         )
-        for made in self._classifier(reading.again(every)):
-            if made.rule == unnamed:
-                yield (made.start, made.end), made.value
+        for made in self._classifier(reading.again(every, unnamed)):
+            yield (made.start, made.end), made.value
 
 
 def _vocabulary(rules: RuleSet) -> Iterator[str]:

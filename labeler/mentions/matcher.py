@@ -141,6 +141,12 @@ class Extractor:
         self.uncertain_when_explained = frozenset(
             file.family for file in rules.findings.values() if file.explained_is == "uncertain"
         )
+        self.explaining = frozenset(
+            f"explained {of}{file.family}"
+            for file in rules.findings.values()
+            for of in ("", *(f"as {name} " for name in file.explained_as))
+        )
+        """The roles of phrases that say that a finding is something else."""
         clauses = rules.clauses
         for name, rule in clauses.breaks.items():
             add(rule.phrases, f"break {name}")

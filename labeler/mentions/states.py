@@ -5,8 +5,7 @@ through lists ("heart, mediastinum and hila are normal").
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final
 
 from labeler.mentions.matcher import ABNORMAL, BORDERLINE, HIDDEN, NORMAL, UNCLEAR, Found, Hit, Span
 from labeler.text.bits import cover, first, last, span, starts, within
@@ -14,19 +13,22 @@ from labeler.text.lexicon import TokenRoles
 
 _State = tuple[int, int, dict[int, str]]
 """(start, end, structure rule index -> kind of state)."""
-_FARTHEST = 9
+_FARTHEST: Final = 9
 """Tokens between a state and a structure behind it."""
-_RANK = {HIDDEN: 0, UNCLEAR: 1, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}
+_RANK: Final = {HIDDEN: 0, UNCLEAR: 1, ABNORMAL: 2, NORMAL: 2, BORDERLINE: 3}
 """A said size outranks "stable" or "obscured"; "borderline" outranks the size it softens."""
 
 
-class StatedStructure(NamedTuple):
+class StatedStructure:
     """A structure with the state that decides it: token spans, the rule's index, the kind of state."""
 
-    structure: Span
-    state: Span
-    rule: int
-    kind: str
+    __slots__ = ("kind", "rule", "state", "structure")
+
+    def __init__(self, structure: Span, state: Span, rule: int, kind: str) -> None:
+        self.structure = structure
+        self.state = state
+        self.rule = rule
+        self.kind = kind
 
 
 def bind(roles: TokenRoles, found: Found, verbs: int, heading: int) -> list[StatedStructure]:
@@ -65,7 +67,7 @@ def bind(roles: TokenRoles, found: Found, verbs: int, heading: int) -> list[Stat
                 low, high = sorted((earlier.state, made.state))
                 close = high[0] - low[1] < _FARTHEST
                 if close and within(roles.alternative | roles.infinitive, low[1], high[0]):
-                    made = made._replace(kind=BORDERLINE)  # "normal or mildly enlarged"
+                    made.kind = BORDERLINE  # "normal or mildly enlarged"
             if _RANK[made.kind] > _RANK[earlier.kind]:
                 chosen[key] = made
     bound = list(chosen.values())
@@ -78,7 +80,7 @@ def _structure(bound: StatedStructure) -> Span:
     return bound.structure
 
 
-def _inside_another(spans: Sequence[Span], start: int, end: int) -> bool:
+def _inside_another(spans: list[Span], start: int, end: int) -> bool:
     """Does one of the ascending spans hold `[start, end)` and more?"""
     for s, e in reversed(spans[: bisect_right(spans, (start, end + 1))]):
         if e >= end and (s, e) != (start, end):
@@ -88,7 +90,7 @@ def _inside_another(spans: Sequence[Span], start: int, end: int) -> bool:
     return False
 
 
-def _longest(states: Sequence[_State], rules: set[int]) -> list[_State]:
+def _longest(states: list[_State], rules: set[int]) -> list[_State]:
     """States that no longer state covers, structure by structure ("not enlarged" over "enlarged").
 
     Only the structures of the sentence, `rules`, are kept of a state's.
@@ -188,7 +190,7 @@ class _Binder:
             return []
         return lefts
 
-    def _between(self, low: int, high: int) -> Sequence[Hit]:
+    def _between(self, low: int, high: int) -> list[Hit]:
         """The structures that start in `[low, high)`."""
         places = self._structure_starts
         return self.structures[bisect_left(places, low) : bisect_left(places, high)]
