@@ -22,7 +22,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    # Labeler brings spaCy along, which `labeler --help` and the label-table commands do not need.
+    # Labeler brings pandas along, which `labeler --help` and the label-table commands do not need.
     if name == "Labeler":
         from labeler.engine.labeler import Labeler
 

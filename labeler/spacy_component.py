@@ -10,6 +10,7 @@ import srsly
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
+from labeler.assertion.negex import NegexCues
 from labeler.engine.labeler import Labeler
 from labeler.rules.load import LANGUAGE
 from labeler.rules.location import rules_folder
@@ -25,6 +26,8 @@ _MENTIONS = "cxr_mentions"
 
 class CxrLabeler:
     """Labels the text of a `Doc`; the pipeline's own tokens are only what spans are made of.
+
+    Cues are found by negspacy, which gives the same labels as the tables that `Labeler` uses by itself.
 
     It sets
 
@@ -70,7 +73,11 @@ class CxrLabeler:
         """The labeler, made when it is first needed: rules may come with the pipeline's files."""
         if self._labeler is None:
             self._labeler = Labeler(
-                self.label_set, self.rules, self.sections, language=self.language
+                self.label_set,
+                self.rules,
+                self.sections,
+                language=self.language,
+                cue_finder=NegexCues,
             )
         return self._labeler
 

@@ -4,18 +4,18 @@ import pytest
 
 from labeler import Labeler
 from labeler.engine.aggregate import View
-from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
 from labeler.rules.load import load_rules
+from labeler.text.tokens import Tokenizer
 
 RULES = load_rules("chexpert")
-NLP = make_nlp(RULES)
-EXTRACTOR = Extractor(RULES, NLP.tokenizer)
+TOKENIZER = Tokenizer(RULES.spelling)
+EXTRACTOR = Extractor(RULES, TOKENIZER)
 VIEW = View(RULES.label_set, RULES.parents())
 
 
 def extract(text: str) -> tuple[tuple[str, ...], Found]:
-    words = NLP.tokenizer.norms(text)
+    words = TOKENIZER.norms(text)
     return words, EXTRACTOR(words)
 
 

@@ -94,14 +94,3 @@ def test_an_explanation_grows_with_the_text(unit: str) -> None:
     for work in (page, terminal, marked):
         work(2)  # what is made once
         assert work(120) < 2.2 * work(60) + 2_000
-
-
-def test_new_words_leave_nothing_in_the_vocabulary() -> None:
-    labeler = Labeler(cache_size=10)
-    vocab = labeler.sentences.nlp.vocab
-    labeler.label("No effusion.")
-    before = len(vocab), len(vocab.strings)
-    for i in range(200):
-        word = "".join(chr(97 + int(digit)) for digit in f"{i:03}") + "oma"
-        labeler.label(f"Small effusion, {word}. Possible {word}itis.")
-    assert (len(vocab), len(vocab.strings)) == before

@@ -207,6 +207,18 @@ def test_help_loads_nothing_heavy():
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_labelling_loads_no_spacy(tmp_path):
+    source = write_csv(tmp_path / "in.csv", [["a", "No effusion. Possible pneumonia."]])
+    code = (
+        "import sys\nfrom labeler.cli import main\n"
+        f"sys.argv = ['labeler', 'label', {source!r}, '-o', {str(tmp_path / 'o.csv')!r}]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "print(sorted({'spacy', 'negspacy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 # -- with the real rules ------------------------------------------------------------------------
 
 RAW = [

@@ -1,4 +1,4 @@
-"""The phrase tables find what spaCy's `PhraseMatcher` and negspacy's own matching find."""
+"""The phrase tables find what spaCy's `PhraseMatcher` finds."""
 
 from pathlib import Path
 
@@ -6,35 +6,36 @@ import pytest
 from ruamel.yaml import YAML
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 
 from labeler.assertion.cues import CueGroup
-from labeler.engine.sentence import make_nlp
 from labeler.mentions.phrase_table import PhraseTable
 from labeler.rules.load import load_rules
+from labeler.text.tokens import Tokenizer
 
 RULES = load_rules("chexpert")
-NLP = make_nlp(RULES)
+TOKENIZER, VOCAB = Tokenizer(RULES.spelling), Vocab()
 FILES = sorted((Path(__file__).parent / "sentences").glob("*.yaml"))
 CASES = [c for path in FILES for c in YAML(typ="safe").load(path.read_text(encoding="utf-8"))]
-SENTENCES = [words for case in CASES if (words := NLP.tokenizer.norms(case["text"]))]
+SENTENCES = [words for case in CASES if (words := TOKENIZER.norms(case["text"]))]
 
 
 def doc_of(words: tuple[str, ...]) -> Doc:
-    return Doc(NLP.vocab, words=list(words))
+    return Doc(VOCAB, words=list(words))
 
 
 @pytest.mark.parametrize("stem", RULES.cue_groups)
 def test_a_table_finds_what_a_phrase_matcher_finds(stem: str) -> None:
-    group = CueGroup(NLP, RULES.cue_groups[stem], f"test_{stem}", "")
-    phrases = {words: " ".join(words) for words, _ in group.phrases}
-    matcher = PhraseMatcher(NLP.vocab, attr="ORTH")
+    group = CueGroup(TOKENIZER, RULES.cue_groups[stem], f"test_{stem}", "")
+    phrases = {words: " ".join(words) for words in group.phrases}
+    matcher = PhraseMatcher(VOCAB, attr="ORTH")
     for words, key in phrases.items():
         matcher.add(key, [doc_of(words)])
     table = PhraseTable(phrases)
     every = [*SENTENCES, *phrases]
     found = 0
     for words in every:
-        hits = {(NLP.vocab.strings[key], start, end) for key, start, end in matcher(doc_of(words))}
+        hits = {(VOCAB.strings[key], start, end) for key, start, end in matcher(doc_of(words))}
         assert set(table.find(words)) == hits
         found += len(hits)
     assert found

@@ -6,12 +6,10 @@ decides it (the order of the CheXpert labeler, Irvin et al. 2019: uncertainty be
 uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from spacy.language import Language
-
-from labeler.assertion.cues import Cue, CueGroup, CueTable, Remark, Target
+from labeler.assertion.cues import Cue, CueFinder, CueGroup, CueTable, Remark, Target
 from labeler.assertion.layout import Layout, verbs_of
 from labeler.assertion.reach import Scopes
 from labeler.assertion.signs import read_signs
@@ -108,7 +106,7 @@ class Reading:
         self.roles: TokenRoles | None = None
         self.verbs = 0
         self.stated: list[StatedStructure] = []
-        self.cues: dict[str, list[Cue]] = {}
+        self.cues: Mapping[str, Sequence[Cue]] = {}
         self.layout: Layout | None = None
         self.scopes: Scopes | None = None
         self.targets: list[Target] = []
@@ -133,27 +131,37 @@ def _may_be_cued(state: StatedStructure | None) -> bool:
 class Classifier:
     """Turns the phrases found in a sentence into mentions with values.
 
+    Args:
+        rules: the rule set.
+        tokenizer: splits the phrases of the rules.
+        extractor: knows the rules by their numbers.
+        finder: makes what finds the cues of the groups.
+
     Raises:
         RulesError: a cue file says two things of one phrase.
     """
 
-    def __init__(self, rules: RuleSet, nlp: Language, extractor: Extractor) -> None:
-        tokenizer = nlp.tokenizer
-        assert isinstance(tokenizer, Tokenizer)
+    def __init__(
+        self,
+        rules: RuleSet,
+        tokenizer: Tokenizer,
+        extractor: Extractor,
+        finder: Callable[[Sequence[CueGroup]], CueFinder] = CueTable,
+    ) -> None:
         self._extractor = extractor
         self._lexicon = Lexicon(rules.clauses.roles, tokenizer)
         self._groups = [
             CueGroup(
-                nlp,
+                tokenizer,
                 group,
                 f"labeler_{rules.language}_{stem}",
                 str(rules.path("assertion", f"{stem}.yaml")),
             )
             for stem, group in rules.cue_groups.items()
         ]
-        self._cues = CueTable(self._groups)
-        self._hedging = [g.extension_name for g in self._groups if g.value == -1]
-        self._remarking = frozenset(g.extension_name for g in self._groups if g.remark)
+        self._cues = finder(self._groups)
+        self._hedging = [g.name for g in self._groups if g.value == -1]
+        self._remarking = frozenset(g.name for g in self._groups if g.remark)
 
     def __call__(self, reading: Reading) -> list[Assertion]:
         """Classify the mentions of one sentence, and note the steps in `reading`.
@@ -191,8 +199,8 @@ class Classifier:
         )
         reading.targets = [t for t, _, state in targets if _may_be_cued(state)]
         for group in self._groups:
-            if cues[group.extension_name]:
-                group(reading)  # type: ignore[arg-type]
+            if cues[group.name]:
+                group.decide(reading, self._cues)
         said: list[Assertion] = []
         for target, index, state in targets:
             if _may_be_cued(state):
@@ -237,7 +245,7 @@ class Classifier:
             i
             for group in self._groups
             if group.value == 0
-            for cue in reading.cues.get(group.extension_name, ())
+            for cue in reading.cues.get(group.name, ())
             if cue.direction == "preceding"
             for i in range(cue.start, cue.end)
         }

@@ -1,16 +1,16 @@
-"""One cue group: which of its cues stand in a sentence.
+"""The cue groups of the rules, and which of their cues stand in a sentence.
 
-negspacy's `Negex` is the engine: it holds the termset, matches it, drops the cues inside a pseudo cue, and sets
-the flag of a target that a cue reaches. What is ours is the scope: which cues reach which target
+The method is that of NegEx (Chapman et al. 2001) as negspacy's `Negex` has it: phrases that look ahead or back, and
+pseudo cues that hide what begins inside them. What is ours is the scope: which cues reach which target
 (`labeler.assertion.reach`), where `Negex` would let them reach through the whole sentence.
+
+`CueTable` finds the cues of all groups in one pass, without spaCy, which takes longer to import than ten reports
+to label. `labeler.assertion.negex` finds the same through `Negex` itself, for pipelines of spaCy.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
-
-from negspacy.negation import Negex
-from spacy.language import Language
+from typing import NamedTuple, Protocol
 
 from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
@@ -26,7 +26,7 @@ from labeler.text.lexicon import (
 )
 from labeler.text.tokens import Tokenizer
 
-_Match = tuple[int, int, int]
+_DIRECTIONS: tuple[Direction, ...] = ("preceding", "following", "alternative")
 _CLAUSE_END = PUNCTUATION | COORDINATOR | PREPOSITION | ACCOMPANIMENT | CONTRAST
 
 
@@ -38,11 +38,14 @@ class CueKind:
     direction: Direction
     reach: Reach
     position: Position
-    needs: frozenset[tuple[str, ...]]
+    needs: frozenset[Words]
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+Hit = tuple[tuple[CueKind, ...], int, int]
+"""A cue phrase in a sentence: what it may be, `[start, end)` in tokens."""
+
+
+class Cue(NamedTuple):
     """A cue phrase that stands in a sentence, `[start, end)` in tokens."""
 
     start: int
@@ -74,9 +77,7 @@ class Remark(NamedTuple):
 
 
 class Target:
-    """A mention to be classified, with what `Negex` asks of a spaCy span: its place and its flags.
-
-    spaCy spans with extensions would cost as much as finding the cues.
+    """A mention to be classified.
 
     Attributes:
         start, end: in tokens.
@@ -85,257 +86,236 @@ class Target:
         remarks: of the groups that decide nothing.
     """
 
-    __slots__ = ("cue", "end", "flags", "remarks", "start", "value")
+    __slots__ = ("cue", "end", "remarks", "start", "value")
 
     def __init__(self, start: int, end: int) -> None:
         self.start = start
         self.end = end
-        self.flags: set[str] = set()
         self.cue: Cue | None = None
         self.value: int | None = None
         self.remarks: tuple[Remark, ...] = ()
 
-    @property
-    def _(self) -> "Target":
-        return self
-
-    def set(self, extension: str, value: bool) -> None:
-        """Set a flag, as on a span's `._`."""
-        if value:
-            self.flags.add(extension)
-
 
 class CuedSentence(Protocol):
-    """What a cue group asks of a sentence, in place of a spaCy `Doc`."""
+    """What a cue group asks of a sentence."""
 
+    words: Sequence[str]
     targets: list[Target]
 
     def deciding(self, group: str, target: Target) -> Cue | None:
         """The cue of a group that decides a target, by its scope."""
 
 
-class CueGroup(Negex):
-    """`Negex` for one cue file.
+class CueGroup:
+    """What one cue file says.
 
     Args:
-        nlp: the pipeline whose tokenizer splits the cue phrases.
-        group: the cue file; its termset is copied, never shared.
-        name: name of the group and of its flag.
-        file: where the cue file stands, for errors.
+        tokenizer: splits the cue phrases.
+        file: the cue file.
+        name: name of the group.
+        path: where the cue file stands, for errors.
+
+    Attributes:
+        value: what a mention is that a cue of the group reaches, `None` where it is none.
+        remark: the name of its remark, `""` for a group that decides.
+        phrases: each phrase with what it may be as a cue: those of one direction stand together, and the first
+            of them that fits counts. A pseudo cue may be nothing.
 
     Raises:
         RulesError: two cues of the file have the same phrase and direction.
     """
 
-    def __init__(
-        self,
-        nlp: Language,
-        group: CueFile,
-        name: str,
-        file: str,
-    ) -> None:
-        tokenizer = nlp.tokenizer
-        assert isinstance(tokenizer, Tokenizer)
-        self._tokenizer = tokenizer
-        self.value = None if group.value == "none" else VALUES[group.value]
-        self.remark = group.group if group.remark else ""
-        self._kinds = self._read(group, file)
-        self._pseudo = {
-            words for phrase in group.pseudo for words in self._tokenizer.spellings(phrase)
-        }
-        super().__init__(
-            nlp,
-            name,
-            neg_termset={
-                "pseudo_negations": list(map(" ".join, self._pseudo)),
-                "preceding_negations": self._of("preceding"),
-                # An alternative ("or") looks both ways; Negex knows it as a following cue.
-                "following_negations": self._of("following", "alternative"),
-                "termination": [],
-            },
-            extension_name=name,
-        )
+    def __init__(self, tokenizer: Tokenizer, file: CueFile, name: str, path: str) -> None:
+        self.name = name
+        self.value = None if file.value == "none" else VALUES[file.value]
+        self.remark = file.group if file.remark else ""
+        self.phrases: dict[Words, tuple[CueKind, ...]] = _read(tokenizer, file, path)
+        for phrase in file.pseudo:
+            self.phrases.update(dict.fromkeys(tokenizer.spellings(phrase), ()))
 
-    def _read(
-        self, group: CueFile, file: str
-    ) -> Mapping[str, dict[tuple[str, ...], list[CueKind]]]:
-        """direction -> phrase -> its kind."""
-        out: dict[str, dict[tuple[str, ...], list[CueKind]]] = {}
-        for cues in group.cues:
-            kinds = out.setdefault(cues.direction, {})
-            kind = CueKind(
-                cues.name,
-                cues.direction,
-                cues.reach,
-                cues.position,
-                frozenset(
-                    words for phrase in cues.needs for words in self._tokenizer.spellings(phrase)
-                ),
-            )
-            for phrase in cues.phrases:
-                for words in self._tokenizer.spellings(phrase):
-                    others = kinds.setdefault(words, [])
-                    if kind in others:
-                        continue
-                    others.append(kind)
-                    others.sort(key=lambda kind: not kind.needs)  # what asks for more comes first
-                    for other in others:
-                        if other is kind:
-                            continue
-                        if other.needs and kind.needs and other.needs.isdisjoint(kind.needs):
-                            continue
-                        if bool(other.needs) != bool(kind.needs):
-                            continue
-                        raise RulesError(
-                            f"{file}: the {cues.direction} cue {' '.join(words)!r} stands both in "
-                            f"{other.name!r} and in {cues.name!r}: leave it in one of them"
-                        )
-        return out
-
-    def _of(self, *directions: str) -> list[str]:
-        return [" ".join(words) for d in directions for words in self._kinds.get(d, ())]
-
-    def build_patterns(self) -> None:
-        """Name the phrases by the keys of `Negex`; a `CueTable` finds those of all groups in one pass."""
-        strings = self.nlp.vocab.strings
-        self.phrases: list[tuple[Words, int]] = [
-            (words, strings.add(key))
-            for key, phrases in (
-                ("pseudo", self._pseudo),
-                ("Preceding", self._kinds.get("preceding", ())),
-                ("Following", self._kinds.get("following", ())),
-                ("Following", self._kinds.get("alternative", ())),
-            )
-            for words in phrases
-        ]
-        pseudo = strings["pseudo"]
-        # Negex takes the end of a pseudo cue for its last token.
-        self.matcher = lambda hits: [  # type: ignore[assignment]
-            (key, start, end - (key == pseudo)) for key, start, end in hits
-        ]
-
-    def find(
-        self, places: Sequence[_Match], words: Sequence[str], tags: Sequence[int]
-    ) -> list[Cue]:
-        """The group's cues in a sentence of these words, none inside a longer or a pseudo cue.
+    def standing(self, hits: Sequence[Hit], words: Sequence[str], tags: Sequence[int]) -> list[Cue]:
+        """Those of some cue phrases in a sentence that are cues there, none inside a longer one.
 
         Args:
-            places: of its phrases, each with its key.
+            hits: the phrases, in text order, without those that a pseudo cue hides.
             words, tags: of the sentence.
         """
-        preceding, following, _ = self.process_negations(places)  # type: ignore[arg-type]
-        if not (preceding or following):
-            return []
         cues: list[Cue] = []
-        hits: list[tuple[int, int, tuple[Direction, ...]]]
-        hits = [(s, e, ("preceding",)) for _, s, e in preceding]
-        hits += [(s, e, ("following", "alternative")) for _, s, e in following]
-        last_word = next((i for i in reversed(range(len(words))) if words[i].isalpha()), -1)
-        for start, end, directions in sorted(hits, key=_longest_first):
-            phrase = tuple(words[start:end])
-            for direction in directions:
-                if direction == "following" and start and tags[start - 1] & EXPLETIVE:
+        for kinds, start, end in hits:
+            here: list[Cue] = []
+            direction = ""
+            for kind in kinds:
+                if kind.direction == direction:
+                    continue  # one of this direction stands there
+                if kind.direction == "following" and start and tags[start - 1] & EXPLETIVE:
                     continue  # "there is suspected pneumonia"
-                kind = next(
-                    (
-                        kind
-                        for kind in self._kinds.get(direction, {}).get(phrase, ())
-                        if _stands(kind.position, start, end, tags, last_word)
-                        and (not kind.needs or _has_before(kind.needs, words[:start], tags))
-                    ),
-                    None,
-                )
-                if kind is None:
+                if kind.needs and not _has_before(kind.needs, start, words, tags):
                     continue
-                cue = Cue(start, end, kind)
-                if kind.position == "clause end" and end <= last_word:
+                if kind.position != "anywhere" and _is_word_behind(end, words):
+                    if kind.position != "clause end" or not start or not tags[end] & _CLAUSE_END:
+                        continue
                     # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
-                    cues = [c for c in cues if (c.start, c.end) != (start, end)]
-                cues.append(cue)
-        return _cleared(cues)
+                    here.clear()
+                direction = kind.direction
+                here.append(Cue(start, end, kind))
+            cues += here
+        return cues if len(cues) < 2 else _cleared(cues)
 
-    def negex(self, doc: CuedSentence) -> CuedSentence:  # type: ignore[override]
-        """Let `Negex` flag the targets that a cue of this group reaches, and note the cue that decides."""
-        for target in doc.targets:
+    def decide(self, sentence: CuedSentence, cues: "CueFinder") -> None:
+        """Note for the targets of a sentence that a cue of this group reaches what it makes of them.
+
+        Args:
+            sentence: the sentence.
+            cues: finds the cues of this group.
+        """
+        for target in sentence.targets:
             # What is affirmed is there no more surely than it was: "possible effusion, not changed".
             affirmed = target.cue is not None and target.value == 1
             if target.cue is not None and not (affirmed and self.value == -1):
                 continue
-            cue = doc.deciding(self.extension_name, target)
+            cue = sentence.deciding(self.name, target)
             if cue is None or (affirmed and cue.direction == "alternative"):
                 continue
-            match = [(0, cue.start, cue.end)]
-            self._apply_negation(target, match, match)  # type: ignore[arg-type]
-            if self.extension_name in target.flags and self.remark:
+            if not cues.applies(self.name, cue, target, sentence.words):
+                continue
+            if self.remark:
                 said = Remark(self.remark, self.value, cue.name, tuple(range(cue.start, cue.end)))
                 target.remarks = (*target.remarks, said)
-            elif self.extension_name in target.flags:
+            else:
                 target.cue, target.value = cue, self.value
-        return doc
+
+
+class CueFinder(Protocol):
+    """Finds the cues of several groups, and tells whether they apply to a target."""
+
+    def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
+        """The cues of a sentence of these words, by the name of their group, for every group."""
+
+    def applies(self, group: str, cue: Cue, target: Target, words: Sequence[str]) -> bool:
+        """Does a cue that reaches a target stand outside of it?"""
 
 
 class CueTable:
-    """Finds the cues of several groups.
+    """Finds the cues of several groups in one pass.
 
     Args:
         groups: the groups.
     """
 
     def __init__(self, groups: Sequence[CueGroup]) -> None:
-        self._groups = groups
-        phrases: dict[Words, list[tuple[int, int]]] = {}
-        for n, group in enumerate(groups):
-            for words, key in group.phrases:
-                phrases.setdefault(words, []).append((n, key))
+        self._groups = {group.name: group for group in groups}
+        self._none: dict[str, Sequence[Cue]] = dict.fromkeys(self._groups, ())
+        phrases: dict[Words, list[tuple[str, tuple[CueKind, ...]]]] = {}
+        for group in groups:
+            for words, kinds in group.phrases.items():
+                phrases.setdefault(words, []).append((group.name, kinds))
         self._table = PhraseTable(phrases)
 
-    def find(self, words: Sequence[str], tags: Sequence[int]) -> dict[str, list[Cue]]:
-        """The cues of a sentence of these words, by the name of their group."""
-        hits: list[list[_Match]] = [[] for _ in self._groups]
-        for places, start, end in self._table.find(words):
-            for n, key in places:
-                hits[n].append((key, start, end))
-        return {
-            group.extension_name: group.find(own, words, tags) if own else []
-            for group, own in zip(self._groups, hits, strict=True)
-        }
+    def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
+        """The cues of a sentence of these words, by the name of their group, for every group."""
+        found = self._table.find(words)
+        if not found:
+            return self._none
+        hits: dict[str, list[Hit]] = {}
+        hidden: dict[str, list[tuple[int, int]]] = {}
+        for by_group, start, end in found:
+            for name, kinds in by_group:
+                if kinds:
+                    hits.setdefault(name, []).append((kinds, start, end))
+                else:
+                    hidden.setdefault(name, []).append((start, end))
+        cues = self._none.copy()
+        for name, own in hits.items():
+            if name in hidden:
+                own = _shown(own, hidden[name])
+            cues[name] = self._groups[name].standing(own, words, tags)
+        return cues
+
+    def applies(self, group: str, cue: Cue, target: Target, words: Sequence[str]) -> bool:
+        """Does a cue that reaches a target stand outside of it?"""
+        return cue.start < target.start or cue.end > target.end
 
 
-def _longest_first(hit: tuple[int, int, Any]) -> tuple[int, int]:
-    return hit[0] - hit[1], hit[0]
+def _read(tokenizer: Tokenizer, file: CueFile, path: str) -> dict[Words, tuple[CueKind, ...]]:
+    """Cue phrase -> what it may be, those of one direction together, what asks for more first."""
+    out: dict[Words, tuple[CueKind, ...]] = {}
+    for cues in file.cues:
+        needs = frozenset(words for phrase in cues.needs for words in tokenizer.spellings(phrase))
+        kind = CueKind(cues.name, cues.direction, cues.reach, cues.position, needs)
+        alone = (kind,)
+        for phrase in cues.phrases:
+            for words in tokenizer.spellings(phrase):
+                others = out.get(words)
+                if others is None:
+                    out[words] = alone
+                elif kind not in others:
+                    for other in others:
+                        if _clash(kind, other):
+                            raise RulesError(
+                                f"{path}: the {cues.direction} cue {' '.join(words)!r} stands both in "
+                                f"{other.name!r} and in {cues.name!r}: leave it in one of them"
+                            )
+                    out[words] = tuple(sorted((*others, kind), key=_place_in_phrase))
+    return out
 
 
-def _stands(position: Position, start: int, end: int, tags: Sequence[int], last_word: int) -> bool:
-    """Does the cue stand where its file asks for it: anywhere, at a clause's or the sentence's end?"""
-    if position == "anywhere" or end > last_word:
-        return True
-    return position == "clause end" and start > 0 and bool(tags[end] & _CLAUSE_END)
+def _clash(one: CueKind, other: CueKind) -> bool:
+    """May a phrase not be both, since nothing tells which of them it is?"""
+    return (
+        one.direction == other.direction
+        and bool(one.needs) == bool(other.needs)
+        and not (one.needs and one.needs.isdisjoint(other.needs))
+    )
+
+
+def _place_in_phrase(kind: CueKind) -> tuple[int, bool]:
+    return _DIRECTIONS.index(kind.direction), not kind.needs
+
+
+def _shown(hits: list[Hit], hidden: list[tuple[int, int]]) -> list[Hit]:
+    """The phrases that begin inside no pseudo cue; both in text order."""
+    shown: list[Hit] = []
+    n = reached = 0
+    for hit in hits:
+        while n < len(hidden) and hidden[n][0] <= hit[1]:
+            reached = max(reached, hidden[n][1])
+            n += 1
+        if hit[1] >= reached:
+            shown.append(hit)
+    return shown
+
+
+def _is_word_behind(end: int, words: Sequence[str]) -> bool:
+    """Does a word stand at this token or behind it?"""
+    i = end
+    while i < len(words) and not words[i].isalpha():
+        i += 1
+    return i < len(words)
 
 
 def _has_before(
-    phrases: Collection[tuple[str, ...]], words: Sequence[str], tags: Sequence[int]
+    phrases: Collection[Words], end: int, words: Sequence[str], tags: Sequence[int]
 ) -> bool:
-    """Does one of the phrases stand in these words, with no mark behind it?"""
-    for i in range(len(words) - 1, -1, -1):
+    """Does one of the phrases stand before this token, with no mark between?"""
+    for i in range(end - 1, -1, -1):
         if tags[i] & PUNCTUATION:
             return False
-        if any(tuple(words[i : i + len(phrase)]) == phrase for phrase in phrases):
-            return True
+        for phrase in phrases:
+            if words[i] == phrase[0] and tuple(words[i : min(i + len(phrase), end)]) == phrase:
+                return True
     return False
 
 
 def _cleared(cues: list[Cue]) -> list[Cue]:
     """Without those inside a longer one, and without what a cue that looks ahead cuts short."""
-    if len(cues) < 2:
-        return cues
     cues.sort(key=lambda cue: (cue.start, -cue.end))
     out: list[Cue] = []
-    reached = (-1, -1)  # of the longest cue that began so far
+    start = end = -1  # of the longest cue that began so far
     for cue in cues:
-        if cue.end <= reached[1] and (cue.start, cue.end) != reached:
+        if cue.end <= end and (cue.start != start or cue.end != end):
             continue
-        if cue.end > reached[1]:
-            reached = (cue.start, cue.end)
+        if cue.end > end:
+            start, end = cue.start, cue.end
         out.append(cue)
     # "is suspicious for X" looks ahead only
     ahead = {i for c in out if c.direction == "preceding" for i in range(c.start + 1, c.end)}

@@ -10,7 +10,7 @@ Everything here costs time in proportion to the sentence's length: places are bi
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from labeler.assertion.cues import Cue, Target
@@ -40,7 +40,7 @@ class Scopes:
         self,
         found: Found,
         layout: Layout,
-        cues: dict[str, list[Cue]],
+        cues: Mapping[str, Sequence[Cue]],
         hedging: Collection[str],
         remarking: Collection[str],
         rules: list[Rule],

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from labeler.authoring.phrasebook import Entry, entries
-from labeler.engine.sentence import make_nlp
 from labeler.errors import RulesError
 from labeler.rules.load import RuleSet
 from labeler.rules.phrases import expand
@@ -20,8 +19,7 @@ def check_phrases(rules: RuleSet) -> None:
     Raises:
         RulesError: of the first phrase that fails, with file and line.
     """
-    tokenizer = make_nlp(rules).tokenizer
-    assert isinstance(tokenizer, Tokenizer)
+    tokenizer = Tokenizer(rules.spelling)
     conditional = {
         (rules.path("assertion", f"{stem}.yaml"), i)
         for stem, group in rules.cue_groups.items()

@@ -12,7 +12,6 @@ from labeler.assertion.reach import Scopes
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.pairs import PairReader
-from labeler.engine.sentence import make_nlp
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
 from labeler.rules.load import RuleSet
@@ -106,14 +105,12 @@ class Tracer:
     """
 
     def __init__(self, rules: RuleSet) -> None:
-        nlp = make_nlp(rules)
-        tokenizer = nlp.tokenizer
-        assert isinstance(tokenizer, Tokenizer)
+        tokenizer = Tokenizer(rules.spelling)
         self._tokenizer = tokenizer
         self._splitter = SentenceSplitter(rules.sections, rules.forms)
         self._extractor = Extractor(rules, tokenizer)
         self._view = View(rules.label_set, rules.parents())
-        self._classifier = Classifier(rules, nlp, self._extractor)
+        self._classifier = Classifier(rules, tokenizer, self._extractor)
         self._pairs = PairReader(
             self._read, self._extractor.rules, tokenizer.words(rules.forms.denial)
         )

@@ -13,7 +13,6 @@ from labeler.authoring.check import (
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries, name_of_rule
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
-from labeler.engine.sentence import make_nlp
 from labeler.rules.load import LANGUAGE
 from labeler.rules.location import rules_folder
 from labeler.text.sentences import SentenceSplitter
@@ -56,8 +55,7 @@ def unused(
     root = Path(folder) if folder is not None else rules_folder()
     labeler = Labeler(label_set, root, language=language)
     rules = labeler.rules
-    tokenizer = make_nlp(rules).tokenizer
-    assert isinstance(tokenizer, Tokenizer)
+    tokenizer = Tokenizer(rules.spelling)
     splitter = SentenceSplitter(rules.sections, rules.forms)
     book = Phrasebook(entries(rules), tokenizer)
     seen_rules: set[str] = set()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from labeler.assertion.cues import CueTable
 from labeler.engine.aggregate import View
 from labeler.engine.amendments import Amendments
 from labeler.engine.arguments import (
@@ -24,7 +25,7 @@ from labeler.engine.evidence import EvidenceReader, Read, Row, merged
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, decode, is_silent, without_no_finding
 from labeler.engine.memory import SentenceMemory
-from labeler.engine.portable import Portable
+from labeler.engine.portable import MakeFinder, Portable
 from labeler.engine.remember import weak, without_collection
 from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention
@@ -52,6 +53,7 @@ class Labeler(Portable):
         sections: the policy that picks the sections to label, a name in `sections.yaml`.
         language: the language of the reports, a folder of the rule folder; `"auto"` tells it report by report.
         cache_size: how many distinct sentences' results are remembered; 0 remembers none.
+        cue_finder: how cues are found: in tables, or with `labeler.assertion.negex.NegexCues` by negspacy.
 
     Raises:
         RulesError: a rule file is wrong.
@@ -80,16 +82,17 @@ class Labeler(Portable):
         *,
         language: str = LANGUAGE,
         cache_size: int = 200_000,
+        cue_finder: MakeFinder = CueTable,
     ) -> None:
         self.rules = load_rules(label_set, rules, language)
-        super().__init__(label_set, rules, sections, language, cache_size)
+        super().__init__(label_set, rules, sections, language, cache_size, cue_finder)
         self.policy = sections
         with without_collection():
             self._finder = SectionFinder(self.rules.sections, self.rules.forms)
             self._finder.check_policy(sections)
             self._section_names = section_names(self.rules.sections)
             self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
-            self.sentences = SentenceLabeler(self.rules)
+            self.sentences = SentenceLabeler(self.rules, cue_finder)
             parents = self.rules.parents()
             self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
             self._masks = Masks(self.views)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from labeler.assertion.cues import CueTable
 from labeler.engine.arguments import report_text
 from labeler.engine.labeler import Labeler
-from labeler.engine.portable import Portable
+from labeler.engine.portable import MakeFinder, Portable
 from labeler.engine.sentence import SentenceMention
 from labeler.errors import InputError
 from labeler.rules.languages import AUTO, languages_asked, load_languages
@@ -22,7 +23,7 @@ class AutoLabeler(Labeler):
     `Labeler(language="auto")` makes one. A report whose words do not tell its language is read as English.
 
     Args:
-        label_set, rules, sections, cache_size: as `Labeler` takes them.
+        label_set, rules, sections, cache_size, cue_finder: as `Labeler` takes them.
         language: `"auto"`.
 
     Raises:
@@ -38,12 +39,20 @@ class AutoLabeler(Labeler):
         *,
         language: str = AUTO,
         cache_size: int = 200_000,
+        cue_finder: MakeFinder = CueTable,
     ) -> None:
-        Portable.__init__(self, label_set, rules, sections, language, cache_size)
+        Portable.__init__(self, label_set, rules, sections, language, cache_size, cue_finder)
         told = load_languages(rules)
         self._finder_of_language = LanguageFinder(told)
         self._labelers = {
-            name: Labeler(label_set, rules, sections, language=name, cache_size=cache_size)
+            name: Labeler(
+                label_set,
+                rules,
+                sections,
+                language=name,
+                cache_size=cache_size,
+                cue_finder=cue_finder,
+            )
             for name in languages_asked(rules, AUTO)
         }
         self._default = self._labelers[LANGUAGE]

@@ -2,10 +2,11 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from labeler.assertion.cues import CueFinder, CueGroup
 from labeler.engine.parallel import map_in_processes
 from labeler.errors import InputError
 from labeler.rules.load import RuleSet
@@ -13,6 +14,8 @@ from labeler.types import LabeledReport
 
 Text = str | float | None
 """A report's text; `None` and NaN are a report that is missing."""
+MakeFinder = Callable[[Sequence[CueGroup]], CueFinder]
+"""Makes what finds the cues of the rules; a class or a function of a module, so that it can be pickled."""
 
 
 class Portable(ABC):
@@ -27,6 +30,7 @@ class Portable(ABC):
         sections: str,
         language: str,
         cache_size: int,
+        cue_finder: MakeFinder,
     ) -> None:
         self._arguments = {
             "label_set": label_set,
@@ -34,6 +38,7 @@ class Portable(ABC):
             "sections": sections,
             "language": language,
             "cache_size": cache_size,
+            "cue_finder": cue_finder,
         }
 
     @abstractmethod
@@ -55,7 +60,7 @@ class Portable(ABC):
         return f"Labeler({', '.join(f'{name}={value!r}' for name, value in said.items())})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Caches, compiled patterns and spaCy objects are made anew: a fraction of a second.
+        # Caches and compiled patterns are made anew: a fraction of a second.
         return _restore, (type(self), self._arguments, self.rules.fingerprint)
 
     def pipe(

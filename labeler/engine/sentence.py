@@ -1,18 +1,13 @@
 """One sentence through stages 1 and 2."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import NamedTuple
-
-from spacy.lang.en import English
-from spacy.language import Language
-from spacy.vocab import Vocab
 
 from labeler.assertion.attributes import NOTHING, Cells
 from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier, Reading
-from labeler.assertion.cues import Remark
+from labeler.assertion.cues import CueFinder, CueGroup, CueTable, Remark
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.exchange import Exchange
 from labeler.engine.pairs import PairReader
@@ -64,40 +59,31 @@ def _bare(remarks: tuple[Remark, ...]) -> tuple[Remark, ...]:
     return tuple([remark._replace(cue=()) for remark in remarks]) if remarks else ()
 
 
-def make_nlp(rules: RuleSet) -> Language:
-    """A blank English pipeline whose tokenizer folds spellings as the rules say."""
-    # As spacy.blank("en"), without the tokenizer that would be thrown away, and without the
-    # lexical attributes (shape, prefix, ...) that nothing here asks for and every new word costs.
-    return English(Vocab(), create_tokenizer=lambda nlp: Tokenizer(nlp.vocab, rules.spelling))
-
-
 class SentenceLabeler:
     """Extracts and classifies the mentions of sentences.
 
     Args:
         rules: the rule set.
+        finder: makes what finds the cues of the groups.
 
     Attributes:
         exchange: where other processes tell what sentences state, `None` in a process that is alone.
     """
 
-    def __init__(self, rules: RuleSet) -> None:
+    def __init__(
+        self, rules: RuleSet, finder: Callable[[Sequence[CueGroup]], CueFinder] = CueTable
+    ) -> None:
         self.exchange: Exchange | None = None
-        self.nlp = make_nlp(rules)
-        tokenizer = self.nlp.tokenizer
-        assert isinstance(tokenizer, Tokenizer)
-        self._tokenizer = tokenizer
+        self._tokenizer = tokenizer = Tokenizer(rules.spelling)
         recalled = recall_spellings(rules, tokenizer)
         self._extractor = Extractor(rules, tokenizer)
-        self._classifier = Classifier(rules, self.nlp, self._extractor)
+        self._classifier = Classifier(rules, tokenizer, self._extractor, finder)
         for word in rules.spelling.kept:
             tokenizer.norm(word)
         self._understanding = Understanding(rules, tokenizer, self._extractor, self._classifier)
         if not recalled:
             remember_spellings(rules, tokenizer)
         tokenizer.correct_towards(self._extractor.finding_words)
-        # spaCy and negspacy keep what they work on in shared places: one sentence at a time.
-        self._lock = Lock()
         self._rules = rules
         self._pairs = PairReader(
             weak(self._read), self._extractor.rules, tokenizer.words(rules.forms.denial)
@@ -205,8 +191,7 @@ class SentenceLabeler:
         reading, said = self._scan(words, heading)
         if heading:
             said = list(self._pairs(words, heading, first, answer))
-        with self._lock:
-            silence = self._understanding(reading, said, answer)
+        silence = self._understanding(reading, said, answer)
         if said and blanked(sentence):
             silence = silence._replace(doubts=silence.doubts | BLANK)
         if reading.explained:
@@ -221,12 +206,11 @@ class SentenceLabeler:
 
     def _scan(self, words: Sequence[str], heading: int) -> tuple[Reading, list[Assertion]]:
         """The same, with all that the mentions were made from."""
-        with self._lock:
-            found = self._extractor(words)
-            reading = Reading(words, found, heading)
-            if not found.findings and not (found.structures and found.states):
-                return reading, []
-            return reading, self._classifier(reading)
+        found = self._extractor(words)
+        reading = Reading(words, found, heading)
+        if not found.findings and not (found.structures and found.states):
+            return reading, []
+        return reading, self._classifier(reading)
 
 
 def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:

@@ -15,7 +15,6 @@ from labeler.authoring.phrasebook import (
 from labeler.corpus.reports import Report, label_report
 from labeler.engine.labeler import Labeler
 from labeler.engine.languages import AutoLabeler
-from labeler.engine.sentence import make_nlp
 from labeler.explanation.marks import Block, Marked, describe
 from labeler.mentions.matcher import VALUES
 from labeler.rules.load import RuleSet
@@ -99,8 +98,7 @@ class Explainer:
     def __init__(self, labeler: Labeler) -> None:
         self._labeler = labeler
         self._rules: RuleSet = labeler.rules
-        tokenizer = make_nlp(self._rules).tokenizer
-        assert isinstance(tokenizer, Tokenizer)
+        tokenizer = Tokenizer(self._rules.spelling)
         self._tokenizer = tokenizer
         self._book_of = lru_cache(maxsize=None)(self._make_book)
         self._explainer_of = lru_cache(maxsize=None)(Explainer)

@@ -11,8 +11,6 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 import regex
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import SpellingFile
@@ -76,10 +74,9 @@ def _one_slip(word: str, meant: str) -> bool:
 
 
 class Tokenizer:
-    """Makes normalised tokens; it serves spaCy as `nlp.tokenizer`, too.
+    """Makes normalised tokens.
 
     Args:
-        vocab: the spaCy vocabulary of the `Doc`s.
         spelling: one-word foldings (British, misspelt and irregular plural -> the word that rules are
             written in), several-word foldings (`air space` -> `airspace`), inflection.
 
@@ -87,8 +84,7 @@ class Tokenizer:
         RulesError: the inflection names a stemmer that there is not.
     """
 
-    def __init__(self, vocab: Vocab, spelling: SpellingFile) -> None:
-        self.vocab = vocab
+    def __init__(self, spelling: SpellingFile) -> None:
         self._fold = make_fold(spelling.inflection)
         self._not = spelling.negative_contraction
         self._and = spelling.ampersand
@@ -323,7 +319,3 @@ class Tokenizer:
                         begin = i + len(key)
                         break
         return (*out, *words[begin:]) if begin else words
-
-    def __call__(self, text: str) -> Doc:
-        """A text's `Doc` of normalised words, as spaCy asks a tokenizer for it."""
-        return Doc(self.vocab, words=list(self.norms(text)))
