@@ -24,13 +24,13 @@ from labeler.mentions.matcher import (
 )
 from labeler.rules.load import RuleSet, phrase_lists
 from labeler.text.bits import cover, places
+from labeler.text.lexicon import ANATOMY, KNOWN, NAMED
 from labeler.text.sentences import FURTHER
 from labeler.text.tokens import Tokenizer
 
 _UNKNOWN = "unknown"
 _NORMAL = "normal"
 _ANSWERS = {"present": 1, "absent": 0, _NORMAL: 0, "uncertain": -1}
-_ANATOMY = 2
 _SHORT = 5
 """Letters; the ending of a word so short is no ending."""
 
@@ -76,11 +76,9 @@ class Understanding:
         self._judges = bool(rules.silent.words)
         self._harmless = tuple(rules.silent.harmless_endings)
         anatomy = tokenizer.vocabulary(rules.silent.anatomy)
-        # word -> does it name something: anatomy (2), anatomy or a finding (1), or nothing (0)
-        self._known = dict.fromkeys(tokenizer.vocabulary(_vocabulary(rules)), 0)
-        self._named = dict.fromkeys(extractor.finding_words, 1) | dict.fromkeys(anatomy, 2)
-        for word in anatomy:
-            self._known[word] = 0
+        known = anatomy | tokenizer.vocabulary(_vocabulary(rules))
+        named = anatomy | extractor.finding_words
+        classifier.lexicon.mark({KNOWN: known, NAMED: named, ANATOMY: anatomy})
 
     def __call__(
         self,
@@ -97,17 +95,16 @@ class Understanding:
         """
         words, found = reading.words, reading.found
         roles = self._classifier.roles(reading)
-        strange_words, idle_words, anatomy = self._sort(words)
+        strange_words = roles.said & ~roles.known
         # words that neither join others nor name something
-        idle_words &= roles.said & ~roles.tagged
-        idle_words = idle_words >> reading.heading << reading.heading if said else 0
-        strange_words &= roles.said
+        idle_words = roles.said & ~(roles.tagged | roles.named) if said else 0
+        idle_words = idle_words >> reading.heading << reading.heading
         taken = _taken(found) if strange_words or idle_words else 0
         unknown = self._runs(words, strange_words & ~taken) if self._judges else []
         kinds = _unspecific(found)
         normal = answer == _NORMAL or (not answer and NORMAL_WORDS in kinds.values())
         kinds = {span: kind for span, kind in kinds.items() if kind != NORMAL_WORDS}
-        spoken = normal or anatomy or bool(said or kinds or found.named or found.states)
+        spoken = normal or bool(roles.anatomy or said or kinds or found.named or found.states)
         kinds |= dict.fromkeys(unknown, _UNKNOWN)
         strange = False
         if kinds:
@@ -124,23 +121,6 @@ class Understanding:
             refers=roles.pronoun != 0,
         )
         return Silence(normal, strange, spoken, len(unknown), doubts)
-
-    def _sort(self, words: Sequence[str]) -> tuple[int, int, bool]:
-        """Which words no rule knows, which name nothing (as bits), and whether one names anatomy."""
-        unknown = unnamed = 0
-        anatomy = False
-        known, named = self._known, self._named
-        bit = 1
-        for word in words:
-            kind = named.get(word)
-            if kind is None:
-                unnamed |= bit
-            elif kind == _ANATOMY:
-                anatomy = True
-            if word not in known:
-                unknown |= bit
-            bit <<= 1
-        return unknown, unnamed, anatomy
 
     def _runs(self, words: Sequence[str], strange: int) -> list[Span]:
         """Words that no rule knows, those beside each other as one, without those of a harmless ending."""

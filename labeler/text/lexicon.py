@@ -1,6 +1,6 @@
 """What each word of a sentence does in it: its roles, as the rule files give them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from labeler.rules.assertion_schema import Roles
@@ -41,6 +41,13 @@ EXISTENTIAL: Final = _bit("existential")
 PREDICATE: Final = _bit("predicate")
 LOOK: Final = _bit("look")
 EXPLETIVE: Final = _bit("expletive")
+_GIVEN: Final = (1 << len(_ROLES)) - 1
+KNOWN: Final = _GIVEN + 1
+"""A word that some rule knows."""
+NAMED: Final = KNOWN << 1
+"""A word that names a finding, a structure or anatomy."""
+ANATOMY: Final = KNOWN << 2
+_SIZE: Final = len(_ROLES) + 3
 
 
 class Lexicon:
@@ -57,9 +64,21 @@ class Lexicon:
             for word in getattr(roles, role):
                 for norm in tokenizer.words(word):
                     self._tags[norm] = self._tags.get(norm, 0) | _bit(role)
-        self._numbers = {
-            tag: [i for i in range(len(_ROLES)) if tag >> i & 1] for tag in set(self._tags.values())
-        }
+        self._numbers: dict[int, list[int]] = {}
+        self._number()
+
+    def mark(self, words: Mapping[int, Iterable[str]]) -> None:
+        """Give words roles that `clauses.yaml` does not give: `KNOWN`, `NAMED`, `ANATOMY`."""
+        tags = self._tags
+        for role, those in words.items():
+            for word in those:
+                tags[word] = tags.get(word, 0) | role
+        self._number()
+
+    def _number(self) -> None:
+        """Note which roles each tag has, by their numbers."""
+        for tag in set(self._tags.values()):
+            self._numbers[tag] = [i for i in range(_SIZE) if tag >> i & 1]
 
     def tags(self, words: Sequence[str]) -> list[int]:
         """The roles of each word, as bits: `tags[i] & VERB`."""
@@ -74,7 +93,7 @@ class Lexicon:
 class TokenRoles:
     """Which tokens of a sentence have which roles: for each role their positions, as `labeler.text.bits`.
 
-    The roles are those of `clauses.yaml`, by their names there.
+    The roles are those of `clauses.yaml`, by their names there, and those of `Lexicon.mark`.
 
     Args:
         words: the normalised tokens.
@@ -85,7 +104,7 @@ class TokenRoles:
         tags: as given.
         size: how many tokens there are.
         said: those that are words, neither marks nor numbers.
-        tagged: those that have any role.
+        tagged: those that have any role of `clauses.yaml`.
         coordinator, punctuation, opening: those that have one of several roles, as the constants say.
     """
 
@@ -93,6 +112,7 @@ class TokenRoles:
         "accompaniment",
         "alternative",
         "anaphor",
+        "anatomy",
         "article",
         "bracket_closes",
         "bracket_opens",
@@ -107,8 +127,10 @@ class TokenRoles:
         "expletive",
         "genitive",
         "infinitive",
+        "known",
         "look",
         "mark",
+        "named",
         "opening",
         "predicate",
         "preposition",
@@ -127,14 +149,15 @@ class TokenRoles:
     ) -> None:
         self.tags = tags
         self.size = len(tags)
-        of = [0] * len(_ROLES)
+        of = [0] * _SIZE
         said = tagged = 0
         bit = 1
         for i, tag in enumerate(tags):
             if tag:
-                tagged |= bit
                 for number in numbers[tag]:
                     of[number] |= bit
+                if tag & _GIVEN:
+                    tagged |= bit
             if words[i].isalpha():
                 said |= bit
             bit <<= 1
@@ -163,6 +186,9 @@ class TokenRoles:
             self.existential,
             self.predicate,
             self.look,
+            self.known,
+            self.named,
+            self.anatomy,
         ) = of
         self.coordinator = self.comma | self.conjunction | self.alternative
         self.punctuation = self.mark | self.question | self.bracket_opens
