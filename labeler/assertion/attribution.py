@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from labeler.assertion.attribute_words import AttributeWords
 from labeler.assertion.attributes import NOTHING, Binder, Cells
-from labeler.assertion.classifier import Assertion, Classifier, Reading
+from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.pieces import Statement, Target
+from labeler.assertion.reading import Reading
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
 from labeler.rules.load import RuleSet

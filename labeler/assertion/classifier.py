@@ -6,12 +6,21 @@ decides it (the order of the CheXpert labeler, Irvin et al. 2019: uncertainty be
 uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from labeler.assertion.cues import Cue, CueFinder, CueGroup, CueTable, Remark, Target
+from labeler.assertion.cues import (
+    Cue,
+    CueFinder,
+    CueGroup,
+    CueTable,
+    Remark,
+    Target,
+    cue_groups,
+)
 from labeler.assertion.layout import Layout, verbs_of
 from labeler.assertion.reach import Scopes
+from labeler.assertion.reading import Reading
 from labeler.assertion.signs import read_signs
 from labeler.assertion.statements import lay_out
 from labeler.mentions.anaphora import anaphors
@@ -52,77 +61,6 @@ class Assertion(NamedTuple):
     remarks: tuple[Remark, ...] = ()
 
 
-class Reading:
-    """One sentence on its way through classification, and what each step makes of it.
-
-    Args:
-        words: its normalised tokens, the name that it is a value of before them.
-        found: the phrases that extraction found in it.
-        heading: how many tokens the name has, its colon included.
-        thorough: are the steps wanted that change nothing, for a trace?
-        asked: the rule whose mentions alone are asked for, `None` for all rules.
-
-    Attributes:
-        roles: of its tokens.
-        verbs: which of them are verbs, as bits.
-        stated: structures with their states.
-        cues: by group.
-        layout: the sentence's statements, `None` where nothing in it needs them.
-        scopes: of its cues.
-        targets: what cues may decide.
-        explained: rules of the mentions that are none, since they are said to be something else.
-    """
-
-    __slots__ = (
-        "asked",
-        "cues",
-        "explained",
-        "found",
-        "heading",
-        "layout",
-        "roles",
-        "scopes",
-        "stated",
-        "targets",
-        "thorough",
-        "verbs",
-        "words",
-    )
-
-    def __init__(
-        self,
-        words: Sequence[str],
-        found: Found,
-        heading: int = 0,
-        *,
-        thorough: bool = False,
-        asked: int | None = None,
-    ) -> None:
-        self.words = words
-        self.found = found
-        self.heading = heading
-        self.thorough = thorough
-        self.asked = asked
-        self.roles: TokenRoles | None = None
-        self.verbs = 0
-        self.stated: list[StatedStructure] = []
-        self.cues: Mapping[str, Sequence[Cue]] = {}
-        self.layout: Layout | None = None
-        self.scopes: Scopes | None = None
-        self.targets: list[Target] = []
-        self.explained: list[int] = []
-
-    def again(self, found: Found, asked: int) -> "Reading":
-        """The same sentence with other findings in it; what does not depend on them is kept."""
-        reading = Reading(self.words, found, self.heading, asked=asked)
-        reading.roles, reading.verbs, reading.cues = self.roles, self.verbs, self.cues
-        return reading
-
-    def deciding(self, group: str, target: Target) -> Cue | None:
-        """The cue of a group that decides a target, if one reaches it."""
-        return self.scopes.deciding(group, target) if self.scopes is not None else None
-
-
 def _may_be_cued(state: StatedStructure | None) -> bool:
     """Do cues decide a mention, or does the state of a structure say all?"""
     return state is None or state.kind in (ABNORMAL, BORDERLINE)
@@ -132,9 +70,7 @@ class Classifier:
     """Turns the phrases found in a sentence into mentions with values.
 
     Args:
-        rules: the rule set.
-        tokenizer: splits the phrases of the rules.
-        extractor: knows the rules by their numbers.
+        rules, tokenizer, extractor: of the rule set.
         finder: makes what finds the cues of the groups.
 
     Raises:
@@ -150,15 +86,7 @@ class Classifier:
     ) -> None:
         self._extractor = extractor
         self._lexicon = Lexicon(rules.clauses.roles, tokenizer)
-        self._groups = [
-            CueGroup(
-                tokenizer,
-                group,
-                f"labeler_{rules.language}_{stem}",
-                str(rules.path("assertion", f"{stem}.yaml")),
-            )
-            for stem, group in rules.cue_groups.items()
-        ]
+        self._groups = cue_groups(rules, tokenizer)
         self._cues = finder(self._groups)
         self._hedging = [g.name for g in self._groups if g.value == -1]
         self._remarking = frozenset(g.name for g in self._groups if g.remark)

@@ -16,6 +16,7 @@ from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
 from labeler.mentions.phrase_table import PhraseTable, Words
 from labeler.rules.assertion_schema import CueFile, Direction, Position, Reach
+from labeler.rules.load import RuleSet
 from labeler.text.lexicon import (
     ACCOMPANIMENT,
     CONTRAST,
@@ -183,6 +184,19 @@ class CueGroup:
                 target.remarks = (*target.remarks, said)
             else:
                 target.cue, target.value = cue, self.value
+
+
+def cue_groups(rules: RuleSet, tokenizer: Tokenizer) -> list[CueGroup]:
+    """The cue groups of a rule set, in the order in which they are asked."""
+    return [
+        CueGroup(
+            tokenizer,
+            file,
+            f"labeler_{rules.language}_{stem}",
+            str(rules.path("assertion", f"{stem}.yaml")),
+        )
+        for stem, file in rules.cue_groups.items()
+    ]
 
 
 class CueFinder(Protocol):

@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from labeler.assertion.attributes import Cells
 from labeler.assertion.attribution import Attribution
-from labeler.assertion.classifier import Assertion, Classifier, Reading
+from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import Cue
 from labeler.assertion.reach import Scopes
+from labeler.assertion.reading import Reading
 from labeler.authoring.phrasebook import Entry, Phrasebook, entries
 from labeler.engine.aggregate import IMPLIED, View
 from labeler.engine.pairs import PairReader

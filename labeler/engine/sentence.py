@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from labeler.assertion.attributes import NOTHING, Cells
 from labeler.assertion.attribution import Attribution
-from labeler.assertion.classifier import Assertion, Classifier, Reading
+from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import CueFinder, CueGroup, CueTable, Remark
+from labeler.assertion.reading import Reading
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.exchange import Exchange
 from labeler.engine.pairs import PairReader

@@ -8,7 +8,8 @@ finding of an unknown kind: where a cue denies it, it does not matter; otherwise
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from labeler.assertion.classifier import Assertion, Classifier, Reading
+from labeler.assertion.classifier import Assertion, Classifier
+from labeler.assertion.reading import Reading
 from labeler.engine.doubt import sentence_doubts
 from labeler.mentions.matcher import (
     ABNORMAL_WORDS,
