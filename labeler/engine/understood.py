@@ -24,7 +24,7 @@ from labeler.mentions.matcher import (
     Span,
 )
 from labeler.rules.load import RuleSet, phrase_lists
-from labeler.text.bits import cover, places
+from labeler.text.bits import places
 from labeler.text.lexicon import ANATOMY, KNOWN, NAMED
 from labeler.text.sentences import FURTHER
 from labeler.text.tokens import Tokenizer
@@ -100,7 +100,7 @@ class Understanding:
         # words that neither join others nor name something
         idle_words = roles.said & ~(roles.tagged | roles.named) if said else 0
         idle_words = idle_words >> reading.heading << reading.heading
-        taken = _taken(found) if strange_words or idle_words else 0
+        taken = found.taken
         unknown = self._runs(words, strange_words & ~taken) if self._judges else []
         kinds = _unspecific(found)
         normal = answer == _NORMAL or (not answer and NORMAL_WORDS in kinds.values())
@@ -174,12 +174,7 @@ class Understanding:
         unnamed = self._extractor.unnamed
         more = [(start, end, unnamed) for start, end in places]
         found = reading.found
-        every = Found(
-            findings=sorted(found.findings + more),
-            structures=found.structures,
-            states=found.states,
-            words=found.words,
-        )
+        every = found.with_findings(sorted(found.findings + more))
         for made in self._classifier(reading.again(every, unnamed)):
             yield (made.start, made.end), made.value
 
@@ -217,16 +212,6 @@ def _unspecific(found: Found) -> dict[Span, str]:
         return kinds
     # the "normal" of "not normal" is none, nor is the "abnormality" of "negative abnormality" one
     return {span: kind for span, kind in kinds.items() if not _held(span, kinds.keys() - {span})}
-
-
-def _taken(found: Found) -> int:
-    """The tokens of everything found in a sentence."""
-    taken = cover(found.named)
-    for start, end, _ in found.states:
-        taken |= (1 << end) - (1 << start)
-    for spans in found.words.values():
-        taken |= cover(spans)
-    return taken
 
 
 def _unread(reading: Reading, said: Sequence[Assertion], idle: int) -> bool:

@@ -4,17 +4,16 @@ All phrases of all rules are found in one pass; a phrase that several rules shar
 stands for all of them.
 """
 
-import sys
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-from labeler.mentions.phrase_table import PhraseTable
+from labeler.mentions.meaning import HARMLESS, Meaning
+from labeler.mentions.phrase_table import PhraseTable, Words
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import Structure, WordRule
+from labeler.text.bits import first, last, starts
 from labeler.text.tokens import Tokenizer
 
 _CLAUSE_ENDS: Final = ("break subordinator", "break cue")
@@ -29,12 +28,13 @@ NORMAL_WORDS: Final = "normal"
 ABNORMAL_WORDS: Final = "abnormal"
 ABSENT_WORDS: Final = "absent"
 WORSE_WORDS: Final = "worse"
-HARMLESS: Final = "harmless"
 REMARK: Final = "remark"
 REMARK_BEHIND: Final = "remark behind"
 Span = tuple[int, int]
 Hit = tuple[int, int, int]
 """Start and end in tokens, index of the rule."""
+State = tuple[int, int, dict[int, str]]
+"""Start and end in tokens, structure rule index -> kind of state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,59 +52,52 @@ class Rule:
     family: str
     is_structure: bool
     stated: int
-    unless: frozenset[str]
-    only_with: frozenset[str]
+    unless: bool
+    """Do other words of its clause silence it?"""
+    only_with: bool
+    """Does it need other words in the sentence?"""
     states: tuple[tuple[str, str], ...]
     """(phrase, kind of state) pairs of a structure."""
     may_be_normal: bool
     """Can the finding be there and in order? So can what has faults, a device."""
 
 
-@dataclass(slots=True)
 class Found:
-    """Everything that the rules' phrases hit in one sentence; spans are token ranges `[start, end)`."""
+    """What the rules' phrases hit in one sentence.
 
-    findings: list[Hit] = field(default_factory=list)
-    """Cleared of overlaps within a family, the longest kept."""
-    structures: list[Hit] = field(default_factory=list)
-    states: list[tuple[int, int, dict[int, str]]] = field(default_factory=list)
-    """(start, end, structure rule index -> kind of state)."""
-    words: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
-    """Clause words and contexts by role."""
-    named: list[Span] = field(default_factory=list)
-    """Every finding, structure or exclusion that stands there, whether it counts or not."""
+    Attributes:
+        findings: cleared of overlaps within a family, the longest kept.
+        structures: likewise.
+        states: (start, end, structure rule index -> kind of state).
+        words: clause words and contexts by role.
+        named: every finding, structure or exclusion that stands there, whether it counts or not.
+        taken: the tokens of all hits, as `labeler.text.bits`.
+    """
+
+    __slots__ = ("findings", "named", "states", "structures", "taken", "words")
+
+    def __init__(
+        self,
+        findings: list[Hit],
+        structures: list[Hit],
+        states: list[State],
+        words: dict[str, list[Span]],
+        named: list[Span],
+        taken: int,
+    ) -> None:
+        self.findings = findings
+        self.structures = structures
+        self.states = states
+        self.words = words
+        self.named = named
+        self.taken = taken
+
+    def with_findings(self, findings: list[Hit]) -> "Found":
+        """The same with other findings."""
+        return Found(findings, self.structures, self.states, self.words, self.named, self.taken)
 
 
-@dataclass(frozen=True, slots=True)
-class _Roles:
-    """What a phrase stands for: rule indices, states of structures, families or findings, clause words."""
-
-    findings: tuple[int, ...]
-    structures: tuple[int, ...]
-    states: dict[int, str]
-    excludes: tuple[str, ...]
-    words: tuple[str, ...]
-    names: bool
-
-
-def _roles(pairs: Iterable[tuple[str, Any]]) -> _Roles:
-    """Sort a phrase's (role, value) pairs by role, once for all its hits."""
-    by_role: dict[str, list[Any]] = defaultdict(list)
-    words = []
-    for role, value in pairs:
-        by_role[role].append(value)
-        if role in ("explained", "explained as", "fault"):
-            words.append(f"{role} {value}")
-        elif role not in ("finding", "structure", "state", "exclude"):
-            words.append(role)
-    return _Roles(
-        findings=tuple(by_role["finding"]),
-        structures=tuple(by_role["structure"]),
-        states=dict(by_role["state"]),
-        excludes=tuple(by_role["exclude"]),
-        words=tuple(words),
-        names=any(by_role[role] for role in ("finding", "structure", "exclude", HARMLESS)),
-    )
+_Place = tuple[Meaning, int, int]
 
 
 class Extractor:
@@ -116,7 +109,7 @@ class Extractor:
         """Family -> the names under which its mentions may be explained as another finding."""
         self.finding_words: set[str] = set()
         """The words of phrases that name findings and structures."""
-        pending: dict[tuple[str, ...], dict[tuple[str, object], None]] = defaultdict(dict)
+        pending: dict[Words, dict[tuple[str, object], None]] = defaultdict(dict)
 
         def add(phrases: Iterable[str], role: str, value: object = None) -> None:
             mark = role, value
@@ -165,23 +158,26 @@ class Extractor:
         add(silent.remarks.behind, REMARK_BEHIND)
         # What stands for the findings that no rule names; asked about by `engine.understood` alone.
         self.unnamed = len(self.rules)
-        self.rules.append(Rule("silent:", "", "", False, 1, frozenset(), frozenset(), (), False))
+        self.rules.append(Rule("silent:", "", "", False, 1, False, False, (), False))
         self._families = [rule.family for rule in self.rules]
         parents = rules.parents()
         self._lineage = [frozenset(lineage(rule.finding, parents)[1:]) for rule in self.rules]
         self._excluded_by = [(f"family {r.family}", r.finding) for r in self.rules]
-        self._conditional = frozenset(
-            i for i, rule in enumerate(self.rules) if rule.unless or rule.only_with
-        )
+        self._needing = frozenset(i for i, rule in enumerate(self.rules) if rule.only_with)
+        conditional = self._needing.union(i for i, rule in enumerate(self.rules) if rule.unless)
         # Phrases with the same roles share what they stand for.
-        shared: dict[tuple[tuple[str, object], ...], _Roles] = {}
-        standing: dict[tuple[str, ...], _Roles] = {}
+        shared: dict[tuple[tuple[str, object], ...], Meaning] = {}
+        meanings: dict[Words, Meaning] = {}
         for words, roles in pending.items():
             key = tuple(roles)
-            if key not in shared:
-                shared[key] = _roles(key)
-            standing[words] = shared[key]
-        self._phrases = PhraseTable(standing)
+            meaning = shared.get(key)
+            if meaning is None:
+                meaning = shared[key] = Meaning(key)
+                meaning.conditional = conditional.intersection(
+                    (*meaning.findings, *meaning.structures)
+                )
+            meanings[words] = meaning
+        self._phrases = PhraseTable(meanings)
 
     def _add_rule(
         self,
@@ -205,8 +201,8 @@ class Extractor:
             for phrase, kind in kinds.items():
                 add([phrase], "state", (index, kind))
         add(part.phrases, "structure" if isinstance(part, Structure) else "finding", index)
-        for role, phrases in (("unless", part.unless), ("only with", part.only_with)):
-            add(phrases, f"{role} {rule_id}")
+        add(part.unless, "unless", index)
+        add(part.only_with, "only with", index)
         self.rules.append(
             Rule(
                 id=rule_id,
@@ -214,8 +210,8 @@ class Extractor:
                 family=family,
                 is_structure=isinstance(part, Structure),
                 stated=VALUES[part.stated],
-                unless=frozenset([f"unless {rule_id}"] if part.unless else []),
-                only_with=frozenset([f"only with {rule_id}"] if part.only_with else []),
+                unless=bool(part.unless),
+                only_with=bool(part.only_with),
                 states=tuple(kinds.items()),
                 may_be_normal=bool(rules.findings[stem].faults),
             )
@@ -223,78 +219,142 @@ class Extractor:
 
     def __call__(self, sentence: Sequence[str]) -> Found:
         """Find all rule phrases in the normalised words of one sentence."""
-        found = Found()
-        words = found.words
-        findings: list[Hit] = []
-        structures: list[Hit] = []
+        hits = self._phrases.find(sentence)
+        findings: list[_Place] = []
+        structures: list[_Place] = []
+        states: list[State] = []
+        words: dict[str, list[Span]] = {}
+        named: list[Span] = []
         excludes: dict[str, list[Span]] = {}
-        for roles, start, end in self._phrases.find(sentence):
-            if roles.names:
-                found.named.append((start, end))
-            for index in roles.findings:
-                findings.append((start, end, index))
-            for index in roles.structures:
-                structures.append((start, end, index))
-            for excluded in roles.excludes:
-                excludes.setdefault(excluded, []).append((start, end))
-            for word in roles.words:
-                words[word].append((start, end))
-            if roles.states:
-                found.states.append((start, end, roles.states))
-        found.findings = self._clear(findings, words, excludes)
-        found.structures = self._clear(structures, words, excludes)
-        return found
+        conditional: set[int] = set()
+        taken = 0
+        for hit in hits:
+            meaning, start, end = hit
+            span = start, end
+            taken |= (1 << end) - (1 << start)
+            for word in meaning.words:
+                if word in words:
+                    words[word].append(span)
+                else:
+                    words[word] = [span]
+            if meaning.states:
+                states.append((start, end, meaning.states))
+            if not meaning.names:
+                continue
+            named.append(span)
+            if meaning.findings:
+                findings.append(hit)
+            if meaning.structures:
+                structures.append(hit)
+            if meaning.conditional:
+                conditional |= meaning.conditional
+            for excluded in meaning.excludes:
+                excludes.setdefault(excluded, []).append(span)
+        silent = self._silent(hits, conditional, words) if conditional else {}
+        return Found(
+            self._clear(findings, excludes, silent, structures=False) if findings else [],
+            self._clear(structures, excludes, silent, structures=True) if structures else [],
+            states,
+            words,
+            named,
+            taken,
+        )
+
+    def _silent(
+        self, hits: list[_Place], rules: set[int], words: dict[str, list[Span]]
+    ) -> dict[int, int]:
+        """Where other words of the sentence keep some conditional rules from speaking: rule -> tokens."""
+        breaks = 0
+        for role in _CLAUSE_ENDS:
+            breaks |= starts(words.get(role, ()))
+        silent: dict[int, int] = {}
+        needing = rules & self._needing
+        for meaning, start, _ in hits:
+            if needing and meaning.allows:
+                needing -= meaning.allows
+            if meaning.silences:
+                for rule in rules & meaning.silences:
+                    silent[rule] = silent.get(rule, 0) | _clause(breaks, start)
+        for rule in needing:
+            silent[rule] = -1
+        return silent
 
     def _clear(
-        self, hits: list[Hit], words: dict[str, list[Span]], excludes: dict[str, list[Span]]
+        self,
+        places: list[_Place],
+        excludes: dict[str, list[Span]],
+        silent: dict[int, int],
+        *,
+        structures: bool,
     ) -> list[Hit]:
-        """The hits that the sentence's other words let speak, cleared of overlaps."""
-        # Asked before longer hits oust shorter ones.
-        if any(index in self._conditional for _, _, index in hits):
-            ends = sorted({start for role in _CLAUSE_ENDS for start, _ in words.get(role, ())})
-            hits = [h for h in hits if h[2] not in self._conditional or self._fits(h, words, ends)]
-        if len(hits) < 2 and not excludes:
-            return hits
+        """The findings, or the structures, of some phrases, cleared of overlaps.
+
+        Args:
+            places: the phrases.
+            excludes: family or finding -> where it is none.
+            silent: rule -> the tokens where it does not speak.
+            structures: are they wanted, not the findings?
+        """
+        if len(places) > 1:
+            places = _longest_first(places)
         kept: list[Hit] = []
-        for start, end, index in sorted(hits, key=_longest_first):
-            around = (place for key in self._excluded_by[index] for place in excludes.get(key, ()))
-            if any(s <= start and end <= e for s, e in around):
-                continue
-            family = self._families[index]
+        taken: dict[str, int] = {}  # family -> its tokens
+        for meaning, start, end in places:
+            rules = meaning.structures if structures else meaning.findings
+            bits = (1 << end) - (1 << start)
+            own: list[int] = []
+            for rule in rules:
+                # silent words count before longer phrases oust shorter ones
+                if silent and silent.get(rule, 0) >> start & 1:
+                    continue
+                if excludes and self._excluded(rule, start, end, excludes):
+                    continue
+                if not taken.get(self._families[rule], 0) & bits:
+                    own.append(rule)
             # A structure counts for several findings of a family, each by its own states, and a word for
             # several where other words of the sentence choose: "fractures of rib and clavicle".
-            for s, e, i in kept:
-                same = (s, e) == (start, end)
-                if s < end and start < e and self._families[i] == family and not same:
-                    break
-            else:
-                kept.append((start, end, index))
+            for rule in own:
+                family = self._families[rule]
+                taken[family] = taken.get(family, 0) | bits
+            if len(own) > 1 and not structures:
+                own = self._finest(own)
+            for rule in own:
+                kept.append((start, end, rule))
         kept.sort()
-        if any(one[:2] == other[:2] for one, other in pairwise(kept)):
-            kept = self._finest(kept)
         return kept
 
-    def _finest(self, hits: list[Hit]) -> list[Hit]:
-        """The hits without findings whose child has the same words: "fracture" beside "rib fracture"."""
-        at: dict[Span, set[str]] = {}
-        for start, end, index in hits:
-            at.setdefault((start, end), set()).update(self._lineage[index])
-        return [
-            hit
-            for hit in hits
-            if self.rules[hit[2]].is_structure or self.rules[hit[2]].finding not in at[hit[:2]]
-        ]
+    def _excluded(self, rule: int, start: int, end: int, excludes: dict[str, list[Span]]) -> bool:
+        """Does an exclusion of the rule's family or finding hold `[start, end)`?"""
+        for key in self._excluded_by[rule]:
+            for low, high in excludes.get(key, ()):
+                if low <= start and end <= high:
+                    return True
+        return False
 
-    def _fits(self, hit: Hit, words: dict[str, list[Span]], ends: Sequence[int]) -> bool:
-        """Do the clause's other words let this rule speak, and the sentence's?"""
-        rule = self.rules[hit[2]]
-        n = bisect_right(ends, hit[0])
-        low = ends[n - 1] if n else 0
-        high = ends[n] if n < len(ends) else sys.maxsize
-        for role in rule.unless:
-            if any(low <= start < high for start, _ in words.get(role, ())):
-                return False
-        return not rule.only_with or any(role in words for role in rule.only_with)
+    def _finest(self, rules: list[int]) -> list[int]:
+        """The rules of a phrase without findings whose child it names, too: "fracture" beside "rib fracture"."""
+        coarse: set[str] = set()
+        for rule in rules:
+            coarse |= self._lineage[rule]
+        return [rule for rule in rules if self.rules[rule].finding not in coarse]
+
+
+def _longest_first(places: list[_Place]) -> list[_Place]:
+    """Longer phrases before shorter ones; as they are where none overlap."""
+    reach = 0
+    for _, start, end in places:
+        if start < reach:
+            order = sorted([(start - end, start, n) for n, (_, start, end) in enumerate(places)])
+            return [places[n] for _, _, n in order]
+        reach = end
+    return places
+
+
+def _clause(breaks: int, at: int) -> int:
+    """The tokens of the clause that holds token `at`, of a sentence with clauses that start at `breaks`."""
+    low = max(last(breaks & ((2 << at) - 1)), 0)
+    behind = breaks >> (at + 1)
+    return (1 << (at + 1 + first(behind))) - (1 << low) if behind else -1 << low
 
 
 def lineage(finding: str, parents: Mapping[str, Sequence[str]]) -> list[str]:
@@ -303,15 +363,3 @@ def lineage(finding: str, parents: Mapping[str, Sequence[str]]) -> list[str]:
     for one in line:
         line += [parent for parent in parents.get(one, ()) if parent not in line]
     return line
-
-
-def _longest_first(hit: Hit) -> Span:
-    return hit[0] - hit[1], hit[0]
-
-
-def tokens_of(spans: Iterable[Span]) -> set[int]:
-    """The tokens of some spans."""
-    tokens: set[int] = set()
-    for start, end in spans:
-        tokens.update(range(start, end))
-    return tokens

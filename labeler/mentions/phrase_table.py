@@ -11,47 +11,73 @@ Value = TypeVar("Value")
 Words = tuple[str, ...]
 
 
+class _Node(Generic[Value]):
+    """Some words that phrases begin with.
+
+    Attributes:
+        size: how many words.
+        value: what they stand for by themselves, `None` if they are no phrase.
+        longer: the phrases that go on behind them, until `behind` holds them.
+        behind: next word -> the node with it.
+    """
+
+    __slots__ = ("behind", "longer", "size", "value")
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.value: Value | None = None
+        self.longer: list[tuple[Words, Value]] = []
+        self.behind: dict[str, _Node[Value]] = {}
+
+    def add(self, words: Words, value: Value) -> None:
+        """Add a phrase that begins with the node's words."""
+        if len(words) == self.size:
+            self.value = value
+        else:
+            self.longer.append((words, value))
+
+    def unfold(self) -> None:
+        """Make the nodes behind this one: when a sentence first asks, since most are never asked for."""
+        size, behind = self.size, self.behind
+        for words, value in self.longer:
+            node = behind.get(words[size])
+            if node is None:
+                node = behind[words[size]] = _Node(size + 1)
+            node.add(words, value)
+        self.longer = []
+
+
 class PhraseTable(Generic[Value]):
-    """Finds phrases.
+    """Finds phrases: a tree of their words.
 
     Args:
-        phrases: normalised words -> what they stand for.
+        phrases: normalised words -> what they stand for, which is never `None`.
     """
 
     def __init__(self, phrases: Mapping[Words, Value]) -> None:
-        self._values = dict(phrases)
-        self._alone: dict[str, Value] = {}
-        # first word -> second word -> how many words the phrases have that begin so, a bit each
-        self._lengths: dict[str, dict[str, int]] = {}
+        self._first: dict[str, _Node[Value]] = {}
         for words, value in phrases.items():
-            if len(words) == 1:
-                self._alone[words[0]] = value
-                continue
-            behind = self._lengths.get(words[0])
-            if behind is None:
-                behind = self._lengths[words[0]] = {}
-            behind[words[1]] = behind.get(words[1], 0) | 1 << len(words)
-        masks = {mask for behind in self._lengths.values() for mask in behind.values()}
-        self._sizes = {
-            mask: tuple(n for n in range(mask.bit_length()) if mask >> n & 1) for mask in masks
-        }
+            node = self._first.get(words[0])
+            if node is None:
+                node = self._first[words[0]] = _Node(1)
+            node.add(words, value)
 
     def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
         found: list[tuple[Value, int, int]] = []
         sentence = tuple(words)
-        last = len(sentence) - 1
+        size = len(sentence)
+        first = self._first
         for start, word in enumerate(sentence):
-            if word in self._alone:
-                found.append((self._alone[word], start, start + 1))
-            if start == last or word not in self._lengths:
-                continue
-            lengths = self._lengths[word].get(sentence[start + 1])
-            for length in self._sizes[lengths] if lengths is not None else ():
-                end = start + length
-                if end > last + 1:
+            node = first.get(word)
+            end = start
+            while node is not None:
+                end += 1
+                if node.value is not None:
+                    found.append((node.value, start, end))
+                if end == size:
                     break
-                phrase = sentence[start:end]
-                if phrase in self._values:
-                    found.append((self._values[phrase], start, end))
+                if node.longer:
+                    node.unfold()
+                node = node.behind.get(sentence[end])
         return found
