@@ -100,8 +100,9 @@ class Classifier:
         found, heading = reading.found, reading.heading
         roles = self.roles(reading)
         found.findings += anaphors(reading.words, roles, reading.verbs, found)
-        stated = reading.stated = bind(roles, found, reading.verbs, heading)
-        targets = _targets(found, stated, reading.asked)
+        if reading.asked is None:
+            reading.stated = bind(roles, found, reading.verbs, heading)
+        targets = _targets(found, reading.stated, reading.asked)
         if not targets:
             return []
         if not reading.cues:
@@ -120,7 +121,9 @@ class Classifier:
         deciding = [
             cue for name, group in cues.items() if name not in self._remarking for cue in group
         ]
-        signs = read_signs(roles, reading.verbs, heading, found, stated, deciding)
+        if reading.asked is not None:
+            reading.stated = bind(roles, found, reading.verbs, heading)
+        signs = read_signs(roles, reading.verbs, heading, found, reading.stated, deciding)
         layout = reading.layout = lay_out(signs, found)
         scopes = reading.scopes = Scopes(
             found, layout, cues, self._hedging, self._remarking, self._extractor.rules
@@ -298,7 +301,7 @@ def _targets(
             if target is None:
                 target = at[start, end] = Target(start, end)
             out.append((target, index, None))
-    for bound in stated if asked is None else ():
+    for bound in stated:
         target = at.get(bound.state)
         if target is None:
             target = at[bound.state] = Target(*bound.state)

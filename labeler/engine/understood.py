@@ -96,12 +96,9 @@ class Understanding:
         """
         words, found = reading.words, reading.found
         roles = self._classifier.roles(reading)
-        strange_words = roles.said & ~roles.known
-        # words that neither join others nor name something
-        idle_words = roles.said & ~(roles.tagged | roles.named) if said else 0
-        idle_words = idle_words >> reading.heading << reading.heading
-        taken = found.taken
-        unknown = self._runs(words, strange_words & ~taken) if self._judges else []
+        idle = roles.idle & ~found.taken if said else 0
+        idle = idle >> reading.heading << reading.heading
+        unknown = self._runs(words, roles.strange & ~found.taken) if self._judges else []
         kinds = _unspecific(found)
         normal = answer == _NORMAL or (not answer and NORMAL_WORDS in kinds.values())
         kinds = {span: kind for span, kind in kinds.items() if kind != NORMAL_WORDS}
@@ -117,7 +114,7 @@ class Understanding:
             cues=sum(map(len, reading.cues.values())),
             unknown=unknown,
             judged=self._judges,
-            unread=bool(idle_words & ~taken) and _unread(reading, said, idle_words & ~taken),
+            unread=idle != 0 and _unread(reading, said, idle),
             idle=spoken and not (said or normal or strange or found.words.get(REMARK)),
             refers=roles.pronoun != 0,
         )

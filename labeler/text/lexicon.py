@@ -47,7 +47,8 @@ KNOWN: Final = _GIVEN + 1
 NAMED: Final = KNOWN << 1
 """A word that names a finding, a structure or anatomy."""
 ANATOMY: Final = KNOWN << 2
-_SIZE: Final = len(_ROLES) + 3
+_UNSAID: Final = KNOWN << 3
+"""A mark or a number."""
 
 
 class Lexicon:
@@ -76,9 +77,22 @@ class Lexicon:
         self._number()
 
     def _number(self) -> None:
-        """Note which roles each tag has, by their numbers."""
+        """Note to which sets of `TokenRoles` a word of each tag belongs, by their numbers."""
+        for word, tag in self._tags.items():
+            if not word.isalpha():
+                self._tags[word] = tag | _UNSAID
         for tag in set(self._tags.values()):
-            self._numbers[tag] = [i for i in range(_SIZE) if tag >> i & 1]
+            numbers = [i for i in range(len(_ROLES)) if tag >> i & 1]
+            said = not tag & _UNSAID
+            sets = (
+                tag & _GIVEN,
+                not said,
+                said and not tag & KNOWN,
+                said and not tag & (_GIVEN | NAMED),
+                tag & ANATOMY,
+            )
+            numbers += [len(_ROLES) + i for i, belongs in enumerate(sets) if belongs]
+            self._numbers[tag] = numbers
 
     def tags(self, words: Sequence[str]) -> list[int]:
         """The roles of each word, as bits: `tags[i] & VERB`."""
@@ -93,18 +107,21 @@ class Lexicon:
 class TokenRoles:
     """Which tokens of a sentence have which roles: for each role their positions, as `labeler.text.bits`.
 
-    The roles are those of `clauses.yaml`, by their names there, and those of `Lexicon.mark`.
+    The roles are those of `clauses.yaml`, by their names there.
 
     Args:
         words: the normalised tokens.
         tags: the roles of each, from `Lexicon.tags`.
-        numbers: tag -> the numbers of its roles.
+        numbers: tag -> the numbers of the sets below that its words belong to.
 
     Attributes:
         tags: as given.
         size: how many tokens there are.
+        tagged: those that have any role.
         said: those that are words, neither marks nor numbers.
-        tagged: those that have any role of `clauses.yaml`.
+        strange: words that no rule knows.
+        idle: words that have no role and name nothing.
+        anatomy: words that name anatomy.
         coordinator, punctuation, opening: those that have one of several roles, as the constants say.
     """
 
@@ -126,11 +143,10 @@ class TokenRoles:
         "existential",
         "expletive",
         "genitive",
+        "idle",
         "infinitive",
-        "known",
         "look",
         "mark",
-        "named",
         "opening",
         "predicate",
         "preposition",
@@ -139,6 +155,7 @@ class TokenRoles:
         "question",
         "said",
         "size",
+        "strange",
         "tagged",
         "tags",
         "verb",
@@ -149,19 +166,18 @@ class TokenRoles:
     ) -> None:
         self.tags = tags
         self.size = len(tags)
-        of = [0] * _SIZE
-        said = tagged = 0
+        of = [0] * (len(_ROLES) + 5)
+        unknown = unsaid = 0
         bit = 1
-        for i, tag in enumerate(tags):
+        for word, tag in zip(words, tags, strict=True):
             if tag:
                 for number in numbers[tag]:
                     of[number] |= bit
-                if tag & _GIVEN:
-                    tagged |= bit
-            if words[i].isalpha():
-                said |= bit
+            elif word.isalpha():
+                unknown |= bit
+            else:
+                unsaid |= bit
             bit <<= 1
-        self.said, self.tagged = said, tagged
         (
             self.comma,
             self.conjunction,
@@ -186,10 +202,15 @@ class TokenRoles:
             self.existential,
             self.predicate,
             self.look,
-            self.known,
-            self.named,
+            self.tagged,
+            marks,
+            strange,
+            idle,
             self.anatomy,
         ) = of
+        self.said = (bit - 1) & ~(marks | unsaid)
+        self.strange = strange | unknown
+        self.idle = idle | unknown
         self.coordinator = self.comma | self.conjunction | self.alternative
         self.punctuation = self.mark | self.question | self.bracket_opens
         self.opening = self.article | self.description
