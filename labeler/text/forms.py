@@ -214,7 +214,7 @@ class FormWords:
         # By `re`, which searches five times as fast as `regex`; it has no letters, but what is no digit.
         sign = (
             rf"[:|=\t?…{{]|\.\s?\.\s?\.|[,;]\S{{1,12}}\s*$|->|→|\+{{1,3}}[^\S\n]*(?:[.,;]|$)|___|[^\S{CLOSE}]{{3}}|\s[-–—]{{1,2}}\s|\s/\s|[\[(]\s*(?:{marks}|{words})\s*[\])]|{boxes}|(?:{_signs(shown)})"
-            rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[.,;/]|$)"
+            rf"|\s(?:(?:{alone})|{marks})[^\S\n]*(?:[;/]|(?:(?<!\d)|(?![.,]\d))[.,]|$)"  # not "1.5"
         )
         sign = sign.replace(r"[\p{L}\d]", r"[^\W_]")
         signs = (*forms.boxes.ticked, *forms.boxes.empty, *shown)

@@ -5,6 +5,7 @@ question with its answer become a name with an answer; "Heart: mildly enlarged."
 read as sentences about it. Everything else is running text. Offsets stay those of the text.
 """
 
+import re
 from collections.abc import Iterator
 
 import regex
@@ -24,6 +25,9 @@ _BOUNDARY = regex.compile(rf"[.!?](?=\s)\s*|[;|,]\s*|{WIDE}|[{{\"]\s*|(?<!\p{{L}
 _SPACED = regex.compile(
     rf"^[^\S\n]*+(?P<cell>\S++)(?:(?P<gap>[^\S\n]*?(?:\t|{WIDE})[^\S\n]*+)(?P<cell>\S++))++[^\S\n]*+$",
     regex.MULTILINE,
+)
+_SIMPLE = re.compile(
+    r"[A-Za-z](?:[A-Za-z\d ,;/()']|(?<=[A-Za-z\d])-(?=[A-Za-z\d])|(?<!\.)\.(?!\.))*"
 )
 _BULLET = regex.compile(r"\s*(?:[-–*+>#•·▪◦●]|\(?\d{1,2}[.)])")
 
@@ -45,6 +49,15 @@ class Layout:
     def may_hold_more(self, text: str) -> bool:
         """May a text without line breaks be more than running text?"""
         return self.words.is_signed(text, 0, len(text))
+
+    def is_running(self, text: str) -> bool:
+        """Is a text without line breaks running text, whatever sentences stand before and behind it?"""
+        if not self.may_hold_more(text):
+            return True
+        # a mark as in "since 1/13" answers nothing; one that stands apart may belong to a form's other marks
+        if not _SIMPLE.fullmatch(text) or "   " in text or " / " in text:
+            return False
+        return [*self.blocks(text, 0, len(text))] == [Block(0, len(text))]
 
     def lines(self, text: str, start: int, end: int) -> list[Span]:
         """The lines of a text as they were meant."""

@@ -42,6 +42,7 @@ _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
     r"|[\n.!?]|\A|(?<=\s)\(?\d{1,2}[.)]|[_=*\-]{6}"
 )
+_SURE_END = re.compile(r"[A-Za-z]{4}\.\Z")
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
 # Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
 _STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>(\d_=])")
@@ -157,18 +158,18 @@ class SentenceSplitter:
                 yield from self._split_with_care(text, start, stop)
                 start = stop
 
-    def cut(self, text: str, start: int, end: int) -> list[str]:
+    def cut(self, text: str, start: int, end: int) -> list[str] | None:
         """`text[start:end]` cut at each full stop before a blank, which nearly always ends a sentence.
 
         If `is_sentence` says so of every piece they are what `split` gives, with line breaks folded
-        to blanks. For a text where lines or colons may matter there is one piece, which is none.
+        to blanks. `None` for a text where lines or colons may matter.
         """
         body = text[start:end].strip()
         if ":" in body:
-            return [body]
+            return None
         if "\n" in body:
             if _STRUCTURE.search(body) or len(self._layout.lines(text, start, end)) > 1:
-                return [body]
+                return None
             body = " ".join(body.split())
         *pieces, last = body.split(". ")
         return [*[piece + "." for piece in pieces], last] if body else []
@@ -181,7 +182,29 @@ class SentenceSplitter:
             and self._is_ordinary(piece.rstrip(".")[-4:])
             and not self._unit.match(" " + piece[:8])
             and not self._goes_on.match(piece)
-            and not self._layout.may_hold_more(piece)
+            and self._layout.is_running(piece)
+        )
+
+    def are_parted(self, piece: str, behind: str) -> bool:
+        """Are two pieces parted whatever they are: do an ordinary word and a full stop end the first one?"""
+        behind = behind.lstrip()
+        return (
+            len(piece) > 5
+            and _SURE_END.match(piece, len(piece) - 5) is not None
+            and self._is_ordinary(piece[-5:-1])
+            and "A" <= behind[:1].upper() <= "Z"
+            and not self._goes_on.match(behind)
+        )
+
+    def is_passage(self, passage: str) -> bool:
+        """Does `split` make the same of some pieces, joined by blanks, as where they stand?
+
+        They must be parted from the pieces before and behind them.
+        """
+        return (
+            len(passage) <= self._longest // 2  # line breaks may have been folded
+            and "A" <= passage.lstrip()[:1].upper() <= "Z"
+            and self._layout.is_running(passage.strip())
         )
 
     def _sure_stop(self, text: str, start: int, end: int) -> int:
