@@ -18,7 +18,7 @@ from labeler.errors import InputError, LabelerError
 from labeler.readers.columns import recognise
 from labeler.rules.languages import AUTO
 from labeler.rules.load import LANGUAGE, load_rules
-from labeler.text.sections import SectionFinder
+from labeler.text.policies import check_policy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,7 +94,7 @@ def label(
         if name not in df.columns:
             raise InputError(f"no column {name!r}; the columns are {', '.join(df.columns)}")
     loaded = load_rules(label_set, rules, language)
-    SectionFinder(loaded.sections, loaded.forms).check_policy(policy)
+    check_policy(loaded.sections, policy)
     observations = loaded.columns
     for name in ids:
         if name in (*observations, "sections", "evidence", "doubt", "reasons"):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from labeler.notebook import report_html
 
@@ -18,8 +18,7 @@ SEPARATOR = "|"
 """Joins the values of an attribute in one cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A named stretch of a report: `text[start:end]` is its body, without the header."""
 
     name: str
@@ -141,7 +140,7 @@ class LabeledReport:
             "labels": dict(self.labels),
             "label_sets": {name: dict(labels) for name, labels in self.label_sets.items()},
             "mentions": [asdict(mention) for mention in self.mentions],
-            "sections": [asdict(section) for section in self.sections],
+            "sections": [section._asdict() for section in self.sections],
         }
 
     def to_json(self, *, indent: int | None = None) -> str:

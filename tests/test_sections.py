@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from labeler import Labeler
 from labeler.errors import InputError
 from labeler.rules.load import load_rules
+from labeler.text.policies import SectionPicker
 from labeler.text.sections import SectionFinder
-from labeler.types import Section
 
 RULES = load_rules("chexpert")
 FINDER = SectionFinder(RULES.sections, RULES.forms)
@@ -23,7 +23,9 @@ def found(text: str) -> list[tuple[str, str]]:
 
 def picked(text: str, policy: str) -> list[str]:
     """The bodies that a policy takes, blanks folded."""
-    return [" ".join(text[s.start : s.end].split()) for s in FINDER.pick(FINDER.find(text), policy)]
+    sections = FINDER.find(text)
+    places = SectionPicker(RULES.sections, policy).raw(tuple(s.name for s in sections)).picked
+    return [" ".join(text[sections[i].start : sections[i].end].split()) for i in places]
 
 
 # ---------------------------------------------------------------------------------- headers
@@ -357,11 +359,13 @@ def test_an_unknown_policy_names_the_known_ones() -> None:
 
 
 def test_split_reports_are_what_their_names_say() -> None:
-    sections = [Section("findings", 0, 5), Section("impression", 0, 5)]
-    assert FINDER.pick_split(sections, "impression-first") == sections[1:]
-    assert FINDER.pick_split(sections[:1], "impression-first") == sections[:1]
-    assert FINDER.pick_split(sections, "findings") == sections[:1]
-    assert FINDER.pick_split(sections, "findings+impression") == sections
+    def picked_of(names: tuple[str, ...], policy: str) -> tuple[int, ...]:
+        return SectionPicker(RULES.sections, policy).split(names).picked
+
+    assert picked_of(("findings", "impression"), "impression-first") == (1,)
+    assert picked_of(("findings",), "impression-first") == (0,)
+    assert picked_of(("findings", "impression"), "findings") == (0,)
+    assert picked_of(("findings", "impression"), "findings+impression") == (0, 1)
 
 
 # ---------------------------------------------------------------------------------- offsets
@@ -390,8 +394,9 @@ def test_sections_stand_in_order_and_say_something(text: str) -> None:
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(POLICIES))
 def test_a_policy_picks_among_the_sections(text: str, policy: str) -> None:
     sections = FINDER.find(text)
-    taken = FINDER.pick(sections, policy)
-    assert [s for s in sections if s in taken] == taken
+    places = SectionPicker(RULES.sections, policy).raw(tuple(s.name for s in sections)).picked
+    assert sorted({*places}) == [*places]
+    assert all(0 <= place < len(sections) for place in places)
 
 
 def test_scores_of_software_are_no_findings() -> None:

@@ -23,7 +23,7 @@ from labeler.engine.exchange import Exchange
 from labeler.errors import InputError, LabelerError
 from labeler.rules.languages import load_asked
 from labeler.rules.load import LANGUAGE
-from labeler.text.sections import SectionFinder
+from labeler.text.policies import check_policy
 
 if TYPE_CHECKING:
     from labeler.engine.labeler import Labeler
@@ -174,7 +174,7 @@ def _run_pool(
     context = _shared_start(there)
     # A mistake in the rules or the policy is told here, not by a worker that cannot start.
     rules = load_asked(settings.label_set, settings.rules, settings.language)
-    SectionFinder(rules.sections, rules.forms).check_policy(settings.sections)
+    check_policy(rules.sections, settings.sections)
     texts = [settings.text] if settings.text is not None else [*settings.section_columns.values()]
     pool = Pool(context, _serve, there, workers)
     under_way: deque[tuple[pd.DataFrame, Future[pd.DataFrame]]] = deque()

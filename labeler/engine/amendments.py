@@ -53,7 +53,10 @@ class Amendments:
             picked: the sections.
             texts: section name -> the text that its offsets count into.
         """
-        amending = [section for section in picked if section.name in self._names]
+        amending: list[Section] = []
+        for section in picked:
+            if section.name in self._names:
+                amending.append(section)
         if not amending or len(amending) == len(picked):
             return []
         taken = self._taken(amending, texts)

@@ -31,7 +31,7 @@ def label_frame(
     for i, name in enumerate(observations):
         column = codes[:, i].copy()
         frame[name] = pd.arrays.IntegerArray(column, column == NOT_MENTIONED)
-    frame["sections"] = ["+".join(s.name for s in picked) for picked in sections]
+    frame["sections"] = ["+".join([s.name for s in picked]) for picked in sections]
     return frame
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from itertools import accumulate
 from operator import or_
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from labeler.engine.arguments import (
 from labeler.engine.doubt import Doubt
 from labeler.engine.evidence import EvidenceReader, Read, Row, merged
 from labeler.engine.frames import add_doubt, label_frame
-from labeler.engine.masks import Masks, decode, is_silent, without_no_finding
+from labeler.engine.masks import Masks, Verdict, decode, is_silent, without_no_finding
 from labeler.engine.memory import SentenceMemory
 from labeler.engine.portable import MakeFinder, Portable
 from labeler.engine.remember import weak, without_collection
@@ -33,11 +32,12 @@ from labeler.errors import InputError
 from labeler.rules.languages import AUTO
 from labeler.rules.load import LANGUAGE, load_rules
 from labeler.text.plain import plain_text
+from labeler.text.policies import SectionPicker, Selection
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
 from labeler.types import LabeledReport, Mention, Section
 
-_Pick = Callable[[Sequence[Section], str], list[Section]]
+_Pick = Callable[[tuple[str, ...]], Selection]
 _Texts = Mapping[str, str]
 
 
@@ -89,20 +89,18 @@ class Labeler(Portable):
         self.policy = sections
         with without_collection():
             self._finder = SectionFinder(self.rules.sections, self.rules.forms)
-            self._finder.check_policy(sections)
+            self._picker = SectionPicker(self.rules.sections, sections)
             self._section_names = section_names(self.rules.sections)
             self._splitter = SentenceSplitter(self.rules.sections, self.rules.forms)
             self.sentences = SentenceLabeler(self.rules, cue_finder)
             parents = self.rules.parents()
             self.views = tuple(View(labels, parents) for labels in self.rules.label_sets.values())
             self._masks = Masks(self.views)
-            ends = list(accumulate(len(view.observations) for view in self.views))
-            self._parts = [slice(*part) for part in zip([0, *ends], ends, strict=False)]
             self.reviewer = Reviewer(
                 self.rules,
                 self._finder,
+                self._picker,
                 self._splitter,
-                sections,
                 self._masks,
                 weak(self._each),
                 self.views,
@@ -132,7 +130,7 @@ class Labeler(Portable):
         """
         text = report_text(text)
         found = self._finder.find(text)
-        return self._label(found, self._finder.pick, dict.fromkeys((s.name for s in found), text))
+        return self._label(found, self._picker.raw, dict.fromkeys((s.name for s in found), text))
 
     def label_sections(self, sections: Mapping[str, str | float | None]) -> LabeledReport:
         """Label a report that is already split; offsets count into the section's own text.
@@ -145,7 +143,7 @@ class Labeler(Portable):
             InputError: there is no such section, or one is neither text nor missing.
         """
         texts = split_report(sections, self._section_names)
-        return self._label(whole_sections(texts), self._finder.pick_split, texts)
+        return self._label(whole_sections(texts), self._picker.split, texts)
 
     def findings(self, sections: Mapping[str, str | float | None]) -> list[SentenceMention]:
         """The findings of all sections given, as they are read before any label set looks at them."""
@@ -185,7 +183,7 @@ class Labeler(Portable):
         """What `_choose` gives, and the evidence for it; `seen` as in `_count`, `others` as in `rows`."""
         readings: dict[int, list[Read]] = {}
 
-        def read(picked: list[Section]) -> list[bytes]:
+        def read(picked: list[Section]) -> Verdict:
             said: list[Read] = []
             for section in picked:
                 found = self._known_sayings.placed(section, texts[section.name])
@@ -194,7 +192,7 @@ class Labeler(Portable):
                     seen[id(section)] = [placed[0].mask for placed in found]
             said = self._amendments(picked, texts) or said
             readings[id(picked)] = said
-            return self._parted(merged(said))
+            return self._masks.verdict(merged(said))
 
         chosen = self._choose(sections, pick, read, texts)
         rows = [
@@ -207,21 +205,11 @@ class Labeler(Portable):
             rows.sort(key=lambda made: (places[id(made[0])], made[1]["start"], made[1]["end"]))
         return chosen, [row for _, row in rows]
 
-    def _labels(
-        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, list[int]] | None = None
-    ) -> list[bytes]:
-        """The labels of some sections, label set by label set."""
-        return self._parted(self._count(picked, texts, seen))
-
-    def _parted(self, mask: int) -> list[bytes]:
-        codes = self._masks.labels(mask)
-        return [codes[part] for part in self._parts]
-
     def _choose(
         self,
         sections: Sequence[Section],
         pick: _Pick,
-        read: Callable[[list[Section]], list[bytes]],
+        read: Callable[[list[Section]], Verdict],
         texts: _Texts,
     ) -> list[tuple[list[Section], bytes]]:
         """For each label set the sections that are labelled, and their labels.
@@ -230,28 +218,28 @@ class Labeler(Portable):
         read instead: the next that the policy picks, or a preliminary reading. A finding in text that
         nobody chose to leave out takes No Finding away, and so does one that a recommendation states.
         """
-        picked = pick(sections, self.policy)
-        chosen = [(picked, labels) for labels in read(picked)]
-        if any(is_silent(c) for _, c in chosen):
-            rest = pick(self._finder.instead(sections, picked, self.policy), self.policy)
-            if rest:
-                others = [(rest, labels) for labels in read(rest)]
-                chosen = [
-                    other if is_silent(first[1]) and not is_silent(other[1]) else first
-                    for first, other in zip(chosen, others, strict=True)
-                ]
-        if len(picked) == len(sections):
-            return chosen
-        rest = self._finder.left_out(sections, picked, self.policy)
-        advice = self._finder.advising(sections, self.policy)
-        if rest or advice:
-            against = self._masks.states(self._count(rest, texts))
-            advised = self._masks.asserts(self._count(advice, texts))
-            rows = self.views, against, advised, chosen
+        selection = pick(tuple([section.name for section in sections]))
+        picked = [sections[i] for i in selection.picked]
+        verdict = read(picked)
+        chosen = [(picked, labels) for labels in verdict.labels]
+        if verdict.silent and selection.instead:
+            rest = [sections[i] for i in selection.instead]
+            others = read(rest).labels
             chosen = [
-                (own, without_no_finding(view, labels) if stated or named else labels)
-                for view, stated, named, (own, labels) in zip(*rows, strict=True)
+                (rest, other) if is_silent(labels) and not is_silent(other) else (own, labels)
+                for (own, labels), other in zip(chosen, others, strict=True)
             ]
+        if selection.left_out or selection.advising:
+            against = self._count([sections[i] for i in selection.left_out], texts)
+            advised = self._count([sections[i] for i in selection.advising], texts)
+            withdrawn = self._masks.withdrawn(against, advised)
+            if True in withdrawn:
+                chosen = [
+                    (own, without_no_finding(view, labels) if taken else labels)
+                    for view, taken, (own, labels) in zip(
+                        self.views, withdrawn, chosen, strict=True
+                    )
+                ]
         return chosen
 
     def label_batches(
@@ -318,6 +306,12 @@ class Labeler(Portable):
         (labels,) = self.label_batches([frame], text=text, sections=sections or None, doubt=doubt)
         return labels[[*self.observations, *(["doubt", "reasons"] if doubt else [])]]
 
+    def _read(
+        self, picked: Sequence[Section], texts: _Texts, seen: dict[int, list[int]] | None
+    ) -> Verdict:
+        """The labels of some sections."""
+        return self._masks.verdict(self._count(picked, texts, seen))
+
     def _count(
         self,
         picked: Sequence[Section],
@@ -360,21 +354,21 @@ class Labeler(Portable):
         sections: list[Sequence[Section]] = []
         for cells in texts:
             if raw:
-                found, pick = self._finder.find(cells[""]), self._finder.pick
-                cells = dict.fromkeys((section.name for section in found), cells[""])
+                found, pick = self._finder.find(cells[""]), self._picker.raw
+                cells = dict.fromkeys([section.name for section in found], cells[""])
             else:
-                found, pick = whole_sections(cells), self._finder.pick_split
+                found, pick = whole_sections(cells), self._picker.split
             if evidence:
                 # a finding that no label takes is no evidence for a label
                 chosen, shown = self._show(found, pick, cells, seen, others=False)
                 mentions.append(shown)
             else:
-                read = partial(self._labels, texts=cells, seen=seen)
+                read = partial(self._read, texts=cells, seen=seen)
                 chosen = self._choose(found, pick, read, cells)
             if seen is not None:
                 doubts.append(self.reviewer.report(found, chosen[0][0], cells, seen))
                 seen.clear()
-            rows.append(b"".join(labels for _, labels in chosen))
+            rows.append(b"".join([labels for _, labels in chosen]))
             sections.append(chosen[0][0])
         frame = label_frame(batch, keep, rows, sections, self.observations)
         if evidence:

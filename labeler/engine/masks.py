@@ -6,6 +6,7 @@ sentences'. The labels of a mask are worked out once and remembered.
 
 from collections.abc import Iterable, Sequence
 from threading import Lock
+from typing import NamedTuple
 
 from labeler.engine.aggregate import Effect, View, firm
 from labeler.engine.doubt import SIGNS
@@ -24,6 +25,18 @@ NOT_MENTIONED = 2
 _Effects = tuple[tuple[Effect, ...], ...]
 
 
+class Verdict(NamedTuple):
+    """The labels of a mask.
+
+    Attributes:
+        labels: the labels of each label set in output order, a signed byte each.
+        silent: does it mention no label of one of the sets?
+    """
+
+    labels: tuple[bytes, ...]
+    silent: bool
+
+
 class Masks:
     """Turns mentions into masks, and masks into labels.
 
@@ -37,7 +50,8 @@ class Masks:
         self._bits: dict[_Effects, int] = {}
         self._known: dict[Statement, int] = {}
         self._lock = Lock()
-        self._known_labels = remembered(self._labels, 50_000)
+        self._verdicts = remembered(self._verdict, 50_000)
+        self._withdrawals = remembered(self._withdrawn, 50_000)
 
     def mask(self, statements: Iterable[Statement], silence: Silence) -> int:
         """The mask of one sentence; its lowest bits tell what it contributes to No Finding."""
@@ -63,9 +77,18 @@ class Masks:
                 self._effects.append(effects)
             return self._bits[effects]
 
-    def labels(self, mask: int) -> bytes:
+    def verdict(self, mask: int) -> Verdict:
         """The labels of a report's mask, remembered."""
-        return self._known_labels(mask & ~DOUBTS)
+        return self._verdicts(mask & ~DOUBTS)
+
+    def withdrawn(self, against: int, advised: int) -> tuple[bool, ...]:
+        """From which label sets does text that is not labelled take No Finding away? Remembered.
+
+        Args:
+            against: the mask of what was left out; what it states or hedges counts.
+            advised: the mask of what is advised; what it states counts.
+        """
+        return self._withdrawals(against & ~DOUBTS, advised & ~DOUBTS)
 
     def is_strange(self, mask: int) -> bool:
         """Does it hold something that may be abnormal and was not understood?"""
@@ -81,13 +104,11 @@ class Masks:
 
     def states(self, mask: int) -> list[bool]:
         """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
-        asked = mask & ~_STRANGE | _NORMAL
-        labels, at, out = self.labels(asked), 0, []
-        for view in self._views:
-            place = view.no_finding
-            out.append(place is not None and labels[at + place] != 1)
-            at += len(view.observations)
-        return out
+        labels = self.verdict(mask & ~_STRANGE | _NORMAL).labels
+        return [
+            view.no_finding is not None and own[view.no_finding] != 1
+            for view, own in zip(self._views, labels, strict=True)
+        ]
 
     def hedged_once(self, mask: int) -> bool:
         """Is a label of the first set hedged by one mention, and stated or denied by another?"""
@@ -107,10 +128,13 @@ class Masks:
             rest ^= lowest
         return said
 
-    def _labels(self, mask: int) -> bytes:
-        """The labels of a report's mask, label set after label set in output order, a signed byte each."""
+    def _withdrawn(self, against: int, advised: int) -> tuple[bool, ...]:
+        pairs = zip(self.states(against), self.asserts(advised), strict=True)
+        return tuple([stated or named for stated, named in pairs])
+
+    def _verdict(self, mask: int) -> Verdict:
         said = self._said(mask)
-        codes = bytearray()
+        labels: list[bytes] = []
         for i, view in enumerate(self._views):
             values = view.add_up(
                 firm(e for effects in said for e in effects[i]),
@@ -118,8 +142,8 @@ class Masks:
                 strange=bool(mask & _STRANGE),
                 spoken=bool(mask & _SPOKEN),
             )
-            codes += encode(values)
-        return bytes(codes)
+            labels.append(encode(values))
+        return Verdict(tuple(labels), any(is_silent(codes) for codes in labels))
 
 
 def encode(values: Iterable[int | None]) -> bytes:

@@ -19,6 +19,7 @@ from labeler.engine.remember import remembered
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import DoubtReason
 from labeler.text.plain import plain_text
+from labeler.text.policies import SectionPicker
 from labeler.text.sections import SectionFinder
 from labeler.text.sentences import SentenceSplitter
 from labeler.types import Section
@@ -32,9 +33,9 @@ class Reviewer:
 
     Args:
         rules: the rule set.
-        finder: finds and picks the sections.
+        finder: finds the sections.
+        picker: picks those that are labelled.
         splitter: splits them into sentences.
-        policy: the policy that picks them.
         masks: what sentences say of labels.
         each: the masks of a section's sentences.
         views: the label sets; the first is the one whose labels are looked at.
@@ -44,23 +45,22 @@ class Reviewer:
         self,
         rules: RuleSet,
         finder: SectionFinder,
+        picker: SectionPicker,
         splitter: SentenceSplitter,
-        policy: str,
         masks: Masks,
         each: Callable[[Section, Texts], list[int]],
         views: Sequence[View],
     ) -> None:
         self._doubter = Doubter(rules.doubt)
         self._finder = finder
+        self._picker = picker
         self._splitter = splitter
         self._longest = rules.sections.longest_sentence
         self._accents = rules.sections.accents
-        self._policy = policy
         self._masks = masks
         self._each = each
         self._spread = SignCounts(signs)
         self._ignored = views[0].ignored_places
-        self._size = len(views[0].observations)
         self._no_finding = views[0].no_finding
         self._weighed = remembered(self._weigh, 50_000)
 
@@ -77,12 +77,14 @@ class Reviewer:
         """The doubt about a raw report's labels; none where there is no text."""
         sections = self._finder.find(text)
         texts = dict.fromkeys((section.name for section in sections), text)
-        return self.report(sections, self._finder.pick(sections, self._policy), texts, {})
+        places = self._picker.raw(tuple([section.name for section in sections])).picked
+        return self.report(sections, [sections[i] for i in places], texts, {})
 
     def split(self, texts: Texts) -> Doubt:
         """The doubt about the labels of a report that came split."""
         sections = [Section(name, 0, len(text)) for name, text in texts.items() if text.strip()]
-        return self.report(sections, self._finder.pick_split(sections, self._policy), texts, {})
+        places = self._picker.split(tuple([section.name for section in sections])).picked
+        return self.report(sections, [sections[i] for i in places], texts, {})
 
     def report(
         self,
@@ -109,8 +111,10 @@ class Reviewer:
         added = sum(map(spread.__getitem__, map(DOUBTS.__and__, chain.from_iterable(each))))
         left_out = False
         if len(sections) > len(picked):
-            rest = self._finder.left_out(sections, picked, self._policy)
-            against = [self._masks.states(reduce(or_, self._each(s, texts), 0)) for s in rest]
+            names = tuple([section.name for section in sections])
+            rest = self._picker.left_out(names, {section.name for section in picked})
+            each_left = [self._each(sections[i], texts) for i in rest]
+            against = [self._masks.states(reduce(or_, masks, 0)) for masks in each_left]
             left_out = any(map(any, against))
         pieces = 0
         foreign = may_be_foreign(added)
@@ -143,7 +147,7 @@ class Reviewer:
         pieces: int,
     ) -> Doubt:
         mask = reduce(or_, masks, 0)
-        labels = self._masks.labels(mask)[: self._size]
+        labels = self._masks.verdict(mask).labels[0]
         normal = self._no_finding is not None and labels[self._no_finding] == 1
         abnormal = any(code in (1, 255) for i, code in enumerate(labels) if i not in self._ignored)
         quiet = self._no_finding is not None and not normal and not abnormal
@@ -168,7 +172,7 @@ class Reviewer:
 
     def _disagree(self, masks: Sequence[int]) -> bool:
         """Does one section state what another denies?"""
-        each = [self._masks.labels(mask)[: self._size] for mask in masks]
+        each = [self._masks.verdict(mask).labels[0] for mask in masks]
         return any(
             {0, 1} <= {*codes}
             for i, codes in enumerate(zip(*each, strict=True))

@@ -5,6 +5,7 @@ without a colon it must have its line to itself. Reports are boilerplate here, s
 a colon, and a short line, is looked at once and remembered.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
@@ -23,6 +24,7 @@ _NAMED = regex.compile(
     r"(?P<name>\p{L}[\p{L}\d \t/,()&'.\-]{1,60}?)[*]*[^\S\n]*:"
 )
 _BARE = regex.compile(r"[^\S\n]*[*#]*(?P<name>\p{L}[\p{L} /]{1,30}?)[*]*[^\S\n]*[.]?$")
+_DASH = re.compile(r"[-–—]\s")
 _ENDED = (".", ":", ";", "?", "!")
 _NEVER = LatePattern(r"(?!)")
 _NARROW = 30
@@ -55,6 +57,7 @@ class HeaderFinder:
     ) -> None:
         self._unfinished = unfinished
         self._leading = leading
+        in_capitals = list(in_capitals)
         names = sorted({name.lower() for name in anywhere}, key=lambda name: (-len(name), name))
         self._halves = tuple({word for name in names for word in name.split()[:-1]})
         spelt = (
@@ -78,6 +81,8 @@ class HeaderFinder:
         self._capital = regex.compile(
             rf"(?<=[\s.;?!]|^)(?<!\p{{Lu}}\s)(?P<name>{capitals or '(?!)'})(?=\s+[^\s:\-–—/&])"
         )
+        first = sorted({re.escape(name.upper().split()[0]) for name in in_capitals})
+        self._any_capital = re.compile("|".join(first) or "(?!)")
         self._name_of = name_of
         self._bare_name_of = bare_name_of
         self._in_short_line = lru_cache(maxsize=20_000)(self._in_line)
@@ -86,6 +91,13 @@ class HeaderFinder:
     def __call__(self, text: str) -> list[Header]:
         """The headers of a text in order, none inside another."""
         found = self._all(text)
+        stop = 0
+        for start, end, _ in found:
+            if start < stop:
+                break
+            stop = end
+        else:  # nearly always
+            return found
         found.sort(key=lambda header: (header[0], -header[1]))
         clear: list[Header] = []
         stop = 0
@@ -97,14 +109,15 @@ class HeaderFinder:
 
     def _all(self, text: str) -> list[Header]:
         out: list[Header] = []
-        begin, over = 0, False
+        begin, over, room = 0, False, 0
         lines = text.split("\n")
-        room = _room(lines)
+        in_line, in_short_line = self._in_line, self._in_short_line
         for line in lines:
-            found = self._in_short_line(line) if len(line) <= _WINDOW else self._in_line(line)
+            found = in_short_line(line) if len(line) <= _WINDOW else in_line(line)
             if found is not _NOTHING:
                 bare, named, half = found
                 if bare is not None:
+                    room = room or _room(lines)
                     start, end, section = bare
                     if self._has_its_line(text, begin + start, begin + end, room):
                         out.append((begin + start, begin + end, section))
@@ -139,12 +152,15 @@ class HeaderFinder:
                     behind += 1
                 named.append((low + start, behind, section))
             previous, colon = colon, line.find(":", colon + 1)
-        for match in self._capital.finditer(line) if line != line.upper() else ():
+        # these patterns are slow at letters by which no header begins, and most lines hold none
+        capitals = self._any_capital.search(line) is not None and line != line.upper()
+        for match in self._capital.finditer(line) if capitals else ():
             opened = self._name_of(match["name"])
             if opened is not None and not self._leading.search(line, 0, match.start()):
                 named.append((match.start(), match.end(), opened))
-        half = bool(self._halves) and line.rstrip().lower().endswith(self._halves)
-        for match in self._dashed.finditer(line) if "-" in line or "–" in line else ():
+        half = bool(self._halves) and line.rstrip()[-_LONGEST:].lower().endswith(self._halves)
+        dashed = ("-" in line or "–" in line) and _DASH.search(line) is not None
+        for match in self._dashed.finditer(line) if dashed else ():
             opened = self._name_of(match["name"])
             if opened is not None:
                 named.append((match.start(), match.end(), opened))

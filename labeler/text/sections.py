@@ -1,12 +1,11 @@
-"""A report's text -> named sections, offsets kept; a policy picks the ones to label."""
+"""A report's text -> named sections, offsets kept."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 
 import regex
 
-from labeler.errors import InputError
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile, SectionsFile
 from labeler.text.forms import LatePattern, alternatives
@@ -60,16 +59,13 @@ class SectionFinder:
             rf"(?:[.?][^\S\n]*\n|[^\S\n]*\n(?!\s*(?-i:\p{{Ll}}))|[^\S\n]*\n(?=\s*(?:{options})\b))",
         )
         self._closing = frozenset(rules.closing)
-        self._last_resort = frozenset(rules.last_resort)
-        self._preliminary = frozenset(rules.preliminary)
-        self._against = frozenset(rules.against_no_finding)
-        self._policies = rules.policies
         self._fuzzy = [
             (name, regex.compile(rf"(?b)(?:{name}){{e<={2 if len(name) > 7 else 1}}}"))
             for name in rules.misspelt
         ]
         self.name_of = lru_cache(maxsize=4096)(self._name_of)
-        self._picked = lru_cache(maxsize=4096)(self._pick)
+        self._shape = lru_cache(maxsize=4096)(self._shape_of)
+        self._doubtful = lru_cache(maxsize=4096)(self._doubtful_as)
         leading = [word for word in forms.unfinished if word not in forms.joints]
         # "negative findings:" is an answer to what follows, and no header
         answers = [o for group in forms.answers_first.values() for p in group for o in expand(p)]
@@ -85,13 +81,7 @@ class SectionFinder:
         self._at_top = _folded(rules.clinical_at_top)
         self._unsure = _folded(rules.unsure)
         sure, beside, further = (
-            "|".join(
-                regex.escape(o).replace(r"\#", "#").replace("#", r"\d{1,3}").replace(r"\ ", r"\s+")
-                for phrase in phrases
-                for o in sorted(expand(phrase), key=len, reverse=True)
-                if o
-            )
-            or "(?!)"
+            alternatives(phrases).replace(r"\#", r"\d{1,3}")
             for phrases in (
                 rules.clinical.sure,
                 rules.clinical.beside_findings,
@@ -138,11 +128,7 @@ class SectionFinder:
         if ":" not in text and one_line and "- " not in text and not self._clinical.match(text):
             return _sections([(BODY, 0, len(text))], text)
         clear = self._by_content(text, self._headers(text))
-        stated = any(name in (FINDINGS, BOTH) for _, _, name in clear)
-        context = [i for i, header in enumerate(clear) if header[2] in self._not_labelled]
-        # "Clinical: ...", the findings without a header, "Advice: ..."
-        opening = [i for i in context if clear[i][2] not in self._closing]
-        last = max(opening or context, default=-1)
+        stated, last = self._shape(tuple([header[2] for header in clear]))
         asked = self._question.match(text)
         begin = asked.end() if asked and is_meant(text, asked.end() - 1, self._unfinished) else 0
         top = max(begin, clear[0][0]) if clear else len(text)
@@ -170,25 +156,38 @@ class SectionFinder:
             parts.append((name, end, stop))
         return _sections(parts, text)
 
+    def _shape_of(self, names: tuple[str, ...]) -> tuple[bool, int]:
+        """Are there findings under their header, and behind which header may there be some under none?"""
+        context = [i for i, name in enumerate(names) if name in self._not_labelled]
+        # "Clinical: ...", the findings without a header, "Advice: ..."
+        opening = [i for i in context if names[i] not in self._closing]
+        return FINDINGS in names or BOTH in names, max(opening or context, default=-1)
+
     def _by_content(
         self, text: str, headers: list[tuple[int, int, str]]
     ) -> list[tuple[int, int, str]]:
         """The headers, those of doubtful meaning by what their sections say and where they stand."""
-        out: list[tuple[int, int, str]] = []
-        said = (FINDINGS, IMPRESSION, BOTH)
         for i, (start, end, name) in enumerate(headers):
-            folded = _fold(text[start:end].rstrip(" :-–—"))
+            doubtful = self._doubtful(text[start:end], name)
+            if doubtful is None:
+                continue
             stop = headers[i + 1][0] if i + 1 < len(headers) else len(text)
-            if folded in self._unsure and name in self._not_labelled:
+            if doubtful == BODY:
                 if self._tells.match(text, end, stop):
-                    name = BODY
-            elif folded in self._at_top and not any(n in said for _, _, n in out):
+                    headers[i] = (start, end, BODY)
+            elif not any(n in (FINDINGS, IMPRESSION, BOTH) for _, _, n in headers[:i]):
                 later = any(n in (FINDINGS, BOTH) for _, _, n in headers[i + 1 :])
                 paragraph = _PARAGRAPH.match(text, end, stop)
                 if later or (paragraph and text[paragraph.end(1) : stop].strip()):
-                    name = HISTORY
-            out.append((start, end, name))
-        return out
+                    headers[i] = (start, end, HISTORY)
+        return headers
+
+    def _doubtful_as(self, header: str, name: str) -> str | None:
+        """The section that a header may open instead of the one that it is known for."""
+        folded = _fold(header.rstrip(" :-–—"))
+        if folded in self._unsure and name in self._not_labelled:
+            return BODY
+        return HISTORY if folded in self._at_top else None
 
     def _end_of_clinical(self, text: str, top: int, *, named: bool) -> int:
         """Where clinical text under no header ends, 0 where the text begins with none.
@@ -220,82 +219,6 @@ class SectionFinder:
         sure = sure and folded in self._names and not folded.endswith((" to", " with"))
         return name if sure else None
 
-    def check_policy(self, policy: str) -> None:
-        """Raise `InputError` where there is no such policy."""
-        if policy not in self._policies:
-            raise InputError(f"no section policy {policy!r}; there are {', '.join(self._policies)}")
-
-    def pick(self, sections: Sequence[Section], policy: str) -> list[Section]:
-        """The sections that a policy labels, in text order.
-
-        Args:
-            sections: all sections of a report.
-            policy: a name in `sections.yaml`.
-        """
-        return [sections[i] for i in self._picked(tuple([s.name for s in sections]), policy)]
-
-    def _pick(self, names: tuple[str, ...], policy: str) -> list[int]:
-        """Positions of the sections picked, which only depend on the names."""
-        chosen = self._policies[policy]
-        wanted = chosen.all or chosen.first
-        if not wanted:
-            return list(range(len(names)))
-        rest = [i for i, name in enumerate(names) if name not in self._not_labelled]
-        if not {FINDINGS, IMPRESSION, BOTH}.intersection(names):
-            # a text that stands whole under "Procedure:" is better read there than not at all
-            return rest or [i for i, name in enumerate(names) if name in self._last_resort]
-        body = [i for i in rest if names[i] == BODY]
-        if chosen.first:
-            for name in wanted:
-                found = [i for i, own in enumerate(names) if own == name]
-                if found:
-                    return found[-1:]
-            return body[-1:]
-        picked = [i for i, name in enumerate(names) if name in wanted]
-        if FINDINGS in wanted and not {FINDINGS, BOTH}.intersection(names):
-            picked = sorted({*picked, *body})
-        return picked
-
-    def instead(
-        self, sections: Sequence[Section], picked: Sequence[Section], policy: str
-    ) -> list[Section]:
-        """The sections to choose from where those picked mention nothing."""
-        rest = [section for section in sections if section not in picked]
-        if self._policies[policy].skip_silent:
-            return rest
-        if FINDINGS not in self._policies[policy].all:
-            return []
-        return [section for section in rest if section.name in self._preliminary]
-
-    def left_out(
-        self, sections: Sequence[Section], picked: Sequence[Section], policy: str
-    ) -> list[Section]:
-        """The sections that nobody chose to leave out, though findings may stand in them.
-
-        A policy that picks the impression alone says by itself that no other findings are asked for.
-        """
-        if FINDINGS not in self._policies[policy].all:
-            return []
-        chosen = {FINDINGS, IMPRESSION, BOTH, *self._not_labelled, *(s.name for s in picked)}
-        return [section for section in sections if section.name not in chosen]
-
-    def advising(self, sections: Sequence[Section], policy: str) -> list[Section]:
-        """The sections that are never labelled, but whose stated findings count against No Finding."""
-        if FINDINGS not in self._policies[policy].all:
-            return []
-        return [section for section in sections if section.name in self._against]
-
-    def pick_split(self, sections: Sequence[Section], policy: str) -> list[Section]:
-        """The same for a report that came split: its sections are what their names say."""
-        chosen = self._policies[policy]
-        if chosen.first:
-            for name in chosen.first:
-                found = [section for section in sections if section.name == name]
-                if found:
-                    return found
-            return []
-        return [section for section in sections if not chosen.all or section.name in chosen.all]
-
 
 def _fold(header: str) -> str:
     return " ".join(header.casefold().replace("(s)", "s").split()).strip(" .*#-")
@@ -309,5 +232,5 @@ def _sections(parts: Iterable[tuple[str, int, int]], text: str) -> list[Section]
     return [
         Section(name, start, end)
         for name, start, end in parts
-        if _ASCII_WORD.search(text, start, end) or _WORD.search(text, start, end)
+        if start < end and (_ASCII_WORD.search(text, start, end) or _WORD.search(text, start, end))
     ]
