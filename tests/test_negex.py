@@ -118,7 +118,7 @@ def test_every_tenth_cue_phrase_before_and_behind_a_finding(
     assert isinstance(cues, NegexCues)
     for group in cues._groups.values():
         assert isinstance(group, NegexGroup)
-        phrases = [" ".join(words) for words in list(group.group.phrases)[::10]]
+        phrases = [" ".join(words) for words in list(group.phrases)[::10]]
         texts = [f"{p} effusion" if i % 2 else f"effusion {p} edema" for i, p in enumerate(phrases)]
         assert_same(labeler, by_negex, texts)
 

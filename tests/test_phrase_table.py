@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from labeler.assertion.cues import CueGroup
-from labeler.mentions.phrase_table import PhraseTable
+from labeler.mentions.phrase_table import phrase_table
 from labeler.rules.load import load_rules
 from labeler.text.tokens import Tokenizer
 
@@ -27,11 +27,11 @@ def doc_of(words: tuple[str, ...]) -> Doc:
 @pytest.mark.parametrize("stem", RULES.cue_groups)
 def test_a_table_finds_what_a_phrase_matcher_finds(stem: str) -> None:
     group = CueGroup(TOKENIZER, RULES.cue_groups[stem], f"test_{stem}", "")
-    phrases = {words: " ".join(words) for words in group.phrases}
+    phrases = {words: " ".join(words) for words in group.phrases()}
     matcher = PhraseMatcher(VOCAB, attr="ORTH")
     for words, key in phrases.items():
         matcher.add(key, [doc_of(words)])
-    table = PhraseTable(phrases)
+    table = phrase_table(phrases)
     every = [*SENTENCES, *phrases]
     found = 0
     for words in every:
@@ -42,6 +42,6 @@ def test_a_table_finds_what_a_phrase_matcher_finds(stem: str) -> None:
 
 
 def test_what_stands_in_a_sentence_comes_in_text_order_the_shorter_first() -> None:
-    table = PhraseTable({("no",): 1, ("no", "sign", "of"): 2, ("sign",): 3})
+    table = phrase_table({("no",): 1, ("no", "sign", "of"): 2, ("sign",): 3})
     assert table.find(("no", "sign", "of", "no")) == [(1, 0, 1), (2, 0, 3), (3, 1, 2), (1, 3, 4)]
     assert table.find(()) == []

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from labeler.assertion.negex import NegexCues
 from labeler.engine.labeler import Labeler
 from labeler.errors import RulesError
 from labeler.rules import cache, load
 from labeler.rules.load import load_rules
 from labeler.rules.location import rules_folder
+from labeler.text.tokens import Tokenizer
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def test_files_behind_a_linked_folder_are_not_remembered(
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b"\xff\xfe", b"null"])
 def test_a_spoilt_memory_is_replaced(folder: Path, parsed: list[Path], content: bytes) -> None:
     first = load_rules(folder=folder)
-    (remembered,) = (folder.parent / "cache").glob("rules-*.json")
+    (remembered,) = (folder.parent / "cache").glob("rules-*")
     remembered.write_bytes(content)
     assert load_rules(folder=folder) == first
     parsed.clear()
@@ -149,21 +151,41 @@ def test_a_folder_of_another_user_is_not_used(folder: Path, parsed: list[Path]) 
     assert parsed
 
 
-def test_spellings_are_remembered_and_change_nothing(folder: Path, tmp_path: Path) -> None:
+def test_phrases_are_remembered_and_change_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = "Small left pleural efusion. No pneumo-thorax. Haemothoraces with oxymetazoline."
     first = Labeler(rules=folder)
-    remembered = list((tmp_path / "cache").glob("spellings-*.json"))
+    remembered = list((tmp_path / "cache").glob("phrases-*"))
     assert len(remembered) == 1
+    spelt: list[str] = []
+    monkeypatch.setattr(
+        Tokenizer, "spellings", lambda self, phrase: spelt.append(phrase) or [(phrase,)]
+    )
     second = Labeler(rules=folder)
+    assert len(spelt) < 500  # of tens of thousands
+    monkeypatch.undo()
     assert second.label(text) == first.label(text)
-    assert list((tmp_path / "cache").glob("spellings-*.json")) == remembered
+    assert list((tmp_path / "cache").glob("phrases-*")) == remembered
 
 
-@pytest.mark.parametrize("content", ["", "[1, 2, 3]", "[[], []]", '{"known": 1}'])
-def test_spellings_that_cannot_be_read_are_made_anew(
-    folder: Path, tmp_path: Path, content: str
+def test_what_one_finder_of_cues_does_not_need_is_made_for_the_next(
+    folder: Path, tmp_path: Path
 ) -> None:
+    Labeler(rules=folder, cue_finder=NegexCues)
+    said = Labeler(rules=folder).label("No edema.")
+    assert said.labels["Edema"] == 0
+    assert Labeler(rules=folder).label("No edema.") == said
+    assert len(list((tmp_path / "cache").glob("phrases-*"))) == 1
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b"", lambda b: b[:-1], lambda b: b[32:], lambda b: b"[]"]
+)
+def test_phrases_that_cannot_be_read_are_made_anew(folder: Path, tmp_path: Path, spoil) -> None:
     expected = Labeler(rules=folder).label("No edema.")
-    (remembered,) = (tmp_path / "cache").glob("spellings-*.json")
-    remembered.write_text(content)
+    (remembered,) = (tmp_path / "cache").glob("phrases-*")
+    written = remembered.read_bytes()
+    remembered.write_bytes(spoil(written))
     assert Labeler(rules=folder).label("No edema.") == expected
+    assert len(remembered.read_bytes()) == len(written)

@@ -6,14 +6,12 @@ decides it (the order of the CheXpert labeler, Irvin et al. 2019: uncertainty be
 uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from labeler.assertion.cues import (
     Cue,
-    CueFinder,
-    CueGroup,
     CueTable,
+    MakeFinder,
     Remark,
     Target,
     cue_groups,
@@ -39,6 +37,7 @@ from labeler.rules.load import RuleSet
 from labeler.rules.schema import BORDERLINE_STATE, EXPLAINED, STATED, UNCLEAR_STATE
 from labeler.text.bits import last, within
 from labeler.text.lexicon import Lexicon, TokenRoles
+from labeler.text.prepared import Prepared
 from labeler.text.tokens import Tokenizer
 
 
@@ -72,6 +71,7 @@ class Classifier:
     Args:
         rules, tokenizer, extractor: of the rule set.
         finder: makes what finds the cues of the groups.
+        prepared: what earlier runs made of the phrases.
 
     Raises:
         RulesError: a cue file says two things of one phrase.
@@ -82,12 +82,13 @@ class Classifier:
         rules: RuleSet,
         tokenizer: Tokenizer,
         extractor: Extractor,
-        finder: Callable[[Sequence[CueGroup]], CueFinder] = CueTable,
+        finder: MakeFinder = CueTable,
+        prepared: Prepared | None = None,
     ) -> None:
         self._extractor = extractor
         self._lexicon = Lexicon(rules.clauses.roles, tokenizer)
         self._groups = cue_groups(rules, tokenizer)
-        self._cues = finder(self._groups)
+        self._cues = finder(self._groups, prepared or Prepared())
         self._hedging = [g.name for g in self._groups if g.value == -1]
         self._remarking = frozenset(g.name for g in self._groups if g.remark)
 

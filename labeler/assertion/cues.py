@@ -8,13 +8,13 @@ pseudo cues that hide what begins inside them. What is ours is the scope: which 
 to label. `labeler.assertion.negex` finds the same through `Negex` itself, for pipelines of spaCy.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from labeler.errors import RulesError
 from labeler.mentions.matcher import VALUES
-from labeler.mentions.phrase_table import PhraseTable, Words
+from labeler.mentions.phrase_table import Folded, PhraseTable, Words, fold
 from labeler.rules.assertion_schema import CueFile, Direction, Position, Reach
 from labeler.rules.load import RuleSet
 from labeler.text.lexicon import (
@@ -25,6 +25,7 @@ from labeler.text.lexicon import (
     PREPOSITION,
     PUNCTUATION,
 )
+from labeler.text.prepared import Prepared
 from labeler.text.tokens import Tokenizer
 
 _DIRECTIONS: tuple[Direction, ...] = ("preceding", "following", "alternative")
@@ -119,20 +120,62 @@ class CueGroup:
     Attributes:
         value: what a mention is that a cue of the group reaches, `None` where it is none.
         remark: the name of its remark, `""` for a group that decides.
-        phrases: each phrase with what it may be as a cue: those of one direction stand together, and the first
-            of them that fits counts. A pseudo cue may be nothing.
-
-    Raises:
-        RulesError: two cues of the file have the same phrase and direction.
+        kinds: of its cues, in the order of the file.
     """
 
     def __init__(self, tokenizer: Tokenizer, file: CueFile, name: str, path: str) -> None:
         self.name = name
         self.value = None if file.value == "none" else VALUES[file.value]
         self.remark = file.group if file.remark else ""
-        self.phrases: dict[Words, tuple[CueKind, ...]] = _read(tokenizer, file, path)
-        for phrase in file.pseudo:
-            self.phrases.update(dict.fromkeys(tokenizer.spellings(phrase), ()))
+        self.kinds = [
+            CueKind(
+                cues.name,
+                cues.direction,
+                cues.reach,
+                cues.position,
+                frozenset(words for phrase in cues.needs for words in tokenizer.spellings(phrase)),
+            )
+            for cues in file.cues
+        ]
+        self._tokenizer, self._file, self._path = tokenizer, file, path
+
+    def phrases(self) -> dict[Words, tuple[int, ...]]:
+        """Each phrase with the numbers of the kinds of cue that it may be.
+
+        Those of one direction stand together, and the first of them that fits counts. A pseudo cue may be nothing.
+
+        Raises:
+            RulesError: two cues of the file have the same phrase and direction.
+        """
+        out: dict[Words, tuple[int, ...]] = {}
+        for number, cues in enumerate(self._file.cues):
+            alone = (number,)
+            for phrase in cues.phrases:
+                for words in self._tokenizer.spellings(phrase):
+                    others = out.setdefault(words, alone)
+                    if number not in others:
+                        self._check(number, others, words)
+                        out[words] = tuple(sorted((*others, number), key=self._place_in_phrase))
+        for phrase in self._file.pseudo:
+            out.update(dict.fromkeys(self._tokenizer.spellings(phrase), ()))
+        return out
+
+    def _check(self, number: int, others: Iterable[int], words: Words) -> None:
+        """Check that a phrase may be a further kind of cue: that something tells which of them it is."""
+        kind = self.kinds[number]
+        for other in (self.kinds[n] for n in others):
+            needs = kind.needs, other.needs
+            if kind.direction != other.direction or bool(needs[0]) != bool(needs[1]):
+                continue
+            if not needs[0] or not needs[0].isdisjoint(needs[1]):
+                raise RulesError(
+                    f"{self._path}: the {kind.direction} cue {' '.join(words)!r} stands both in "
+                    f"{other.name!r} and in {kind.name!r}: leave it in one of them"
+                )
+
+    def _place_in_phrase(self, number: int) -> tuple[int, bool]:
+        kind = self.kinds[number]
+        return _DIRECTIONS.index(kind.direction), not kind.needs  # what asks for more comes first
 
     def standing(self, hits: Sequence[Hit], words: Sequence[str], tags: Sequence[int]) -> list[Cue]:
         """Those of some cue phrases in a sentence that are cues there, none inside a longer one.
@@ -209,21 +252,35 @@ class CueFinder(Protocol):
         """Does a cue that reaches a target stand outside of it?"""
 
 
+MakeFinder = Callable[[Sequence[CueGroup], Prepared], CueFinder]
+"""Makes what finds the cues of some groups; `Prepared` holds what earlier runs made of their phrases."""
+
+
 class CueTable:
     """Finds the cues of several groups in one pass.
 
     Args:
         groups: the groups.
+        prepared: what earlier runs made of their phrases.
+
+    Raises:
+        RulesError: two cues of a group have the same phrase and direction.
     """
 
-    def __init__(self, groups: Sequence[CueGroup]) -> None:
+    def __init__(self, groups: Sequence[CueGroup], prepared: Prepared) -> None:
         self._groups = {group.name: group for group in groups}
         self._none: dict[str, Sequence[Cue]] = dict.fromkeys(self._groups, ())
-        phrases: dict[Words, list[tuple[str, tuple[CueKind, ...]]]] = {}
-        for group in groups:
-            for words, kinds in group.phrases.items():
-                phrases.setdefault(words, []).append((group.name, kinds))
-        self._table = PhraseTable(phrases)
+        meanings, phrases = prepared.get("cues", lambda: _folded(groups))
+        self._table = PhraseTable(
+            phrases,
+            [
+                [
+                    (groups[n].name, tuple([groups[n].kinds[k] for k in kinds]))
+                    for n, kinds in meaning
+                ]
+                for meaning in meanings
+            ],
+        )
 
     def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
         """The cues of a sentence of these words, by the name of their group, for every group."""
@@ -250,40 +307,19 @@ class CueTable:
         return cue.start < target.start or cue.end > target.end
 
 
-def _read(tokenizer: Tokenizer, file: CueFile, path: str) -> dict[Words, tuple[CueKind, ...]]:
-    """Cue phrase -> what it may be, those of one direction together, what asks for more first."""
-    out: dict[Words, tuple[CueKind, ...]] = {}
-    for cues in file.cues:
-        needs = frozenset(words for phrase in cues.needs for words in tokenizer.spellings(phrase))
-        kind = CueKind(cues.name, cues.direction, cues.reach, cues.position, needs)
-        alone = (kind,)
-        for phrase in cues.phrases:
-            for words in tokenizer.spellings(phrase):
-                others = out.get(words)
-                if others is None:
-                    out[words] = alone
-                elif kind not in others:
-                    for other in others:
-                        if _clash(kind, other):
-                            raise RulesError(
-                                f"{path}: the {cues.direction} cue {' '.join(words)!r} stands both in "
-                                f"{other.name!r} and in {cues.name!r}: leave it in one of them"
-                            )
-                    out[words] = tuple(sorted((*others, kind), key=_place_in_phrase))
-    return out
+_Meaning = tuple[tuple[int, tuple[int, ...]], ...]
+"""What a phrase is in each group that has it: the group's number, the numbers of the kinds."""
 
 
-def _clash(one: CueKind, other: CueKind) -> bool:
-    """May a phrase not be both, since nothing tells which of them it is?"""
-    return (
-        one.direction == other.direction
-        and bool(one.needs) == bool(other.needs)
-        and not (one.needs and one.needs.isdisjoint(other.needs))
-    )
-
-
-def _place_in_phrase(kind: CueKind) -> tuple[int, bool]:
-    return _DIRECTIONS.index(kind.direction), not kind.needs
+def _folded(groups: Sequence[CueGroup]) -> tuple[list[_Meaning], Folded]:
+    """What phrases are in the groups, and the phrases with the numbers of that."""
+    together: dict[Words, list[tuple[int, tuple[int, ...]]]] = {}
+    for n, group in enumerate(groups):
+        for words, kinds in group.phrases().items():
+            together.setdefault(words, []).append((n, kinds))
+    numbers: dict[_Meaning, int] = {}
+    phrases = {w: numbers.setdefault(tuple(m), len(numbers)) for w, m in together.items()}
+    return list(numbers), fold(phrases)
 
 
 def _shown(hits: list[Hit], hidden: list[tuple[int, int]]) -> list[Hit]:

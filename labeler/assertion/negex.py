@@ -17,6 +17,7 @@ from spacy.util import DummyTokenizer
 from spacy.vocab import Vocab
 
 from labeler.assertion.cues import Cue, CueGroup, Hit, Target
+from labeler.text.prepared import Prepared
 
 
 class _Norms(DummyTokenizer):
@@ -39,13 +40,17 @@ class NegexGroup(Negex):
 
     def __init__(self, nlp: Language, group: CueGroup) -> None:
         self.group = group
+        self.phrases = {
+            words: tuple([group.kinds[number] for number in numbers])
+            for words, numbers in group.phrases().items()
+        }
         termset: dict[str, list[str]] = {
             "pseudo_negations": [],
             "preceding_negations": [],
             "following_negations": [],
             "termination": [],
         }
-        for words, kinds in group.phrases.items():
+        for words, kinds in self.phrases.items():
             phrase = " ".join(words)
             directions = {kind.direction for kind in kinds}
             if not kinds:
@@ -71,7 +76,7 @@ class NegexGroup(Negex):
         preceding, following, _ = self.process_negations(doc)
         words = tuple(token.text for token in doc)
         places = sorted({(start, end) for _, start, end in (*preceding, *following)})
-        return [(self.group.phrases[words[start:end]], start, end) for start, end in places]
+        return [(self.phrases[words[start:end]], start, end) for start, end in places]
 
     def flags(self, cue: Cue, target: Target, doc: Doc) -> bool:
         """Does a cue set the flag of a target's span?"""
@@ -87,9 +92,10 @@ class NegexCues:
 
     Args:
         groups: the groups.
+        prepared: not used: the patterns of spaCy are not remembered.
     """
 
-    def __init__(self, groups: Sequence[CueGroup]) -> None:
+    def __init__(self, groups: Sequence[CueGroup], prepared: Prepared) -> None:
         nlp = English(create_tokenizer=lambda nlp: _Norms(nlp.vocab))
         self._groups = {group.name: NegexGroup(nlp, group) for group in groups}
         self._doc = lru_cache(maxsize=16)(partial(_doc_of, nlp.vocab))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from labeler.mentions.phrase_table import PhraseTable, Words
+from labeler.mentions.phrase_table import Words, phrase_table
 from labeler.rules.attributes import AttributeFile
 from labeler.rules.lines import Location, line_of
 from labeler.rules.load import RuleSet, phrase_lists
@@ -148,8 +148,8 @@ class Phrasebook:
                     table, words = spelt, tuple(option.lower().split())
                 if words and entry not in table.setdefault(words, []):
                     table[words].append(entry)
-        self._table = PhraseTable(self._of)
-        self._spelt = PhraseTable(spelt)
+        self._table = phrase_table(self._of)
+        self._spelt = phrase_table(spelt)
 
     def of(self, words: Words) -> Sequence[Entry]:
         """The lines that stand for exactly these normalised words."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from labeler.assertion.cues import CueTable
+from labeler.assertion.cues import CueTable, MakeFinder
 from labeler.engine.aggregate import View
 from labeler.engine.amendments import Amendments
 from labeler.engine.arguments import (
@@ -24,7 +24,7 @@ from labeler.engine.evidence import EvidenceReader, Read, Row, merged
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, Verdict, decode, is_silent, without_no_finding
 from labeler.engine.memory import SentenceMemory
-from labeler.engine.portable import MakeFinder, Portable
+from labeler.engine.portable import Portable
 from labeler.engine.remember import weak, without_collection
 from labeler.engine.review import Reviewer
 from labeler.engine.sentence import SentenceLabeler, SentenceMention

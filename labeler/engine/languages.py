@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from labeler.assertion.cues import CueTable
+from labeler.assertion.cues import CueTable, MakeFinder
 from labeler.engine.arguments import report_text
 from labeler.engine.labeler import Labeler
-from labeler.engine.portable import MakeFinder, Portable
+from labeler.engine.portable import Portable
 from labeler.engine.sentence import SentenceMention
 from labeler.errors import InputError
 from labeler.rules.languages import AUTO, languages_asked, load_languages

@@ -2,11 +2,11 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from labeler.assertion.cues import CueFinder, CueGroup
+from labeler.assertion.cues import MakeFinder
 from labeler.engine.parallel import map_in_processes
 from labeler.errors import InputError
 from labeler.rules.load import RuleSet
@@ -14,8 +14,6 @@ from labeler.types import LabeledReport
 
 Text = str | float | None
 """A report's text; `None` and NaN are a report that is missing."""
-MakeFinder = Callable[[Sequence[CueGroup]], CueFinder]
-"""Makes what finds the cues of the rules; a class or a function of a module, so that it can be pickled."""
 
 
 class Portable(ABC):

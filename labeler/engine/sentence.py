@@ -1,13 +1,13 @@
 """One sentence through stages 1 and 2."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from labeler.assertion.attributes import NOTHING, Cells
 from labeler.assertion.attribution import Attribution
 from labeler.assertion.classifier import Assertion, Classifier
-from labeler.assertion.cues import CueFinder, CueGroup, CueTable, Remark
+from labeler.assertion.cues import CueTable, MakeFinder, Remark
 from labeler.assertion.reading import Reading
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.exchange import Exchange
@@ -16,7 +16,7 @@ from labeler.engine.remember import weak, without_collection
 from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
-from labeler.text.spelt import recall_spellings, remember_spellings
+from labeler.text.prepared import Prepared
 from labeler.text.tokens import Token, Tokenizer
 
 
@@ -71,19 +71,19 @@ class SentenceLabeler:
         exchange: where other processes tell what sentences state, `None` in a process that is alone.
     """
 
-    def __init__(
-        self, rules: RuleSet, finder: Callable[[Sequence[CueGroup]], CueFinder] = CueTable
-    ) -> None:
+    def __init__(self, rules: RuleSet, finder: MakeFinder = CueTable) -> None:
         self.exchange: Exchange | None = None
+        prepared = Prepared(rules)
         self._tokenizer = tokenizer = Tokenizer(rules.spelling)
-        recalled = recall_spellings(rules, tokenizer)
-        self._extractor = Extractor(rules, tokenizer)
-        self._classifier = Classifier(rules, tokenizer, self._extractor, finder)
+        self._extractor = Extractor(rules, tokenizer, prepared)
+        self._classifier = Classifier(rules, tokenizer, self._extractor, finder, prepared)
         for word in rules.spelling.kept:
             tokenizer.norm(word)
-        self._understanding = Understanding(rules, tokenizer, self._extractor, self._classifier)
-        if not recalled:
-            remember_spellings(rules, tokenizer)
+        self._understanding = Understanding(
+            rules, tokenizer, self._extractor, self._classifier, prepared
+        )
+        tokenizer.recall(prepared.get("words", lambda: tokenizer.known))
+        prepared.remember()
         tokenizer.correct_towards(self._extractor.finding_words)
         self._rules = rules
         self._pairs = PairReader(

@@ -26,6 +26,7 @@ from labeler.mentions.matcher import (
 from labeler.rules.load import RuleSet, phrase_lists
 from labeler.text.bits import places
 from labeler.text.lexicon import ANATOMY, KNOWN, NAMED
+from labeler.text.prepared import Prepared
 from labeler.text.sentences import FURTHER
 from labeler.text.tokens import Tokenizer
 
@@ -67,17 +68,25 @@ class Understanding:
         tokenizer: folds the words of the rules as those of reports.
         extractor: knows the phrases of the rules.
         classifier: tells whether what is unspecific, or unknown, is denied.
+        prepared: what earlier runs made of the phrases.
     """
 
     def __init__(
-        self, rules: RuleSet, tokenizer: Tokenizer, extractor: Extractor, classifier: Classifier
+        self,
+        rules: RuleSet,
+        tokenizer: Tokenizer,
+        extractor: Extractor,
+        classifier: Classifier,
+        prepared: Prepared,
     ) -> None:
         self._extractor = extractor
         self._classifier = classifier
         self._judges = bool(rules.silent.words)
         self._harmless = tuple(rules.silent.harmless_endings)
-        anatomy = tokenizer.vocabulary(rules.silent.anatomy)
-        known = anatomy | tokenizer.vocabulary(_vocabulary(rules))
+        anatomy = prepared.get("anatomy", lambda: tokenizer.vocabulary(rules.silent.anatomy))
+        known = prepared.get(
+            "vocabulary", lambda: anatomy | tokenizer.vocabulary(_vocabulary(rules))
+        )
         named = anatomy | extractor.finding_words
         classifier.lexicon.mark({KNOWN: known, NAMED: named, ANATOMY: anatomy})
 

@@ -4,16 +4,16 @@ All phrases of all rules are found in one pass; a phrase that several rules shar
 stands for all of them.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from labeler.mentions.meaning import HARMLESS, Meaning
-from labeler.mentions.phrase_table import PhraseTable, Words
+from labeler.mentions.phrase_table import Folded, PhraseTable, Words, fold
 from labeler.rules.load import RuleSet
-from labeler.rules.schema import Structure, WordRule
+from labeler.rules.schema import Finding, FindingsFile, Structure, WordRule
 from labeler.text.bits import first, last, starts
+from labeler.text.prepared import Prepared
 from labeler.text.tokens import Tokenizer
 
 _CLAUSE_ENDS: Final = ("break subordinator", "break cue")
@@ -56,8 +56,6 @@ class Rule:
     """Do other words of its clause silence it?"""
     only_with: bool
     """Does it need other words in the sentence?"""
-    states: tuple[tuple[str, str], ...]
-    """(phrase, kind of state) pairs of a structure."""
     may_be_normal: bool
     """Can the finding be there and in order? So can what has faults, a device."""
 
@@ -101,36 +99,35 @@ _Place = tuple[Meaning, int, int]
 
 
 class Extractor:
-    """Finds the phrases of a rule set in the words that its tokenizer makes."""
+    """Finds the phrases of a rule set in the words that its tokenizer makes.
 
-    def __init__(self, rules: RuleSet, tokenizer: Tokenizer) -> None:
-        self.rules: list[Rule] = []
+    Args:
+        rules: the rule set.
+        tokenizer: splits its phrases.
+        prepared: what earlier runs made of the phrases.
+
+    Attributes:
+        explained_as: family -> the names under which its mentions may be explained as another finding.
+        explaining: the roles of phrases that say that a finding is something else.
+        finding_words: the words of phrases that name findings and structures.
+        unnamed: the rule that stands for findings that no rule names; asked about by `engine.understood` alone.
+    """
+
+    def __init__(
+        self, rules: RuleSet, tokenizer: Tokenizer, prepared: Prepared | None = None
+    ) -> None:
+        self.rules = [
+            _rule(stem, finding.id, file, part)
+            for stem, file in rules.findings.items()
+            for finding in file.findings
+            for part in _parts(finding)
+        ]
+        self.unnamed = len(self.rules)
+        self.rules.append(Rule("silent:", "", "", False, 1, False, False, False))
         self.explained_as: dict[str, list[str]] = {}
-        """Family -> the names under which its mentions may be explained as another finding."""
-        self.finding_words: set[str] = set()
-        """The words of phrases that name findings and structures."""
-        pending: dict[Words, dict[tuple[str, object], None]] = defaultdict(dict)
-
-        def add(phrases: Iterable[str], role: str, value: object = None) -> None:
-            mark = role, value
-            for phrase in phrases:
-                for words in tokenizer.spellings(phrase):
-                    pending[words][mark] = None
-                    if role in ("finding", "structure"):
-                        self.finding_words.update(words)
-
-        for stem, file in rules.findings.items():
-            for finding in file.findings:
-                parts: list[WordRule | Structure] = [*finding.word_rules, *finding.structures]
-                for part in parts:
-                    self._add_rule(rules, stem, finding.id, file.family, part, add)
-                add(finding.exclude, "exclude", finding.id)
-            add(file.exclude, "exclude", f"family {file.family}")
-            add(file.explained_by, "explained", file.family)
-            for name, phrases in file.explained_as.items():
-                add(phrases, "explained as", f"{name} {file.family}")
+        for file in rules.findings.values():
+            for name in file.explained_as:
                 self.explained_as.setdefault(file.family, []).append(name)
-            add(file.faults, "fault", file.family)
         self.uncertain_when_explained = frozenset(
             file.family for file in rules.findings.values() if file.explained_is == "uncertain"
         )
@@ -139,83 +136,20 @@ class Extractor:
             for file in rules.findings.values()
             for of in ("", *(f"as {name} " for name in file.explained_as))
         )
-        """The roles of phrases that say that a finding is something else."""
-        clauses = rules.clauses
-        for name, rule in clauses.breaks.items():
-            add(rule.phrases, f"break {name}")
-        add(clauses.presupposing.phrases, "presupposing")
-        add(clauses.links, "link")
-        add(clauses.alternative_heads, "alternative head")
-        add(clauses.anatomy, "anatomy")
-        add(rules.states.borderline, "borderline")
-        silent = rules.silent
-        add(silent.normal, NORMAL_WORDS)
-        add(silent.abnormal, ABNORMAL_WORDS)
-        add(silent.absent, ABSENT_WORDS)
-        add(silent.worse, WORSE_WORDS)
-        add(silent.harmless, HARMLESS)
-        add(silent.remarks.sentence, REMARK)
-        add(silent.remarks.behind, REMARK_BEHIND)
-        # What stands for the findings that no rule names; asked about by `engine.understood` alone.
-        self.unnamed = len(self.rules)
-        self.rules.append(Rule("silent:", "", "", False, 1, False, False, (), False))
         self._families = [rule.family for rule in self.rules]
         parents = rules.parents()
         self._lineage = [frozenset(lineage(rule.finding, parents)[1:]) for rule in self.rules]
         self._excluded_by = [(f"family {r.family}", r.finding) for r in self.rules]
         self._needing = frozenset(i for i, rule in enumerate(self.rules) if rule.only_with)
         conditional = self._needing.union(i for i, rule in enumerate(self.rules) if rule.unless)
-        # Phrases with the same roles share what they stand for.
-        shared: dict[tuple[tuple[str, object], ...], Meaning] = {}
-        meanings: dict[Words, Meaning] = {}
-        for words, roles in pending.items():
-            key = tuple(roles)
-            meaning = shared.get(key)
-            if meaning is None:
-                meaning = shared[key] = Meaning(key)
-                meaning.conditional = conditional.intersection(
-                    (*meaning.findings, *meaning.structures)
-                )
-            meanings[words] = meaning
-        self._phrases = PhraseTable(meanings)
-
-    def _add_rule(
-        self,
-        rules: RuleSet,
-        stem: str,
-        finding: str,
-        family: str,
-        part: WordRule | Structure,
-        add: Callable[..., None],
-    ) -> None:
-        index = len(self.rules)
-        rule_id = f"{stem}:{part.name}"
-        kinds: dict[str, str] = {}
-        if isinstance(part, Structure):
-            for name in part.states:
-                shared = rules.states.sets[name]
-                for kind in (ABNORMAL, NORMAL, UNCLEAR, HIDDEN):
-                    kinds |= dict.fromkeys(getattr(shared, kind), kind)
-            for kind in (ABNORMAL, NORMAL, UNCLEAR, HIDDEN):
-                kinds |= dict.fromkeys(getattr(part, kind), kind)
-            for phrase, kind in kinds.items():
-                add([phrase], "state", (index, kind))
-        add(part.phrases, "structure" if isinstance(part, Structure) else "finding", index)
-        add(part.unless, "unless", index)
-        add(part.only_with, "only with", index)
-        self.rules.append(
-            Rule(
-                id=rule_id,
-                finding=finding,
-                family=family,
-                is_structure=isinstance(part, Structure),
-                stated=VALUES[part.stated],
-                unless=bool(part.unless),
-                only_with=bool(part.only_with),
-                states=tuple(kinds.items()),
-                may_be_normal=bool(rules.findings[stem].faults),
-            )
+        roles, phrases, finding_words = (prepared or Prepared()).get(
+            "mentions", lambda: _folded(rules, tokenizer)
         )
+        self.finding_words: frozenset[str] = finding_words
+        meanings = [Meaning(pairs) for pairs in roles]
+        for meaning in meanings:
+            meaning.conditional = conditional.intersection((*meaning.findings, *meaning.structures))
+        self._phrases = PhraseTable(phrases, meanings)
 
     def __call__(self, sentence: Sequence[str]) -> Found:
         """Find all rule phrases in the normalised words of one sentence."""
@@ -355,6 +289,91 @@ def _clause(breaks: int, at: int) -> int:
     low = max(last(breaks & ((2 << at) - 1)), 0)
     behind = breaks >> (at + 1)
     return (1 << (at + 1 + first(behind))) - (1 << low) if behind else -1 << low
+
+
+def _parts(finding: Finding) -> list[WordRule | Structure]:
+    return [*finding.word_rules, *finding.structures]
+
+
+def _rule(stem: str, finding: str, file: FindingsFile, part: WordRule | Structure) -> Rule:
+    return Rule(
+        id=f"{stem}:{part.name}",
+        finding=finding,
+        family=file.family,
+        is_structure=isinstance(part, Structure),
+        stated=VALUES[part.stated],
+        unless=bool(part.unless),
+        only_with=bool(part.only_with),
+        may_be_normal=bool(file.faults),
+    )
+
+
+_Pairs = tuple[tuple[str, Any], ...]
+"""The roles of a phrase, each with a rule, a family, or nothing."""
+
+
+def _folded(rules: RuleSet, tokenizer: Tokenizer) -> tuple[list[_Pairs], Folded, frozenset[str]]:
+    """The roles that phrases have, the phrases with the numbers of their roles, the words that name findings."""
+    roles: dict[Words, dict[tuple[str, Any], None]] = {}
+    finding_words: set[str] = set()
+    for phrases, role, value in _listed(rules):
+        mark = role, value
+        for phrase in phrases:
+            for words in tokenizer.spellings(phrase):
+                roles.setdefault(words, {})[mark] = None
+                if role in ("finding", "structure"):
+                    finding_words.update(words)
+    # Phrases with the same roles share what they stand for.
+    numbers: dict[_Pairs, int] = {}
+    folded = fold({w: numbers.setdefault(tuple(r), len(numbers)) for w, r in roles.items()})
+    return list(numbers), folded, frozenset(finding_words)
+
+
+def _listed(rules: RuleSet) -> Iterator[tuple[Iterable[str], str, Any]]:
+    """Phrases of the rules with their role, and the rule or family that they have it for."""
+    index = 0
+    for file in rules.findings.values():
+        family = file.family
+        for finding in file.findings:
+            for part in _parts(finding):
+                if isinstance(part, Structure):
+                    for phrase, kind in _states(rules, part).items():
+                        yield [phrase], "state", (index, kind)
+                yield part.phrases, "structure" if isinstance(part, Structure) else "finding", index
+                yield part.unless, "unless", index
+                yield part.only_with, "only with", index
+                index += 1
+            yield finding.exclude, "exclude", finding.id
+        yield file.exclude, "exclude", f"family {family}"
+        yield file.explained_by, "explained", family
+        for name, phrases in file.explained_as.items():
+            yield phrases, "explained as", f"{name} {family}"
+        yield file.faults, "fault", family
+    clauses = rules.clauses
+    for name, rule in clauses.breaks.items():
+        yield rule.phrases, f"break {name}", None
+    yield clauses.presupposing.phrases, "presupposing", None
+    yield clauses.links, "link", None
+    yield clauses.alternative_heads, "alternative head", None
+    yield clauses.anatomy, "anatomy", None
+    yield rules.states.borderline, "borderline", None
+    silent = rules.silent
+    yield silent.normal, NORMAL_WORDS, None
+    yield silent.abnormal, ABNORMAL_WORDS, None
+    yield silent.absent, ABSENT_WORDS, None
+    yield silent.worse, WORSE_WORDS, None
+    yield silent.harmless, HARMLESS, None
+    yield silent.remarks.sentence, REMARK, None
+    yield silent.remarks.behind, REMARK_BEHIND, None
+
+
+def _states(rules: RuleSet, structure: Structure) -> dict[str, str]:
+    """State phrase of a structure -> its kind."""
+    kinds: dict[str, str] = {}
+    for words in (*(rules.states.sets[name] for name in structure.states), structure):
+        for kind in (ABNORMAL, NORMAL, UNCLEAR, HIDDEN):
+            kinds |= dict.fromkeys(getattr(words, kind), kind)
+    return kinds
 
 
 def lineage(finding: str, parents: Mapping[str, Sequence[str]]) -> list[str]:

@@ -4,80 +4,111 @@ What spaCy's `PhraseMatcher` finds in a `Doc`, without the `Doc`: making one cos
 leaves each new word of a corpus in spaCy's vocabulary for good.
 """
 
+import marshal
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 Words = tuple[str, ...]
+Folded = dict[str, tuple[int, bytes]]
+"""Phrases by their first word: its own number as a phrase, -1 if it is none, and the longer ones, marshalled."""
 
 
-class _Node(Generic[Value]):
+class _Node:
     """Some words that phrases begin with.
 
     Attributes:
         size: how many words.
-        value: what they stand for by themselves, `None` if they are no phrase.
+        number: that of the phrase that they are by themselves, -1 if they are none.
         longer: the phrases that go on behind them, until `behind` holds them.
         behind: next word -> the node with it.
     """
 
-    __slots__ = ("behind", "longer", "size", "value")
+    __slots__ = ("behind", "longer", "number", "size")
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.value: Value | None = None
-        self.longer: list[tuple[Words, Value]] = []
-        self.behind: dict[str, _Node[Value]] = {}
-
-    def add(self, words: Words, value: Value) -> None:
-        """Add a phrase that begins with the node's words."""
-        if len(words) == self.size:
-            self.value = value
-        else:
-            self.longer.append((words, value))
+        self.number = -1
+        self.longer: list[tuple[Words, int]] | bytes = []
+        self.behind: dict[str, _Node] = {}
 
     def unfold(self) -> None:
         """Make the nodes behind this one: when a sentence first asks, since most are never asked for."""
-        size, behind = self.size, self.behind
-        for words, value in self.longer:
-            node = behind.get(words[size])
+        size, longer = self.size, self.longer
+        phrases: list[tuple[Words, int]]
+        phrases = marshal.loads(longer) if isinstance(longer, bytes) else longer
+        behind: dict[str, _Node] = {}
+        later: dict[str, list[tuple[Words, int]]] = {}
+        for phrase in phrases:
+            words, number = phrase
+            word = words[size]
+            node = behind.get(word)
             if node is None:
-                node = behind[words[size]] = _Node(size + 1)
-            node.add(words, value)
+                node = behind[word] = _Node(size + 1)
+                node.longer = later[word] = []
+            if len(words) == size + 1:
+                node.number = number
+            else:
+                later[word].append(phrase)
+        # In this order, for another thread that looks meanwhile.
+        self.behind = behind
         self.longer = []
+
+
+def fold(phrases: Mapping[Words, int]) -> Folded:
+    """Make numbered phrases ready for a table, and to be remembered."""
+    alone: dict[str, int] = {}
+    longer: dict[str, list[tuple[Words, int]]] = {}
+    for words, number in phrases.items():
+        behind = longer.setdefault(words[0], [])
+        if len(words) == 1:
+            alone[words[0]] = number
+        else:
+            behind.append((words, number))
+    return {
+        word: (alone.get(word, -1), marshal.dumps(behind) if behind else b"")
+        for word, behind in longer.items()
+    }
 
 
 class PhraseTable(Generic[Value]):
     """Finds phrases: a tree of their words.
 
     Args:
-        phrases: normalised words -> what they stand for, which is never `None`.
+        phrases: from `fold`.
+        values: what the phrases stand for, by their numbers.
     """
 
-    def __init__(self, phrases: Mapping[Words, Value]) -> None:
-        self._first: dict[str, _Node[Value]] = {}
-        for words, value in phrases.items():
-            node = self._first.get(words[0])
-            if node is None:
-                node = self._first[words[0]] = _Node(1)
-            node.add(words, value)
+    def __init__(self, phrases: Folded, values: Sequence[Value]) -> None:
+        self._values = list(values)
+        self._first: dict[str, _Node] = {}
+        for word, (number, longer) in phrases.items():
+            node = self._first[word] = _Node(1)
+            node.number = number
+            node.longer = longer
 
     def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
         found: list[tuple[Value, int, int]] = []
         sentence = tuple(words)
         size = len(sentence)
-        first = self._first
+        first, values = self._first, self._values
         for start, word in enumerate(sentence):
             node = first.get(word)
             end = start
             while node is not None:
                 end += 1
-                if node.value is not None:
-                    found.append((node.value, start, end))
+                if node.number >= 0:
+                    found.append((values[node.number], start, end))
                 if end == size:
                     break
                 if node.longer:
                     node.unfold()
                 node = node.behind.get(sentence[end])
         return found
+
+
+def phrase_table(phrases: Mapping[Words, Value]) -> PhraseTable[Value]:
+    """A table of some phrases with what each stands for."""
+    numbers = {words: number for number, words in enumerate(phrases)}
+    return PhraseTable(fold(numbers), list(phrases.values()))

@@ -28,6 +28,7 @@ from labeler.version import __version__
 _MAX_FILES = 500
 _MAX_BYTES = 32 * 2**20
 _KEPT = 16
+_SUFFIX = ".remembered"
 
 
 class StoredRules(BaseModel):
@@ -121,7 +122,7 @@ def remember(snapshot: Snapshot | None, rules: StoredRules, read: Iterable[Path]
             folder, say) nothing is remembered.
     """
     if snapshot is not None and {p.resolve() for p in read} <= snapshot.files:
-        write_remembered("rules", snapshot.key, rules.model_dump_json())
+        write_remembered("rules", snapshot.key, rules.model_dump_json().encode())
 
 
 def read_remembered(kind: str, key: str) -> bytes | None:
@@ -138,8 +139,8 @@ def read_remembered(kind: str, key: str) -> bytes | None:
     return None
 
 
-def write_remembered(kind: str, key: str, text: str, kept: int = _KEPT) -> None:
-    """Remember a text for later runs, and forget the oldest ones of its kind but for some."""
+def write_remembered(kind: str, key: str, content: bytes, kept: int = _KEPT) -> None:
+    """Remember something for later runs, and forget the oldest ones of its kind but for some."""
     folder = cache_folder()
     if folder is None:
         return
@@ -149,13 +150,13 @@ def write_remembered(kind: str, key: str, text: str, kept: int = _KEPT) -> None:
             return
         handle, beside = tempfile.mkstemp(dir=folder, prefix=f"{kind}-", suffix=".part")
         try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
+            with open(handle, "wb") as file:
+                file.write(content)
             os.replace(beside, _file(folder, kind, key))
         finally:
             with contextlib.suppress(OSError):
                 os.unlink(beside)
-        known = sorted(folder.glob(f"{kind}-*.json"), key=lambda path: path.stat().st_mtime)
+        known = sorted(folder.glob(f"{kind}-*{_SUFFIX}"), key=lambda path: path.stat().st_mtime)
         for path in known[:-kept]:
             path.unlink()
 
@@ -173,4 +174,4 @@ def _is_own(folder: Path) -> bool:
 
 
 def _file(folder: Path, kind: str, key: str) -> Path:
-    return folder / f"{kind}-{key}.json"
+    return folder / f"{kind}-{key}{_SUFFIX}"

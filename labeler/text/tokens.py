@@ -5,7 +5,7 @@ singular. Offsets into the original text are kept for every token.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple, cast
@@ -44,13 +44,6 @@ class Token(NamedTuple):
     norm: str
     start: int
     end: int
-
-
-class Spellings(NamedTuple):
-    """What a tokenizer makes of the phrases of rules: the norms of each one's options, and all words met."""
-
-    spelt: Mapping[str, Sequence[str]]
-    known: Sequence[str]
 
 
 def _gaps(word: str) -> list[str]:
@@ -102,7 +95,6 @@ class Tokenizer:
         self._cut_norms = lru_cache(maxsize=100_000)(self._cut_chunk_norms)
         self._known: set[str] = set()
         self._spelt: dict[str, list[tuple[str, ...]]] = {}
-        self._recalled: Mapping[str, Sequence[str]] = {}
         self._slips: dict[str, str] = {}
         self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for source, target in rewrites.items():
@@ -132,7 +124,6 @@ class Tokenizer:
                     slips[gap] = word if slips.get(gap, word) == word else ""
         self._slips = {gap: word for gap, word in slips.items() if word}
         self._spelt.clear()
-        self._recalled = {}
         self.norm.cache_clear()
         self._cut.cache_clear()
         self._cut_norms.cache_clear()
@@ -278,10 +269,7 @@ class Tokenizer:
         """The norms of each option of a rule's phrase, without those that have none."""
         spelt = self._spelt.get(phrase)
         if spelt is None:
-            if phrase in self._recalled:
-                spelt = [tuple(norms.split(" ")) for norms in self._recalled[phrase]]
-            else:
-                spelt = [words for option in expand(phrase) if (words := self.words(option))]
+            spelt = [words for option in expand(phrase) if (words := self.words(option))]
             if not self._slips:
                 self._spelt[phrase] = spelt
         return spelt
@@ -290,22 +278,17 @@ class Tokenizer:
         """The words of rules' phrases."""
         words: set[str] = set()
         for phrase in phrases:
-            if phrase in self._recalled:
-                words.update(" ".join(self._recalled[phrase]).split())
-            else:
-                words.update(*self.spellings(phrase))
+            words.update(*self.spellings(phrase))
         return frozenset(words)
 
     @property
-    def learnt(self) -> "Spellings":
-        """The phrases spelt so far, and the words met: a start with these spells nothing anew."""
-        spelt = {phrase: list(map(" ".join, norms)) for phrase, norms in self._spelt.items()}
-        return Spellings(spelt, sorted(self._known))
+    def known(self) -> frozenset[str]:
+        """The words met so far, those of the rules."""
+        return frozenset(self._known)
 
-    def recall(self, learnt: "Spellings") -> None:
-        """Take over what another tokenizer of the same spelling has learnt."""
-        self._known.update(learnt.known)
-        self._recalled = learnt.spelt
+    def recall(self, known: Iterable[str]) -> None:
+        """Know the words that another tokenizer of the same rules has met."""
+        self._known.update(known)
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
         out: list[str] = []
