@@ -6,7 +6,7 @@ from typing import Final
 from labeler.rules.assertion_schema import Roles
 from labeler.text.tokens import Tokenizer
 
-_ROLES = tuple(Roles.model_fields)
+_ROLES: Final = tuple(Roles.model_fields)
 
 
 def _bit(role: str) -> int:
@@ -162,18 +162,18 @@ class TokenRoles:
     )
 
     def __init__(
-        self, words: Sequence[str], tags: list[int], numbers: Mapping[int, Sequence[int]]
+        self, words: Sequence[str], tags: list[int], numbers: dict[int, list[int]]
     ) -> None:
         self.tags = tags
         self.size = len(tags)
         of = [0] * (len(_ROLES) + 5)
         unknown = unsaid = 0
         bit = 1
-        for word, tag in zip(words, tags, strict=True):
+        for i, tag in enumerate(tags):
             if tag:
                 for number in numbers[tag]:
                     of[number] |= bit
-            elif word.isalpha():
+            elif words[i].isalpha():
                 unknown |= bit
             else:
                 unsaid |= bit

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple, cast
 
 import regex
 
@@ -28,13 +28,16 @@ _TOKEN = regex.compile(
 _HYPHENED = regex.compile(r"(?<![\p{L}\-])(\p{L}{2,})-(\p{L}{3,})(?![\p{L}\-])")
 _CHUNK = regex.compile(r"\S+")
 _LETTERS = regex.compile(r"\p{L}+")
-_DASHES = frozenset("-–—")
-_QUOTES = frozenset("'\"‘’“”`´*_")
+_DASHES: Final = frozenset("-–—")
+_QUOTES: Final = frozenset("'\"‘’“”`´*_")
 
 
-MIN_CORRECTED = 9
+_Rewriting = tuple[tuple[str, ...], tuple[str, ...]]
+_KEPT: Final = 100_000
+"""How many different chunks of text are remembered."""
+MIN_CORRECTED: Final = 9
 """Shorter words are never corrected: too many real words are one letter away from them."""
-MAX_WORD = 80
+MAX_WORD: Final = 80
 """Letters; what is longer is no word, and is not corrected."""
 
 
@@ -89,21 +92,24 @@ class Tokenizer:
             without_accents(k.lower()) if self._bare else k.lower(): v.lower()
             for k, v in words.items()
         }
-        self.norm = lru_cache(maxsize=100_000)(self._norm)
+        self.norm = lru_cache(maxsize=_KEPT)(self._norm)
         # What stands between blanks ("effusion,") falls into the same tokens wherever it stands.
-        self._cut = lru_cache(maxsize=100_000)(self._cut_chunk)
-        self._cut_norms = lru_cache(maxsize=100_000)(self._cut_chunk_norms)
+        self._cut = lru_cache(maxsize=_KEPT)(self._cut_chunk)
+        self._cut_norms: dict[str, tuple[str, ...]] = {}
         self._known: set[str] = set()
         self._spelt: dict[str, list[tuple[str, ...]]] = {}
         self._slips: dict[str, str] = {}
-        self._rewrites: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+        # first word -> second, "" for none -> what begins so and what it is read as, the longest first
+        self._rewrites: dict[str, dict[str, list[_Rewriting]]] = {}
         for source, target in rewrites.items():
             key = tuple(t.norm for t in self._plain(source))
             value = tuple(t.norm for t in self._plain(target))
             if key:
-                self._rewrites.setdefault(key[0], []).append((key, value))
-        for options in self._rewrites.values():
-            options.sort(key=lambda option: -len(option[0]))
+                behind = self._rewrites.setdefault(key[0], {})
+                behind.setdefault(key[1] if len(key) > 1 else "", []).append((key, value))
+        for behind in self._rewrites.values():
+            for options in behind.values():
+                options.sort(key=lambda option: -len(option[0]))
 
     def correct_towards(self, words: Iterable[str]) -> None:
         """From now on read a word that is one slip away from one of `words` as that word.
@@ -126,7 +132,7 @@ class Tokenizer:
         self._spelt.clear()
         self.norm.cache_clear()
         self._cut.cache_clear()
-        self._cut_norms.cache_clear()
+        self._cut_norms.clear()
 
     def _norm(self, word: str) -> str:
         word = word.lower()
@@ -154,12 +160,6 @@ class Tokenizer:
 
     def _cut_chunk(self, chunk: str) -> tuple[tuple[str, int, int], ...]:
         return tuple((t.norm, t.start, t.end) for t in self._plain(self._mend(chunk)))
-
-    def _cut_chunk_norms(self, chunk: str) -> tuple[str, ...] | None:
-        """Its norms alone; `None` for what may be a dash, by what stands around it."""
-        return (
-            None if chunk[0] in _DASHES else tuple(t.norm for t in self._plain(self._mend(chunk)))
-        )
 
     def _mend(self, chunk: str) -> str:
         """A chunk whose hyphens inside words of the rules are soft ones."""
@@ -216,34 +216,48 @@ class Tokenizer:
             for begin, found in self._cuts(text)
             for norm, start, end in found
         ]
+        norms = tuple([token[0] for token in plain])
         rewrites = self._rewrites
-        if rewrites.keys().isdisjoint([token[0] for token in plain]):
+        if rewrites.keys().isdisjoint(norms):
             return plain
         out: list[Token] = []
         i = 0
         while i < len(plain):
-            for key, value in rewrites.get(plain[i].norm, ()):
-                part = plain[i : i + len(key)]
-                if tuple(t.norm for t in part) == key:
-                    if len(key) == len(value):
-                        out += [Token(v, t.start, t.end) for v, t in zip(value, part, strict=True)]
-                    else:
-                        out += [Token(v, part[0].start, part[-1].end) for v in value]
-                    i += len(key)
-                    break
-            else:
+            option = self._rewriting(norms, i) if norms[i] in rewrites else None
+            if option is None:
                 out.append(plain[i])
                 i += 1
+                continue
+            key, value = option
+            part = plain[i : i + len(key)]
+            if len(key) == len(value):
+                out += [Token(v, t.start, t.end) for v, t in zip(value, part, strict=True)]
+            else:
+                out += [Token(v, part[0].start, part[-1].end) for v in value]
+            i += len(key)
         return out
 
     def norms(self, text: str) -> tuple[str, ...]:
         """The same without offsets, for a quarter of the time."""
-        chunks = list(map(self._cut_norms, text.split()))
-        if None in chunks:
-            norms = tuple([norm for _, found in self._cuts(text) for norm, _, _ in found])
-        else:
-            norms = tuple(chain.from_iterable(cast("list[tuple[str, ...]]", chunks)))
-        return norms if self._rewrites.keys().isdisjoint(norms) else self._rewrite(norms)
+        chunks = text.split()
+        cut = list(map(self._cut_norms.get, chunks))
+        if None in cut:
+            for n, chunk in enumerate(chunks):
+                if chunk[0] in _DASHES:  # what it is depends on what stands around it
+                    return self._rewrite(
+                        tuple([norm for _, found in self._cuts(text) for norm, _, _ in found])
+                    )
+                if cut[n] is None:
+                    cut[n] = self._cut_anew(chunk)
+        return self._rewrite(tuple(chain.from_iterable(cast("list[tuple[str, ...]]", cut))))
+
+    def _cut_anew(self, chunk: str) -> tuple[str, ...]:
+        """The norms of what stands between blanks, kept for the next time."""
+        norms = tuple([token.norm for token in self._plain(self._mend(chunk))])
+        if len(self._cut_norms) >= _KEPT:
+            self._cut_norms.clear()
+        self._cut_norms[chunk] = norms
+        return norms
 
     def _cuts(self, text: str) -> Iterator[tuple[int, tuple[tuple[str, int, int], ...]]]:
         """What stands between blanks: its offset and its tokens, with offsets into itself."""
@@ -261,7 +275,7 @@ class Tokenizer:
         """The norms of a phrase's tokens, quickly: rules have tens of thousands of phrases."""
         if phrase.isascii() and phrase.replace(" ", "").isalpha() and "xxx" not in phrase.lower():
             words = tuple(map(self.norm, phrase.split()))
-            return words if self._rewrites.keys().isdisjoint(words) else self._rewrite(words)
+            return self._rewrite(words)
         # between blanks, where a dash is a dash
         return tuple(token.norm for token in self.tokens(f" {phrase} "))
 
@@ -291,14 +305,25 @@ class Tokenizer:
         self._known.update(known)
 
     def _rewrite(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        rewrites = self._rewrites
         out: list[str] = []
         begin = 0  # of the words not yet taken
         for i, word in enumerate(words):
-            if word in self._rewrites and i >= begin:
-                for key, value in self._rewrites[word]:
-                    if words[i : i + len(key)] == key:
-                        out += words[begin:i]
-                        out += value
-                        begin = i + len(key)
-                        break
+            if word in rewrites and i >= begin:
+                option = self._rewriting(words, i)
+                if option is not None:
+                    key, value = option
+                    out += words[begin:i]
+                    out += value
+                    begin = i + len(key)
         return (*out, *words[begin:]) if begin else words
+
+    def _rewriting(self, words: tuple[str, ...], at: int) -> _Rewriting | None:
+        """What begins at a word and is read as something else, the longest."""
+        behind = self._rewrites[words[at]]
+        if at + 1 < len(words):
+            for option in behind.get(words[at + 1], ()):
+                if words[at : at + len(option[0])] == option[0]:
+                    return option
+        alone = behind.get("")
+        return alone[0] if alone else None
