@@ -91,8 +91,8 @@ def frame_texts(
             kind = type(cells.iloc[0]).__name__
             raise InputError(f"column {column!r} holds no text, but {kind}")
     if text is not None:
-        return ({"": _cell_text(cell)} for cell in frame[text])
-    columns = [frame[column] for column in sections.values()]
+        return ({"": _cell_text(cell)} for cell in frame[text].tolist())
+    columns = [frame[column].tolist() for column in sections.values()]
     return (
         {name: _cell_text(cell) for name, cell in zip(sections, cells, strict=True)}
         for cells in zip(*columns, strict=True)

@@ -99,7 +99,7 @@ class SentenceMemory(Generic[Result]):
         for i, piece in enumerate(pieces, 1):
             if i < len(pieces):
                 known = found[i - 1] is not None and found[i] is not None
-                if not known and not self._splitter.are_parted(piece, pieces[i]):
+                if not known and not self._splitter.are_parted(pieces, i):
                     continue
             result = found[first] if i == first + 1 else None
             if result is not None:

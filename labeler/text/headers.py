@@ -94,18 +94,9 @@ class HeaderFinder:
         stop = 0
         for start, end, _ in found:
             if start < stop:
-                break
+                return _clear(found)
             stop = end
-        else:  # nearly always
-            return found
-        found.sort(key=lambda header: (header[0], -header[1]))
-        clear: list[Header] = []
-        stop = 0
-        for header in found:
-            if header[0] >= stop:
-                clear.append(header)
-                stop = header[1]
-        return clear
+        return found
 
     def _all(self, text: str) -> list[Header]:
         out: list[Header] = []
@@ -113,6 +104,9 @@ class HeaderFinder:
         lines = text.split("\n")
         in_line, in_short_line = self._in_line, self._in_short_line
         for line in lines:
+            if not line:
+                begin += 1
+                continue
             found = in_short_line(line) if len(line) <= _WINDOW else in_line(line)
             if found is not _NOTHING:
                 bare, named, half = found
@@ -164,7 +158,7 @@ class HeaderFinder:
             opened = self._name_of(match["name"])
             if opened is not None:
                 named.append((match.start(), match.end(), opened))
-        return (bare, tuple(named), half) if bare or named or half else _NOTHING
+        return (bare, tuple(_clear(named)), half) if bare or named or half else _NOTHING
 
     def _find_before_colon(self, words: str, cut: bool) -> tuple[tuple[int, str, bool], ...]:
         """Headers that a colon ends: start, section, whether marks behind the colon belong to it.
@@ -213,6 +207,18 @@ class HeaderFinder:
         stop = text.find("\n", end + 1)
         behind = text[end : stop if stop >= 0 else len(text)].split(maxsplit=1)
         return not behind or end - line + len(behind[0]) <= room
+
+
+def _clear(headers: list[Header]) -> list[Header]:
+    """Headers in order, the longest of those that overlap."""
+    headers.sort(key=lambda header: (header[0], -header[1]))
+    clear: list[Header] = []
+    stop = 0
+    for header in headers:
+        if header[0] >= stop:
+            clear.append(header)
+            stop = header[1]
+    return clear
 
 
 def _before(line: str, previous: int, colon: int) -> tuple[str, int]:

@@ -6,7 +6,7 @@ that was meant as one, or the next name of a form ("Lungs:"). Lines and forms ar
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import regex
@@ -42,6 +42,11 @@ _CANDIDATE = re.compile(
     r"(?P<plain>(?<=[A-Za-z]{4})\.(?=[ \n]))"
     r"|[\n.!?]|\A|(?<=\s)\(?\d{1,2}[.)]|[_=*\-]{6}"
 )
+# How a sentence begins that is read alike wherever it stands: "No effusion", "2 images", "2. No effusion".
+_OPENS = re.compile(r"\s*(?:\(?\d{1,2}[.)] |\d+ ?)?[A-Za-z]")
+# A number right behind a header's colon is none of a list.
+_GLUED = re.compile(r"\S[(\d]")
+_NUMBER = re.compile(r"\d{1,2}\.")
 _SURE_END = re.compile(r"[A-Za-z]{4}\.\Z")
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
 # Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
@@ -165,7 +170,7 @@ class SentenceSplitter:
         to blanks. `None` for a text where lines or colons may matter.
         """
         body = text[start:end].strip()
-        if ":" in body:
+        if ":" in body or (start and _GLUED.match(text, start - 1)):
             return None
         if "\n" in body:
             if _STRUCTURE.search(body) or len(self._layout.lines(text, start, end)) > 1:
@@ -185,15 +190,17 @@ class SentenceSplitter:
             and self._layout.is_running(piece)
         )
 
-    def are_parted(self, piece: str, behind: str) -> bool:
-        """Are two pieces parted whatever they are: do an ordinary word and a full stop end the first one?"""
-        behind = behind.lstrip()
+    def are_parted(self, pieces: Sequence[str], i: int) -> bool:
+        """Are a piece and the one before it parted whatever they are, by a full stop behind an ordinary word?"""
+        piece, behind = pieces[i - 1], pieces[i]
+        if _NUMBER.fullmatch(behind) and i + 1 < len(pieces):
+            behind = f"{behind} {pieces[i + 1]}"
         return (
             len(piece) > 5
             and _SURE_END.match(piece, len(piece) - 5) is not None
             and self._is_ordinary(piece[-5:-1])
-            and "A" <= behind[:1].upper() <= "Z"
-            and not self._goes_on.match(behind)
+            and _OPENS.match(behind) is not None
+            and not self._goes_on.match(behind.lstrip())
         )
 
     def is_passage(self, passage: str) -> bool:
@@ -203,7 +210,7 @@ class SentenceSplitter:
         """
         return (
             len(passage) <= self._longest // 2  # line breaks may have been folded
-            and "A" <= passage.lstrip()[:1].upper() <= "Z"
+            and _OPENS.match(passage) is not None
             and self._layout.is_running(passage.strip())
         )
 
