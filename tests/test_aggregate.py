@@ -1,5 +1,6 @@
 """Stage 3: a report's mentions add up to labels as the label set declares."""
 
+from collections.abc import Iterable
 from itertools import permutations
 
 import pytest
@@ -7,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.assertion.cues import Remark
-from labeler.engine.aggregate import View, firm
+from labeler.engine.aggregate import Effect, View
+from labeler.engine.codes import decode
 from labeler.rules.load import load_rules
 from labeler.rules.schema import Implication, Label, LabelSetFile, NoFinding, UncertainPolicy
 
@@ -44,7 +46,11 @@ def add_up(
         for finding, value in mentions
         for effect in view.effects(finding, value, reason, remarks, False)
     ]
-    return dict(zip(view.observations, view.add_up(firm(effects), normal=normal), strict=True))
+    return dict(zip(view.observations, elected(view, effects, normal=normal), strict=True))
+
+
+def elected(view: View, effects: Iterable[Effect], **more: bool) -> list[int | None]:
+    return decode(view.elect(view.votes(effects), **more))
 
 
 def labels(
@@ -185,7 +191,7 @@ def test_uncertain_mentions_count_as_the_label_set_says() -> None:
 
     def a(*mentions: tuple[int, str]) -> int | None:
         effects = [e for v, reason in mentions for e in view.effects("a", v, reason, (), False)]
-        return view.add_up(effects, normal=True)[1]
+        return elected(view, effects, normal=True)[1]
 
     assert a((-1, "suggestion")) == 1
     assert a((-1, "possibility")) is None
@@ -232,5 +238,5 @@ def test_a_further_positive_makes_one_label_positive(mentions: list[tuple[str, i
 )
 def test_no_finding_is_earned(normal: bool, strange: bool, value: int, earned: int | None) -> None:
     effects = CHEXPERT.effects("pulmonary_edema", value, "", (), False)
-    labels = CHEXPERT.add_up(effects, normal=normal, strange=strange)
+    labels = elected(CHEXPERT, effects, normal=normal, strange=strange)
     assert labels[CHEXPERT.observations.index("No Finding")] == earned

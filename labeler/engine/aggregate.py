@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from labeler.assertion.cues import Remark
+from labeler.engine.codes import NOT_MENTIONED
 from labeler.mentions.matcher import VALUES, lineage
 from labeler.rules.schema import STATED, Label, LabelSetFile
 
@@ -12,7 +13,6 @@ Value = int | None
 OTHERS, IMPLIED = -1, -2
 _MOST_KNOWN = 50_000
 """How many mentions' effects a label set remembers; remarks have places, so that there is no end of them."""
-_NOTHING: frozenset[Value] = frozenset()
 
 
 class Effect(NamedTuple):
@@ -72,6 +72,11 @@ class View:
                 ignored.add(finding)
         self._ignored = frozenset(ignored)
         place = {name: i for i, name in enumerate(self.observations)}
+        self.width = _WIDTH * (len(place) + 1)
+        """Bits of what mentions say of the labels, and of what no label takes."""
+        self._judged = [i for name, i in place.items() if rule and name not in rule.ignores]
+        self._blank = bytes([NOT_MENTIONED]) * len(place)
+        self._denied = NOT_MENTIONED if labels.negative_as == "none" else 0
         self._known: dict[tuple[object, ...], tuple[Effect, ...]] = {}
         self._implied = {
             (implication.finding, VALUES[when]): [
@@ -160,44 +165,107 @@ class View:
         decision = policy.hedges.get(reason, policy.otherwise)
         return None if decision == "none" else VALUES[decision]
 
-    def add_up(
-        self,
-        effects: Iterable[Effect],
-        *,
-        normal: bool = False,
-        strange: bool = False,
-        spoken: bool = False,
-    ) -> list[Value]:
-        """The labels of one report in output order.
+    def votes(self, effects: Iterable[Effect]) -> int:
+        """What some mentions say of the labels, as one number; that of all of them is the union of each one's."""
+        votes = 0
+        for effect in effects:
+            label = effect.label if effect.label != OTHERS else len(self.observations)
+            votes |= _vote(effect) << label * _WIDTH
+        return votes
+
+    def elect(
+        self, votes: int, *, normal: bool = False, strange: bool = False, spoken: bool = False
+    ) -> bytes:
+        """The labels of one report in output order, a code each.
 
         Args:
-            effects: of all its mentions.
+            votes: of all its mentions.
             normal: does the labelled text state something normal, apart from denied findings?
             strange: does it hold something that may be abnormal and was not understood?
             spoken: does it refer to the body at all?
         """
-        counted: dict[int, set[Value]] = {}
+        codes = bytearray(self._blank)
         stopped = False
-        for effect in effects:
-            stopped = stopped or effect.stops
-            normal = normal or effect.earns
-            counted.setdefault(effect.label, set()).add(effect.counts_as)
-        out: list[Value] = []
-        for i in range(len(self.observations)):
-            seen = counted.get(i, _NOTHING)
-            label = 1 if 1 in seen else -1 if -1 in seen else 0 if 0 in seen else None
-            out.append(None if label == 0 and self._labels.negative_as == "none" else label)
-        rule = self._labels.no_finding
-        if rule is not None:
-            if rule.judged_by == "labels":
-                stopped = any(
-                    value in (1, -1)
-                    for name, value in zip(self.observations, out, strict=True)
-                    if name not in rule.ignores
+        earned = normal
+        while votes:
+            label = ((votes & -votes).bit_length() - 1) // _WIDTH
+            counted = _firm(votes >> label * _WIDTH & _FIELD)
+            votes = votes >> (label + 1) * _WIDTH << (label + 1) * _WIDTH
+            stopped = stopped or counted & _STOPS != 0
+            earned = earned or counted & _EARNS != 0
+            if label < len(codes):
+                codes[label] = (
+                    1
+                    if counted & _FOR
+                    else 255
+                    if counted & _UNSURE
+                    else self._denied
+                    if counted & _AGAINST
+                    else NOT_MENTIONED
                 )
-            earned = (spoken or normal) if rule.judged_by == "labels" else (normal and not strange)
-            out[self.observations.index(rule.label)] = 1 if earned and not stopped else None
-        return out
+        rule = self._labels.no_finding
+        if rule is not None and self.no_finding is not None:
+            if rule.judged_by == "labels":
+                stopped = False
+                for place in self._judged:
+                    stopped = stopped or codes[place] in (1, 255)
+                earned = spoken or earned
+            else:
+                earned = earned and not strange
+            codes[self.no_finding] = 1 if earned and not stopped else NOT_MENTIONED
+        return bytes(codes)
+
+    def states(self, votes: int) -> bool:
+        """Do mentions state, and not only hedge, what stands in the way of No Finding?"""
+        while votes:
+            if _firm(votes & _FIELD) & _STATES:
+                return True
+            votes >>= _WIDTH
+        return False
+
+    @staticmethod
+    def hedged_once(votes: int) -> bool:
+        """Is a label hedged by one mention, and stated or denied by another?"""
+        while votes:
+            if votes & _SAID_UNSURE and votes & (_SAID_FOR | _SAID_AGAINST):
+                return True
+            votes >>= _WIDTH
+        return False
+
+    def without_no_finding(self, codes: bytes) -> bytes:
+        """The labels of a report without its No Finding."""
+        at = self.no_finding
+        return codes if at is None else codes[:at] + bytes([NOT_MENTIONED]) + codes[at + 1 :]
+
+
+# What mentions say of one label: how they count (three bits), what they do to No Finding, then the same of those
+# that give way to others, whether there are others, and the values themselves, however they count.
+_FOR, _UNSURE, _AGAINST, _STOPS, _EARNS, _STATES = (1 << i for i in range(6))
+_FIRM = 6
+_SPOKEN, _SAID_FOR, _SAID_UNSURE, _SAID_AGAINST = (1 << 2 * _FIRM + i for i in range(4))
+_WIDTH = 2 * _FIRM + 4
+_FIELD = (1 << _WIDTH) - 1
+_COUNTED = {1: _FOR, -1: _UNSURE, 0: _AGAINST, None: 0}
+_SAID = {1: _SAID_FOR, -1: _SAID_UNSURE, 0: _SAID_AGAINST}
+
+
+def _vote(effect: Effect) -> int:
+    """The bits of what a mention says of a label."""
+    vote = _COUNTED[effect.counts_as]
+    if effect.stops:
+        vote |= _STOPS | (_STATES if effect.value == 1 else 0)
+    if effect.earns:
+        vote |= _EARNS
+    if effect.weak:
+        vote <<= _FIRM
+    elif effect.remark != IMPLIED:
+        vote |= _SPOKEN
+    return vote | _SAID[effect.value]
+
+
+def _firm(field: int) -> int:
+    """How the mentions of a label count: the weak ones only where no others speak of it."""
+    return field if field & _SPOKEN else field | field >> _FIRM
 
 
 def firm(effects: Iterable[Effect]) -> list[Effect]:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from labeler.engine.codes import NOT_MENTIONED
 from labeler.engine.doubt import Doubt
-from labeler.engine.masks import NOT_MENTIONED
 from labeler.types import Section
 
 

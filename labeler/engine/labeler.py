@@ -19,10 +19,11 @@ from labeler.engine.arguments import (
     split_report,
     whole_sections,
 )
+from labeler.engine.codes import decode, is_silent
 from labeler.engine.doubt import Doubt
 from labeler.engine.evidence import EvidenceReader, Read, Row, merged
 from labeler.engine.frames import add_doubt, label_frame
-from labeler.engine.masks import Masks, Verdict, decode, is_silent, without_no_finding
+from labeler.engine.masks import Masks, Verdict
 from labeler.engine.memory import SentenceMemory
 from labeler.engine.portable import Portable
 from labeler.engine.remember import weak, without_collection
@@ -235,7 +236,7 @@ class Labeler(Portable):
             withdrawn = self._masks.withdrawn(against, advised)
             if True in withdrawn:
                 chosen = [
-                    (own, without_no_finding(view, labels) if taken else labels)
+                    (own, view.without_no_finding(labels) if taken else labels)
                     for view, taken, (own, labels) in zip(
                         self.views, withdrawn, chosen, strict=True
                     )

@@ -1,14 +1,15 @@
 """What a sentence says of a report's labels, as one number: runs for labels only add up these.
 
-A mask is a set of effects on labels, a bit each, of all label sets asked for; a report's mask is the union of its
-sentences'. The labels of a mask are worked out once and remembered.
+A mask is what mentions say of the labels of all label sets asked for, and what else counts of their sentences; a
+report's mask is the union of its sentences'. The labels of a mask are worked out once and remembered.
 """
 
 from collections.abc import Iterable, Sequence
-from threading import Lock
+from itertools import accumulate
 from typing import NamedTuple
 
-from labeler.engine.aggregate import Effect, View, firm
+from labeler.engine.aggregate import View
+from labeler.engine.codes import is_silent
 from labeler.engine.doubt import SIGNS
 from labeler.engine.remember import remembered
 from labeler.engine.sentence import Statement
@@ -18,11 +19,7 @@ _NORMAL, _STRANGE, _SPOKEN, _DOUBTS = 1, 2, 4, 3
 _OWN_BITS = _DOUBTS + SIGNS
 DOUBTS = (1 << _OWN_BITS) - (1 << _DOUBTS)
 """The bits of a mask that tell of reasons to doubt its sentence."""
-
-NOT_MENTIONED = 2
-"""The code of a label that is `None`; the others are their own codes."""
-
-_Effects = tuple[tuple[Effect, ...], ...]
+_MOST_KNOWN = 100_000
 
 
 class Verdict(NamedTuple):
@@ -46,10 +43,12 @@ class Masks:
 
     def __init__(self, views: Sequence[View]) -> None:
         self._views = views
-        self._effects: list[_Effects] = []
-        self._bits: dict[_Effects, int] = {}
+        ends = list(accumulate([view.width for view in views], initial=_OWN_BITS))
+        self._places = [
+            (view, at, (1 << view.width) - 1) for view, at in zip(views, ends, strict=False)
+        ]
         self._known: dict[Statement, int] = {}
-        self._lock = Lock()
+        self._same: dict[int, int] = {}
         self._verdicts = remembered(self._verdict, 50_000)
         self._withdrawals = remembered(self._withdrawn, 50_000)
 
@@ -58,24 +57,19 @@ class Masks:
         mask = silence.normal * _NORMAL | silence.strange * _STRANGE | silence.spoken * _SPOKEN
         mask |= silence.doubts << _DOUBTS
         for statement in statements:
-            bit = self._known.get(statement)
-            if bit is None:
-                bit = self._known[statement] = self._bit(statement)
-            mask |= bit
-        return mask
-
-    def _bit(self, statement: Statement) -> int:
-        """Statements that say the same of all labels share a bit."""
-        # which remark decided a value does not matter here
-        effects = tuple(
-            tuple(e._replace(remark=min(e.remark, -1)) for e in view.effects(*statement))
-            for view in self._views
-        )
-        with self._lock:
-            if effects not in self._bits:
-                self._bits[effects] = 1 << len(self._effects) + _OWN_BITS
-                self._effects.append(effects)
-            return self._bits[effects]
+            votes = self._known.get(statement)
+            if votes is None:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                votes = 0
+                for view, at, _ in self._places:
+                    votes |= view.votes(view.effects(*statement)) << at
+                self._known[statement] = votes
+            mask |= votes
+        # most sentences say what others said: kept once
+        if len(self._same) >= _MOST_KNOWN:
+            self._same.clear()
+        return self._same.setdefault(mask, mask)
 
     def verdict(self, mask: int) -> Verdict:
         """The labels of a report's mask, remembered."""
@@ -94,14 +88,6 @@ class Masks:
         """Does it hold something that may be abnormal and was not understood?"""
         return bool(mask & _STRANGE)
 
-    def asserts(self, mask: int) -> list[bool]:
-        """Does a mask state, and not only hedge, what stands in the way of No Finding, label set by label set?"""
-        said = self._said(mask)
-        return [
-            any(e.stops and e.value == 1 for e in firm(e for effects in said for e in effects[i]))
-            for i in range(len(self._views))
-        ]
-
     def states(self, mask: int) -> list[bool]:
         """Does a mask state or hedge anything that stands in the way of No Finding, label set by label set?"""
         labels = self.verdict(mask & ~_STRANGE | _NORMAL).labels
@@ -112,61 +98,27 @@ class Masks:
 
     def hedged_once(self, mask: int) -> bool:
         """Is a label of the first set hedged by one mention, and stated or denied by another?"""
-        values: dict[int, set[int]] = {}
-        for effects in self._said(mask):
-            for effect in effects[0]:
-                values.setdefault(effect.label, set()).add(effect.value)
-        return any(-1 in own and len(own) > 1 for own in values.values())
-
-    def _said(self, mask: int) -> list[_Effects]:
-        """What the mentions of a mask say."""
-        said = []
-        rest = mask >> _OWN_BITS
-        while rest:
-            lowest = rest & -rest
-            said.append(self._effects[lowest.bit_length() - 1])
-            rest ^= lowest
-        return said
+        view, at, full = self._places[0]
+        return view.hedged_once(mask >> at & full)
 
     def _withdrawn(self, against: int, advised: int) -> tuple[bool, ...]:
-        pairs = zip(self.states(against), self.asserts(advised), strict=True)
-        return tuple([stated or named for stated, named in pairs])
+        stated = self.states(against)
+        return tuple(
+            [
+                left_out or view.states(advised >> at & full)
+                for left_out, (view, at, full) in zip(stated, self._places, strict=True)
+            ]
+        )
 
     def _verdict(self, mask: int) -> Verdict:
-        said = self._said(mask)
-        labels: list[bytes] = []
-        for i, view in enumerate(self._views):
-            values = view.add_up(
-                firm(e for effects in said for e in effects[i]),
-                normal=bool(mask & _NORMAL),
-                strange=bool(mask & _STRANGE),
-                spoken=bool(mask & _SPOKEN),
-            )
-            labels.append(encode(values))
-        return Verdict(tuple(labels), any(is_silent(codes) for codes in labels))
-
-
-def encode(values: Iterable[int | None]) -> bytes:
-    """Labels as signed bytes."""
-    return bytes((NOT_MENTIONED if value is None else value) & 0xFF for value in values)
-
-
-def decode(codes: bytes) -> list[int | None]:
-    """The labels that `encode` wrote."""
-    return [None if code == NOT_MENTIONED else code - 256 if code > 127 else code for code in codes]
-
-
-def is_silent(labels: bytes) -> bool:
-    """Is no label mentioned?"""
-    return labels.count(NOT_MENTIONED) == len(labels)
-
-
-def without_no_finding(view: View, labels: bytes) -> bytes:
-    """The labels of a label set without its No Finding."""
-    at = view.no_finding
-    if at is None:
-        return labels
-    return labels[:at] + bytes([NOT_MENTIONED]) + labels[at + 1 :]
+        normal, strange, spoken = mask & _NORMAL != 0, mask & _STRANGE != 0, mask & _SPOKEN != 0
+        labels = tuple(
+            [
+                view.elect(mask >> at & full, normal=normal, strange=strange, spoken=spoken)
+                for view, at, full in self._places
+            ]
+        )
+        return Verdict(labels, any(map(is_silent, labels)))
 
 
 def signs(mask: int) -> int:

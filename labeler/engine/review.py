@@ -6,6 +6,7 @@ from itertools import chain
 from operator import or_
 
 from labeler.engine.aggregate import View
+from labeler.engine.codes import is_silent
 from labeler.engine.doubt import (
     Doubt,
     Doubter,
@@ -14,7 +15,7 @@ from labeler.engine.doubt import (
     count_reasons,
     may_be_foreign,
 )
-from labeler.engine.masks import DOUBTS, NOT_MENTIONED, Masks, signs
+from labeler.engine.masks import DOUBTS, Masks, signs
 from labeler.engine.remember import remembered
 from labeler.rules.load import RuleSet
 from labeler.rules.schema import DoubtReason
@@ -160,7 +161,7 @@ class Reviewer:
         counts["left out"] = left_out
         counts["sections disagree"] = len(masks) > 1 and self._disagree(masks)
         counts["addendum"] = addendum
-        counts["nothing said"] = all(code == NOT_MENTIONED for code in labels)
+        counts["nothing said"] = is_silent(labels)
         return self._doubter.weigh(
             counts,
             {
