@@ -29,6 +29,8 @@ def alternatives(phrases: Iterable[str]) -> str:
 
 def _branches(options: list[str]) -> str:
     """A pattern for any of some sorted texts, the longest first."""
+    if len(options) == 1:
+        return r"\s+".join(map(regex.escape, options[0].split(" ")))
     ends = "" in options
     out = []
     for first, group in groupby((option for option in options if option), lambda o: o[0]):
