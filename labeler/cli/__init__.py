@@ -1,5 +1,7 @@
 """The command line: one module a command, each a thin skin over the Python API."""
 
+import atexit
+import gc
 import os
 import sys
 import traceback
@@ -64,6 +66,8 @@ def main() -> None:
     """Run the command line; a user's mistake ends in one line on standard error, no traceback."""
     from labeler.writers.stdout import tolerate_closed_pipe
 
+    # At its end the process looks for garbage several times among all that it holds, as long as a fifth of a start.
+    atexit.register(gc.freeze)
     _open_closed_streams()
     tolerate_closed_pipe()
     try:
