@@ -56,7 +56,7 @@ class SentenceMemory(Generic[Result]):
             found = list(map(self._plain, pieces))
             if None not in found:
                 return cast("list[Result]", found)
-            passages = self._passages(pieces, found)
+            passages = self._passages(pieces, found, section, text)
             if passages is not None:
                 return [placed[0] for _, passage in passages for placed in passage]
         return [placed[0] for placed in self._with_care(text, section.start, section.end)]
@@ -69,7 +69,8 @@ class SentenceMemory(Generic[Result]):
         pieces = self._splitter.cut(text, start, section.end)
         # A piece stands where it stood if nothing but single line breaks was folded.
         if pieces is not None and sum(map(len, pieces)) + len(pieces) - 1 == len(body.strip()):
-            passages = self._passages(pieces, list(map(self._plain, pieces)))
+            found = list(map(self._plain, pieces))
+            passages = self._passages(pieces, found, section, text)
             if passages is not None:
                 start += len(body) - len(body.lstrip())
                 return [
@@ -80,7 +81,7 @@ class SentenceMemory(Generic[Result]):
         return list(self._with_care(text, start, section.end))
 
     def _passages(
-        self, pieces: Sequence[str], found: Sequence[Result | None]
+        self, pieces: Sequence[str], found: Sequence[Result | None], section: Section, text: str
     ) -> list[tuple[int, Sequence[Placed[Result]]]] | None:
         """What the pieces of a section say, those together that may not be parted, each with where it begins.
 
@@ -90,10 +91,13 @@ class SentenceMemory(Generic[Result]):
         Args:
             pieces: the pieces.
             found: what each says, `None` where it may be no whole sentence.
+            section, text: where they stand.
 
         Returns:
             `None` where a piece may be more than running text, and all of the section must be looked at.
         """
+        if None in found and not self._splitter.is_one_line(text, section.start, section.end):
+            return None
         out: list[tuple[int, Sequence[Placed[Result]]]] = []
         at = first = 0
         for i, piece in enumerate(pieces, 1):

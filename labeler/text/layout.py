@@ -59,9 +59,14 @@ class Layout:
             return False
         return [*self.blocks(text, 0, len(text))] == [Block(0, len(text))]
 
-    def lines(self, text: str, start: int, end: int) -> list[Span]:
-        """The lines of a text as they were meant."""
-        return list(self._lines(text, start, end))
+    def is_filled(self, text: str, start: int, end: int) -> bool:
+        """Is a text one line, if nothing but its breaks may make more of it than prose?"""
+        return self._lines.is_filled(text, start, end) or self.is_one_line(text, start, end)
+
+    def is_one_line(self, text: str, start: int, end: int) -> bool:
+        """Is a text one line as it was meant?"""
+        lines = iter(self._lines(text, start, end))
+        return next(lines, None) is None or next(lines, None) is None
 
     def blocks(self, text: str, start: int, end: int) -> Iterator[Block]:
         """What `text[start:end]` consists of, in order."""

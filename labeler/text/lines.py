@@ -65,6 +65,38 @@ class LineReader:
             at = cut
         yield at, end
 
+    def is_filled(self, text: str, start: int, end: int) -> bool:
+        """Is `text[start:end]` sure to be one line, where nothing but its breaks may make more of it than prose?
+
+        So it is where a word wrap filled all lines, none begins with a mark, and none ends in an answer. It is
+        told without a look at each word, for most reports are such paragraphs.
+        """
+        lines = text[start:end].rstrip().split("\n")
+        header = start - text.rfind("\n", 0, start) - 1  # takes room in the first line
+        widths = [len(line.rstrip()) for line in lines]
+        widths[0] += header
+        room = max(widths)
+        if room < _WIDE:
+            return False
+        before = -1
+        for i, line in enumerate(lines):
+            words = line.split()
+            if not words:
+                if before >= 0:
+                    return False
+                continue
+            if before >= 0:
+                first = words[0]
+                if widths[before] + 1 + len(first) <= room or not first[0].isalpha():
+                    return False
+            last = words[-1]
+            if i < len(lines) - 1 and (
+                not last.strip(".,").isalpha() or last.lower() in self._words.alone
+            ):
+                return False
+            before = i
+        return True
+
     def _breaks(self, text: str, lines: list[_Line]) -> Iterator[int]:
         """Indices of the lines before which a break was meant."""
         room = max([NARROW, *[line.width for line in lines]])
@@ -75,7 +107,7 @@ class LineReader:
             for i, line in enumerate(lines)
         ]
         short = plain and any(
-            self._open(text, lines, i, upper) and self._fits(text, lines[i - 1], lines[i], room)
+            self._fits(text, lines[i - 1], lines[i], room) and self._open(text, lines, i, upper)
             for i in range(1, len(lines))
         )
         form = self._form_breaks(text, lines, room)
@@ -89,10 +121,9 @@ class LineReader:
             elif line.after_blank:
                 if not self._words.unfinished.search(text, before.start, before.end):
                     yield i
-            elif self._open(text, lines, i, upper):
-                opens = self._opens(text, line)
+            elif fits[i] and self._open(text, lines, i, upper):
                 wide = self._fits(text, before, line, room)
-                if (wide or (plain and (short or opens))) and fits[i]:
+                if wide or (plain and (short or self._opens(text, line))):
                     yield i
 
     def _form_breaks(self, text: str, lines: list[_Line], room: int) -> set[int]:

@@ -173,7 +173,7 @@ class SentenceSplitter:
         if ":" in body or (start and _GLUED.match(text, start - 1)):
             return None
         if "\n" in body:
-            if _STRUCTURE.search(body) or len(self._layout.lines(text, start, end)) > 1:
+            if _STRUCTURE.search(body) or not self._layout.is_filled(text, start, end):
                 return None
             body = " ".join(body.split())
         *pieces, last = body.split(". ")
@@ -187,7 +187,7 @@ class SentenceSplitter:
             and self._is_ordinary(piece.rstrip(".")[-4:])
             and not self._unit.match(" " + piece[:8])
             and not self._goes_on.match(piece)
-            and self._layout.is_running(piece)
+            and not self._layout.may_hold_more(piece)
         )
 
     def are_parted(self, pieces: Sequence[str], i: int) -> bool:
@@ -202,6 +202,10 @@ class SentenceSplitter:
             and _OPENS.match(behind) is not None
             and not self._goes_on.match(behind.lstrip())
         )
+
+    def is_one_line(self, text: str, start: int, end: int) -> bool:
+        """Is a text that `cut` has cut one line, though pieces of it may be no whole sentences?"""
+        return "\n" not in text[start:end].strip() or self._layout.is_one_line(text, start, end)
 
     def is_passage(self, passage: str) -> bool:
         """Does `split` make the same of some pieces, joined by blanks, as where they stand?
