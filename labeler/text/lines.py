@@ -87,7 +87,7 @@ class LineReader:
                 continue
             if before >= 0:
                 first = words[0]
-                if widths[before] + 1 + len(first) <= room or not first[0].isalpha():
+                if widths[before] + 1 + len(first) <= room or not first[0].isalnum():
                     return False
             last = words[-1]
             if i < len(lines) - 1 and (
