@@ -62,7 +62,7 @@ class Attribution:
         layout = self._classifier.layout(reading)
         statement = Statement(
             words=words,
-            tags=layout.roles.tags,
+            tags=self._classifier.lexicon.tags(words),
             breaks=layout.breaks,
             joins=[(unit.start, unit.end, unit.kind) for unit in layout.coordinators],
             verbs=[bool(layout.verbs >> i & 1) for i in range(len(words))],

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from labeler.assertion.cues import (
     Cue,
     CueTable,
+    GroupKinds,
     MakeFinder,
     Remark,
     Target,
@@ -89,8 +90,7 @@ class Classifier:
         self._lexicon = Lexicon(rules.clauses.roles, tokenizer)
         self._groups = cue_groups(rules, tokenizer)
         self._cues = finder(self._groups, prepared or Prepared())
-        self._hedging = [g.name for g in self._groups if g.value == -1]
-        self._remarking = frozenset(g.name for g in self._groups if g.remark)
+        self._kinds = GroupKinds(self._groups)
 
     def __call__(self, reading: Reading) -> list[Assertion]:
         """Classify the mentions of one sentence, and note the steps in `reading`.
@@ -106,11 +106,11 @@ class Classifier:
         targets = _targets(found, reading.stated, reading.asked)
         if not targets:
             return []
-        if not reading.cues:
-            reading.cues = self._cues.find(reading.words, roles.tags)
+        if not reading.looked:
+            reading.cues, reading.looked = self._cues.find(reading.words, roles), True
         cues = reading.cues
         explains = not self._extractor.explaining.isdisjoint(found.words)
-        if not reading.thorough and not explains and not any(cues.values()):
+        if not (cues or explains or reading.thorough):
             # Nothing reaches a mention: most sentences that state something are of this kind.
             plain = [
                 self._by_itself(found, target.start, target.end, index, state)
@@ -119,19 +119,16 @@ class Classifier:
             if heading:
                 plain = [a for a in plain if not self._only_names(found, a, heading)]
             return self._kept(plain)
-        deciding = [
-            cue for name, group in cues.items() if name not in self._remarking for cue in group
-        ]
+        remarking = self._kinds.remarking
+        deciding = [c for name, group in cues.items() if name not in remarking for c in group]
         if reading.asked is not None:
             reading.stated = bind(roles, found, reading.verbs, heading)
         signs = read_signs(roles, reading.verbs, heading, found, reading.stated, deciding)
         layout = reading.layout = lay_out(signs, found)
-        scopes = reading.scopes = Scopes(
-            found, layout, cues, self._hedging, self._remarking, self._extractor.rules
-        )
+        scopes = reading.scopes = Scopes(found, layout, cues, self._kinds, self._extractor.rules)
         reading.targets = [t for t, _, state in targets if _may_be_cued(state)]
         for group in self._groups:
-            if cues[group.name]:
+            if group.name in cues:
                 group.decide(reading, self._cues)
         said: list[Assertion] = []
         for target, index, state in targets:

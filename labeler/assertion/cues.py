@@ -8,7 +8,7 @@ pseudo cues that hide what begins inside them. What is ours is the scope: which 
 to label. `labeler.assertion.negex` finds the same through `Negex` itself, for pipelines of spaCy.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -17,19 +17,12 @@ from labeler.mentions.matcher import VALUES
 from labeler.mentions.phrase_table import Folded, PhraseTable, Words, fold
 from labeler.rules.assertion_schema import CueFile, Direction, Position, Reach
 from labeler.rules.load import RuleSet
-from labeler.text.lexicon import (
-    ACCOMPANIMENT,
-    CONTRAST,
-    COORDINATOR,
-    EXPLETIVE,
-    PREPOSITION,
-    PUNCTUATION,
-)
+from labeler.text.bits import last, within
+from labeler.text.lexicon import TokenRoles
 from labeler.text.prepared import Prepared
 from labeler.text.tokens import Tokenizer
 
 _DIRECTIONS: tuple[Direction, ...] = ("preceding", "following", "alternative")
-_CLAUSE_END = PUNCTUATION | COORDINATOR | PREPOSITION | ACCOMPANIMENT | CONTRAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +170,12 @@ class CueGroup:
         kind = self.kinds[number]
         return _DIRECTIONS.index(kind.direction), not kind.needs  # what asks for more comes first
 
-    def standing(self, hits: Sequence[Hit], words: Sequence[str], tags: Sequence[int]) -> list[Cue]:
+    def standing(self, hits: list[Hit], words: Sequence[str], roles: TokenRoles) -> list[Cue]:
         """Those of some cue phrases in a sentence that are cues there, none inside a longer one.
 
         Args:
             hits: the phrases, in text order, without those that a pseudo cue hides.
-            words, tags: of the sentence.
+            words, roles: of the sentence.
         """
         cues: list[Cue] = []
         for kinds, start, end in hits:
@@ -191,12 +184,12 @@ class CueGroup:
             for kind in kinds:
                 if kind.direction == direction:
                     continue  # one of this direction stands there
-                if kind.direction == "following" and start and tags[start - 1] & EXPLETIVE:
+                if kind.direction == "following" and roles.expletive << 1 >> start & 1:
                     continue  # "there is suspected pneumonia"
-                if kind.needs and not _has_before(kind.needs, start, words, tags):
+                if kind.needs and not _has_before(kind.needs, start, words, roles):
                     continue
-                if kind.position != "anywhere" and _is_word_behind(end, words):
-                    if kind.position != "clause end" or not start or not tags[end] & _CLAUSE_END:
+                if kind.position != "anywhere" and roles.said >> end:
+                    if kind.position != "clause end" or not start or not _clause_end(roles, end):
                         continue
                     # "Effusion suspected, bibasilar atelectasis": it does not look ahead as well
                     here.clear()
@@ -218,7 +211,7 @@ class CueGroup:
             if target.cue is not None and not (affirmed and self.value == -1):
                 continue
             cue = sentence.deciding(self.name, target)
-            if cue is None or (affirmed and cue.direction == "alternative"):
+            if cue is None or (affirmed and cue.kind.direction == "alternative"):
                 continue
             if not cues.applies(self.name, cue, target, sentence.words):
                 continue
@@ -242,11 +235,31 @@ def cue_groups(rules: RuleSet, tokenizer: Tokenizer) -> list[CueGroup]:
     ]
 
 
+class GroupKinds:
+    """The cue groups by what their cues do.
+
+    Args:
+        groups: the cue groups.
+
+    Attributes:
+        hedging: the names of the groups whose cues make uncertain.
+        remarking: of those that decide nothing: where their cues stand no scope ends.
+        softening: of those that make uncertain and decide.
+    """
+
+    __slots__ = ("hedging", "remarking", "softening")
+
+    def __init__(self, groups: Sequence[CueGroup]) -> None:
+        self.hedging = {group.name for group in groups if group.value == -1}
+        self.remarking = {group.name for group in groups if group.remark}
+        self.softening = self.hedging - self.remarking
+
+
 class CueFinder(Protocol):
     """Finds the cues of several groups, and tells whether they apply to a target."""
 
-    def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
-        """The cues of a sentence of these words, by the name of their group, for every group."""
+    def find(self, words: Sequence[str], roles: TokenRoles) -> dict[str, list[Cue]]:
+        """The cues of a sentence of these words, by the name of their group, for each group that has one."""
 
     def applies(self, group: str, cue: Cue, target: Target, words: Sequence[str]) -> bool:
         """Does a cue that reaches a target stand outside of it?"""
@@ -269,7 +282,6 @@ class CueTable:
 
     def __init__(self, groups: Sequence[CueGroup], prepared: Prepared) -> None:
         self._groups = {group.name: group for group in groups}
-        self._none: dict[str, Sequence[Cue]] = dict.fromkeys(self._groups, ())
         meanings, phrases = prepared.get("cues", lambda: _folded(groups))
         self._table = PhraseTable(
             phrases,
@@ -282,11 +294,12 @@ class CueTable:
             ],
         )
 
-    def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
-        """The cues of a sentence of these words, by the name of their group, for every group."""
+    def find(self, words: Sequence[str], roles: TokenRoles) -> dict[str, list[Cue]]:
+        """The cues of a sentence of these words, by the name of their group, for each group that has one."""
+        cues: dict[str, list[Cue]] = {}
         found = self._table.find(words)
         if not found:
-            return self._none
+            return cues
         hits: dict[str, list[Hit]] = {}
         hidden: dict[str, list[tuple[int, int]]] = {}
         for by_group, start, end in found:
@@ -295,11 +308,15 @@ class CueTable:
                     hits.setdefault(name, []).append((kinds, start, end))
                 else:
                     hidden.setdefault(name, []).append((start, end))
-        cues = self._none.copy()
-        for name, own in hits.items():
+        for name, group in self._groups.items():
+            own = hits.get(name)
+            if own is None:
+                continue
             if name in hidden:
                 own = _shown(own, hidden[name])
-            cues[name] = self._groups[name].standing(own, words, tags)
+            standing = group.standing(own, words, roles)
+            if standing:
+                cues[name] = standing
         return cues
 
     def applies(self, group: str, cue: Cue, target: Target, words: Sequence[str]) -> bool:
@@ -335,30 +352,30 @@ def _shown(hits: list[Hit], hidden: list[tuple[int, int]]) -> list[Hit]:
     return shown
 
 
-def _is_word_behind(end: int, words: Sequence[str]) -> bool:
-    """Does a word stand at this token or behind it?"""
-    i = end
-    while i < len(words) and not words[i].isalpha():
-        i += 1
-    return i < len(words)
+def _clause_end(roles: TokenRoles, at: int) -> bool:
+    """May a clause end before a token?"""
+    ends = roles.punctuation | roles.coordinator | roles.preposition
+    return bool((ends | roles.accompaniment | roles.contrast) >> at & 1)
 
 
 def _has_before(
-    phrases: Collection[Words], end: int, words: Sequence[str], tags: Sequence[int]
+    phrases: Collection[Words], end: int, words: Sequence[str], roles: TokenRoles
 ) -> bool:
     """Does one of the phrases stand before this token, with no mark between?"""
-    for i in range(end - 1, -1, -1):
-        if tags[i] & PUNCTUATION:
-            return False
+    for i in range(end - 1, last(within(roles.punctuation, 0, end)), -1):
         for phrase in phrases:
             if words[i] == phrase[0] and tuple(words[i : min(i + len(phrase), end)]) == phrase:
                 return True
     return False
 
 
+def _longest_first(cue: Cue) -> tuple[int, int]:
+    return cue.start, -cue.end
+
+
 def _cleared(cues: list[Cue]) -> list[Cue]:
     """Without those inside a longer one, and without what a cue that looks ahead cuts short."""
-    cues.sort(key=lambda cue: (cue.start, -cue.end))
+    cues.sort(key=_longest_first)
     out: list[Cue] = []
     start = end = -1  # of the longest cue that began so far
     for cue in cues:

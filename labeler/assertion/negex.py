@@ -5,7 +5,7 @@ sets the flag of a span that a cue reaches. A test holds both ways equal. This o
 and imports spaCy; it serves pipelines of spaCy (`labeler.spacy_component`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from threading import RLock
 
@@ -17,6 +17,7 @@ from spacy.util import DummyTokenizer
 from spacy.vocab import Vocab
 
 from labeler.assertion.cues import Cue, CueGroup, Hit, Target
+from labeler.text.lexicon import TokenRoles
 from labeler.text.prepared import Prepared
 
 
@@ -102,14 +103,15 @@ class NegexCues:
         # The flags of spans are kept by the Doc, which several calls share.
         self._lock = RLock()
 
-    def find(self, words: Sequence[str], tags: Sequence[int]) -> Mapping[str, Sequence[Cue]]:
-        """The cues of a sentence of these words, by the name of their group, for every group."""
+    def find(self, words: Sequence[str], roles: TokenRoles) -> dict[str, list[Cue]]:
+        """The cues of a sentence of these words, by the name of their group, for each group that has one."""
         with self._lock:
             doc = self._doc(tuple(words))
-            return {
-                name: one.group.standing(one.hits(doc), words, tags)
+            cues = {
+                name: one.group.standing(one.hits(doc), words, roles)
                 for name, one in self._groups.items()
             }
+        return {name: standing for name, standing in cues.items() if standing}
 
     def applies(self, group: str, cue: Cue, target: Target, words: Sequence[str]) -> bool:
         """Does `Negex` flag a target by this cue?"""

@@ -10,12 +10,12 @@ Everything here costs time in proportion to the sentence's length: places are bi
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from labeler.assertion.cues import Cue, Target
+from labeler.assertion.cues import Cue, GroupKinds, Target
 from labeler.assertion.layout import Layout
 from labeler.assertion.names import Names
+from labeler.assertion.scoped_cues import ScopedCues
 from labeler.mentions.matcher import Found, Rule, Span
 from labeler.text.bits import first, last, places, span, starts, within
 from labeler.text.lexicon import OR
@@ -31,73 +31,97 @@ class Scopes:
         found: what the rules hit.
         layout: the sentence's statements.
         cues: by group, the cues that stand in it.
-        hedging: the names of the groups whose cues make uncertain.
-        remarking: the names of the groups that decide nothing: where they stand no scope ends.
+        kinds: of the groups.
         rules: by index.
+
+    Attributes:
+        layout: as given.
+        hedges: the cues that make uncertain and decide, in text order.
     """
+
+    __slots__ = (
+        "_cued",
+        "_cues",
+        "_ends",
+        "_found",
+        "_hedge_starts",
+        "_joins",
+        "_kinds",
+        "_names",
+        "_or_starts",
+        "_presupposed_starts",
+        "_presupposing",
+        "_qualifiers",
+        "_roles",
+        "_rules",
+        "_scoped",
+        "_starts",
+        "_things",
+        "_unit_starts",
+        "hedges",
+        "layout",
+    )
 
     def __init__(
         self,
         found: Found,
         layout: Layout,
-        cues: Mapping[str, Sequence[Cue]],
-        hedging: Collection[str],
-        remarking: Collection[str],
+        cues: dict[str, list[Cue]],
+        kinds: GroupKinds,
         rules: list[Rule],
     ) -> None:
         self.layout = layout
-        self.found = found
+        self._found = found
         self._roles = roles = layout.roles
         self._rules = rules
         self._cues = cues
-        self._hedging = hedging
-        self._hedges_of = frozenset(name for name in hedging if name not in remarking)
+        self._kinds = kinds
         self.hedges: list[Cue] = []
-        self._starts = joined = self._cued = qualifiers = 0
+        begins = joined = cued = qualifiers = hedge_starts = 0
+        verbs = layout.verbs
         for name, group in cues.items():
-            if name in remarking:
+            if name in kinds.remarking:
                 continue
-            hedges = name in self._hedges_of
+            softening = name in kinds.softening
+            if softening:
+                self.hedges += group
             for cue in group:
-                own = (1 << cue.end) - (1 << cue.start)
-                self._cued |= own
-                if cue.direction == "alternative":
+                start = 1 << cue.start
+                own = (1 << cue.end) - start
+                cued |= own
+                direction = cue.kind.direction
+                if direction == "alternative":
                     joined |= own
-                elif cue.direction == "preceding":
-                    self._starts |= 1 << cue.start
-                if hedges:
-                    self.hedges.append(cue)
+                elif direction == "preceding":
+                    begins |= start
+                if softening:
+                    hedge_starts |= start
                     # "opacity concerning for ...": a verb that says more of the noun before it
-                    qualifiers |= (layout.verbs >> (cue.end - 1) & 1) << cue.start
-        self._hedge_starts = 0
-        if self.hedges:
+                    if verbs >> (cue.end - 1) & 1:
+                        qualifiers |= start
+        if len(self.hedges) > 1:
             self.hedges.sort(key=_start)
-            for cue in self.hedges:
-                self._hedge_starts |= 1 << cue.start
-            # "... to suggest ..."
-            qualifiers |= self._hedge_starts & roles.infinitive << 1
-        self._qualifiers = qualifiers
+        self._starts = begins
+        self._cued = cued
+        self._hedge_starts = hedge_starts
+        # "... to suggest ..."
+        self._qualifiers = qualifiers | (hedge_starts & roles.infinitive << 1)
         self._joins = roles.coordinator | joined
-        self._list_ends = layout.verbs | (self._cued & ~self._joins) | roles.accompaniment
-        # what a clause may refer to: "but the bases are not well seen" refers to no finding before
-        self._things = layout.items | starts(found.words.get("anatomy", ()))
-        for start, _, _ in found.structures:
-            self._things |= 1 << start
-        self._presupposing = self._presupposed_at()
-        self._presupposed_starts = [start for start, _ in self._presupposing]
+        self._things = -1
+        self._presupposing: list[Span] | None = None
+        self._presupposed_starts: list[int] = []
         self._ends: dict[tuple[int, int, bool, bool], int] = {}
         self._names: Names | None = None
-        self._units = layout.coordinators
         self._unit_starts: list[int] = []
         self._or_starts = 0
-        self._scoped: dict[str, _Scoped] = {}
+        self._scoped: dict[str, ScopedCues] = {}
 
     def deciding(self, group: str, target: Target) -> Cue | None:
         """The cue of a group that decides a target, if one reaches it."""
         scoped = self._scoped.get(group)
         if scoped is None:
             scoped = self._scoped[group] = self._of(group)
-        hedging = group in self._hedges_of
+        hedging = group in self._kinds.softening
         if scoped.ahead:
             cue = scoped.ahead_of(target)
             if cue is not None and not self._presupposed(cue, target, hedging=hedging):
@@ -108,25 +132,18 @@ class Scopes:
                 return cue
         return self._joining(scoped, target) if scoped.lists else None
 
-    def _of(self, name: str) -> "_Scoped":
+    def _of(self, name: str) -> ScopedCues:
         """The cues of a group with their scopes."""
-        scoped = _Scoped()
+        scoped = ScopedCues()
         for cue in self._cues.get(name, ()):
-            if cue.direction == "preceding":
-                scoped.ahead.append((cue, self.ahead(name, cue)))
-                scoped.ahead_starts.append(cue.start)
-            elif cue.direction == "following":
-                scoped.behind.append((cue, self.back(cue)))
-                scoped.behind_ends.append(cue.end)
+            direction = cue.kind.direction
+            if direction == "preceding":
+                scoped.add_ahead(cue, self.ahead(name, cue))
+            elif direction == "following":
+                scoped.add_behind(cue, self.back(cue))
             else:
-                low, high = self._list_of(cue)
-                scoped.lists.append((cue, low, high))
-        scoped.behind_least = _least([start for _, start in scoped.behind])
-        scoped.lists_least = _least([low for _, low, _ in scoped.lists])
-        reached = 0
-        for _, _, high in scoped.lists:
-            reached = max(reached, high)
-            scoped.lists_reached.append(reached)
+                scoped.add_list(cue, *self._list_of(cue))
+        scoped.close()
         return scoped
 
     def _presupposed_at(self) -> list[Span]:
@@ -138,7 +155,7 @@ class Scopes:
         roles = self._roles
         tie = roles.preposition | roles.accompaniment
         begins = roles.definite >> 1 & tie & ~roles.genitive & ~1
-        for _, end in self.found.words.get("presupposing", ()):
+        for _, end in self._found.words.get("presupposing", ()):
             if (tie | roles.definite) >> end & 1 and end + 1 < roles.size:
                 begins |= (~roles.verb >> (end + 1) & 1) << end
         out: list[Span] = []
@@ -156,6 +173,9 @@ class Scopes:
 
     def _presupposed(self, cue: Cue, target: Target, *, hedging: bool) -> bool:
         """Is the target in a stretch that the cue, outside of it, does not reach?"""
+        if self._presupposing is None:
+            self._presupposing = self._presupposed_at()
+            self._presupposed_starts = [start for start, _ in self._presupposing]
         n = bisect_right(self._presupposed_starts, target.start) - 1
         if n < 0:
             return False
@@ -176,7 +196,7 @@ class Scopes:
         item = first(within(self.layout.items, cue.end, limit))
         if item < 0:
             return limit
-        key = (item, limit, cue.kind.reach == "phrase", group in self._hedging)
+        key = (item, limit, cue.kind.reach == "phrase", group in self._kinds.hedging)
         if key not in self._ends:
             self._ends[key] = self._end_of_scope(*key)
         return self._ends[key]
@@ -217,7 +237,7 @@ class Scopes:
         breaks, items, roles = self.layout.breaks, self.layout.items, self._roles
         n = bisect_right(breaks, cue.start) - 1
         start = breaks[n]
-        if n == 0 or within(self._things, start, cue.start):
+        if n == 0 or within(self._nameable(), start, cue.start):
             return start
         if cue.kind.reach == "previous clause":
             return breaks[n - 1]
@@ -232,10 +252,18 @@ class Scopes:
             return breaks[max(n - 2, 0)] if joint else breaks[n - 1]
         return start
 
+    def _nameable(self) -> int:
+        """What a clause may refer to: "but the bases are not well seen" refers to no finding before."""
+        if self._things < 0:
+            self._things = self.layout.items | starts(self._found.words.get("anatomy", ()))
+            for start, _, _ in self._found.structures:
+                self._things |= 1 << start
+        return self._things
+
     def softener(self, target: Target) -> Cue | None:
         """The hedge right before a state that says something normal, if there is one."""
         for cue in self.hedges:
-            if cue.direction != "preceding":
+            if cue.kind.direction != "preceding":
                 continue
             if target.start - _NEAR <= cue.end <= target.start and not self._broken(
                 cue.start + 1, target.start + 1
@@ -265,8 +293,9 @@ class Scopes:
     def hedge(self, low: int, start: int, end: int) -> Cue | None:
         """The hedge, if any, of an explanation `[start, end)` of what ends at `low`."""
         for cue in self.hedges:
-            ahead = cue.direction == "preceding" and low <= cue.start < start
-            beside = cue.direction != "preceding" and cue.start >= low and cue.start - 2 <= end
+            looks_ahead = cue.kind.direction == "preceding"
+            ahead = looks_ahead and low <= cue.start < start
+            beside = not looks_ahead and cue.start >= low and cue.start - 2 <= end
             if ahead or (beside and cue.end <= self.layout.segment(start)[1]):
                 return cue
         return None
@@ -275,7 +304,8 @@ class Scopes:
         """The stretch of the list that an alternative joins, both sides."""
         roles, verbs = self._roles, self.layout.verbs
         low, high = self.layout.segment(cue.start)
-        before = last(within(self._list_ends, low, cue.start))
+        ends = verbs | (self._cued & ~self._joins) | roles.accompaniment
+        before = last(within(ends, low, cue.start))
         low = low if before < 0 else before + 1
         # "versus due to hyperinflation", "or, less likely, pneumonia"
         right = first(within(~(verbs | self._cued | roles.comma), cue.end, high))
@@ -285,7 +315,7 @@ class Scopes:
 
     def _nearer(self, cue: Cue, low: int, high: int) -> Span:
         """The list without what another comma or "and" parts from it."""
-        units = self._units
+        units = self.layout.coordinators
         if not self._unit_starts:
             self._unit_starts = [unit.start for unit in units]
             for unit in units:
@@ -311,10 +341,10 @@ class Scopes:
             n += 1
         return low, high
 
-    def _joining(self, scoped: "_Scoped", target: Target) -> Cue | None:
+    def _joining(self, scoped: ScopedCues, target: Target) -> Cue | None:
         """The first alternative between the target and something else."""
         if self._names is None:
-            self._names = Names(self.found, self._rules)
+            self._names = Names(self._found, self._rules)
         names = self._names
         mine = names.of(target)
         if not mine:
@@ -338,65 +368,3 @@ class Scopes:
 
 def _start(cue: Cue) -> int:
     return cue.start
-
-
-def _least(numbers: list[int]) -> list[int]:
-    """For each number the least from there on."""
-    for n in range(len(numbers) - 2, -1, -1):
-        numbers[n] = min(numbers[n], numbers[n + 1])
-    return numbers
-
-
-class _Scoped:
-    """The cues of a group with their scopes, in text order, and what finds them quickly.
-
-    Attributes:
-        ahead, ahead_starts: cues that look ahead with the ends of their scopes, and where they start.
-        behind, behind_ends: cues that look back with the starts of their scopes, and where they end.
-        behind_least: the least start of a scope from there on.
-        lists: alternatives with their lists.
-        lists_reached: the greatest end of a list up to there.
-        lists_least: the least start of a list from there on.
-    """
-
-    __slots__ = (
-        "ahead",
-        "ahead_starts",
-        "behind",
-        "behind_ends",
-        "behind_least",
-        "lists",
-        "lists_least",
-        "lists_reached",
-    )
-
-    def __init__(self) -> None:
-        self.ahead: list[tuple[Cue, int]] = []
-        self.ahead_starts: list[int] = []
-        self.behind: list[tuple[Cue, int]] = []
-        self.behind_ends: list[int] = []
-        self.behind_least: list[int] = []
-        self.lists: list[tuple[Cue, int, int]] = []
-        self.lists_reached: list[int] = []
-        self.lists_least: list[int] = []
-
-    def ahead_of(self, target: Target) -> Cue | None:
-        """The last cue before the target that reaches it; of cues that overlap, the first one."""
-        deciding: Cue | None = None
-        for n in range(bisect_left(self.ahead_starts, target.start) - 1, -1, -1):
-            cue, stop = self.ahead[n]
-            if deciding is not None and cue.end <= deciding.start:
-                break
-            if stop > target.start:
-                deciding = cue  # "cannot exclude", not the "exclude a small" inside it
-        return deciding
-
-    def behind_of(self, target: Target) -> Cue | None:
-        """The first cue behind the target that reaches back to it."""
-        for n in range(bisect_right(self.behind_ends, target.end), len(self.behind)):
-            cue, start = self.behind[n]
-            if start <= target.start:
-                return cue
-            if self.behind_least[n] > target.start:
-                return None
-        return None

@@ -1,6 +1,6 @@
 """What the steps of classification make of one sentence, and hand on to the next step."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from labeler.assertion.cues import Cue, Target
 from labeler.assertion.layout import Layout
@@ -24,7 +24,8 @@ class Reading:
         roles: of its tokens.
         verbs: which of them are verbs, as bits.
         stated: structures with their states.
-        cues: by group.
+        cues: by group, for each group that has one.
+        looked: were they looked for?
         layout: the sentence's statements, `None` where nothing in it needs them.
         scopes: of its cues.
         targets: what cues may decide.
@@ -38,6 +39,7 @@ class Reading:
         "found",
         "heading",
         "layout",
+        "looked",
         "roles",
         "scopes",
         "stated",
@@ -64,7 +66,8 @@ class Reading:
         self.roles: TokenRoles | None = None
         self.verbs = 0
         self.stated: list[StatedStructure] = []
-        self.cues: Mapping[str, Sequence[Cue]] = {}
+        self.cues: dict[str, list[Cue]] = {}
+        self.looked = False
         self.layout: Layout | None = None
         self.scopes: Scopes | None = None
         self.targets: list[Target] = []
@@ -73,7 +76,8 @@ class Reading:
     def again(self, found: Found, asked: int) -> "Reading":
         """The same sentence with other findings in it; what does not depend on them is kept."""
         reading = Reading(self.words, found, self.heading, asked=asked)
-        reading.roles, reading.verbs, reading.cues = self.roles, self.verbs, self.cues
+        reading.roles, reading.verbs = self.roles, self.verbs
+        reading.cues, reading.looked = self.cues, self.looked
         return reading
 
     def deciding(self, group: str, target: Target) -> Cue | None:

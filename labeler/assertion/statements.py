@@ -7,7 +7,6 @@ behind it, or one more item of the list.
 """
 
 from bisect import bisect_right
-from typing import Final
 
 from labeler.assertion.layout import Coordinator, Layout, coordinators
 from labeler.assertion.run_ons import run_ons
@@ -15,9 +14,6 @@ from labeler.assertion.signs import Signs
 from labeler.mentions.matcher import Found, Span
 from labeler.text.bits import first, last, places, within
 from labeler.text.lexicon import AND, COMMA, OR
-
-_NOWHERE: Final = 1 << 60
-"""Behind every sentence."""
 
 
 def lay_out(signs: Signs, found: Found) -> Layout:
@@ -27,53 +23,23 @@ def lay_out(signs: Signs, found: Found) -> Layout:
         signs: of the sentence.
         found: what the rules hit.
     """
-    size = signs.roles.size
-    names = {0: "", size: ""}
-    _marks(signs, names)
-    _brackets(signs, names)
+    roles = signs.roles
+    names = {0: "", roles.size: ""}
+    if roles.punctuation:
+        _marks(signs, names)
+        _brackets(signs, names)
     _phrases(signs, found, names)
     _introduction(signs, found, names)
-    fixed = sorted(names)
-    units = coordinators(signs.roles)
-    alternatives = _next_or(units)
-    latest = 0
-    for n, unit in enumerate(units):
-        if unit.start in names or unit.end in names or unit.end >= size or unit.start == 0:
-            continue
-        at = bisect_right(fixed, unit.start)
-        left, stop = max(latest, fixed[at - 1]), fixed[at]
-        right = min(stop, units[n + 1].start if n + 1 < len(units) else size)
-        if unit.kind == OR and n and units[n - 1].comma:
-            left = max(left, units[n - 1].end)  # "lung is hazy, effusion or thickening is ..."
-        before, after = (max(left, signs.heading), unit.start), (unit.end, right)
-        if before[0] >= before[1] or after[0] >= after[1]:
-            continue
-        further = alternatives[n]
-        goes_on = unit.kind == OR or (
-            further.end <= stop and not within(signs.verbs, after[0], further.start)
-        )
-        name = _new_statement(signs, unit, before, after, goes_on=goes_on)
-        if name:
-            names[unit.start] = name
-            latest = unit.start
+    units = coordinators(roles) if roles.coordinator else []
+    if units:
+        _coordinators(signs, units, names)
     breaks = sorted(names)
     ran_on = run_ons(signs, found, breaks, units)
     if ran_on:
         for at in ran_on:
             names.setdefault(at, "run-on")
         breaks = sorted(names)
-    return Layout(breaks, names, units, signs.verbs, signs.items, signs.roles)
-
-
-def _next_or(units: list[Coordinator]) -> list[Coordinator]:
-    """For each coordinator the next alternative behind it, one behind the sentence where there is none."""
-    following = Coordinator(_NOWHERE, _NOWHERE, OR, comma=False)
-    out = [following] * len(units)
-    for n in range(len(units) - 1, -1, -1):
-        out[n] = following
-        if units[n].kind == OR:
-            following = units[n]
-    return out
+    return Layout(breaks, names, units, signs.verbs, signs.items, roles)
 
 
 Breaks = dict[int, str]
@@ -131,6 +97,34 @@ def _introduction(signs: Signs, found: Found, names: Breaks) -> None:
         return  # the comma decides
     if within(signs.items, 0, definite) and signs.items >> definite:
         names.setdefault(definite, "introduction")
+
+
+def _coordinators(signs: Signs, units: list[Coordinator], names: Breaks) -> None:
+    """Break rules `cue`, `predicate` and `description`, for each comma and conjunction."""
+    size = signs.roles.size
+    fixed = sorted(names)
+    alternatives = [unit for unit in units if unit.kind == OR] if signs.roles.alternative else []
+    latest = passed = 0
+    for n, unit in enumerate(units):
+        while passed < len(alternatives) and alternatives[passed].start <= unit.start:
+            passed += 1
+        if unit.start in names or unit.end in names or unit.end >= size or unit.start == 0:
+            continue
+        at = bisect_right(fixed, unit.start)
+        left, stop = max(latest, fixed[at - 1]), fixed[at]
+        right = min(stop, units[n + 1].start) if n + 1 < len(units) else stop
+        if unit.kind == OR and n and units[n - 1].comma:
+            left = max(left, units[n - 1].end)  # "lung is hazy, effusion or thickening is ..."
+        before, after = (max(left, signs.heading), unit.start), (unit.end, right)
+        if before[0] >= before[1] or after[0] >= after[1]:
+            continue
+        goes_on = unit.kind == OR
+        if not goes_on and passed < len(alternatives) and alternatives[passed].end <= stop:
+            goes_on = not within(signs.verbs, after[0], alternatives[passed].start)
+        name = _new_statement(signs, unit, before, after, goes_on=goes_on)
+        if name:
+            names[unit.start] = name
+            latest = unit.start
 
 
 def _new_statement(

@@ -47,8 +47,6 @@ KNOWN: Final = _GIVEN + 1
 NAMED: Final = KNOWN << 1
 """A word that names a finding, a structure or anatomy."""
 ANATOMY: Final = KNOWN << 2
-_UNSAID: Final = KNOWN << 3
-"""A mark or a number."""
 
 
 class Lexicon:
@@ -65,8 +63,8 @@ class Lexicon:
             for word in getattr(roles, role):
                 for norm in tokenizer.words(word):
                     self._tags[norm] = self._tags.get(norm, 0) | _bit(role)
-        self._numbers: dict[int, list[int]] = {}
-        self._number()
+        self._sets: dict[str, list[int]] = {}
+        self._sort()
 
     def mark(self, words: Mapping[int, Iterable[str]]) -> None:
         """Give words roles that `clauses.yaml` does not give: `KNOWN`, `NAMED`, `ANATOMY`."""
@@ -74,25 +72,29 @@ class Lexicon:
         for role, those in words.items():
             for word in those:
                 tags[word] = tags.get(word, 0) | role
-        self._number()
+        self._sort()
 
-    def _number(self) -> None:
-        """Note to which sets of `TokenRoles` a word of each tag belongs, by their numbers."""
+    def _sort(self) -> None:
+        """Note to which sets of `TokenRoles` each word belongs, by their numbers."""
+        shared: dict[int, list[int]] = {}
         for word, tag in self._tags.items():
-            if not word.isalpha():
-                self._tags[word] = tag | _UNSAID
-        for tag in set(self._tags.values()):
-            numbers = [i for i in range(len(_ROLES)) if tag >> i & 1]
-            said = not tag & _UNSAID
-            sets = (
-                tag & _GIVEN,
-                not said,
-                said and not tag & KNOWN,
-                said and not tag & (_GIVEN | NAMED),
-                tag & ANATOMY,
-            )
-            numbers += [len(_ROLES) + i for i, belongs in enumerate(sets) if belongs]
-            self._numbers[tag] = numbers
+            said = word.isalpha()
+            key = tag if said else -tag
+            if key not in shared:
+                shared[key] = [i for i in range(len(_ROLES)) if tag >> i & 1] + [
+                    len(_ROLES) + i
+                    for i, belongs in enumerate(
+                        (
+                            tag & _GIVEN,
+                            not said,
+                            said and not tag & KNOWN,
+                            said and not tag & (_GIVEN | NAMED),
+                            tag & ANATOMY,
+                        )
+                    )
+                    if belongs
+                ]
+            self._sets[word] = shared[key]
 
     def tags(self, words: Sequence[str]) -> list[int]:
         """The roles of each word, as bits: `tags[i] & VERB`."""
@@ -101,7 +103,7 @@ class Lexicon:
 
     def roles(self, words: Sequence[str]) -> "TokenRoles":
         """Which words of a sentence have which roles."""
-        return TokenRoles(words, self.tags(words), self._numbers)
+        return TokenRoles(words, self._sets)
 
 
 class TokenRoles:
@@ -111,11 +113,9 @@ class TokenRoles:
 
     Args:
         words: the normalised tokens.
-        tags: the roles of each, from `Lexicon.tags`.
-        numbers: tag -> the numbers of the sets below that its words belong to.
+        sets: word -> the numbers of the sets below that it belongs to.
 
     Attributes:
-        tags: as given.
         size: how many tokens there are.
         tagged: those that have any role.
         said: those that are words, neither marks nor numbers.
@@ -157,23 +157,20 @@ class TokenRoles:
         "size",
         "strange",
         "tagged",
-        "tags",
         "verb",
     )
 
-    def __init__(
-        self, words: Sequence[str], tags: list[int], numbers: dict[int, list[int]]
-    ) -> None:
-        self.tags = tags
-        self.size = len(tags)
+    def __init__(self, words: Sequence[str], sets: dict[str, list[int]]) -> None:
+        self.size = len(words)
         of = [0] * (len(_ROLES) + 5)
         unknown = unsaid = 0
         bit = 1
-        for i, tag in enumerate(tags):
-            if tag:
-                for number in numbers[tag]:
+        for word in words:
+            numbers = sets.get(word)
+            if numbers is not None:
+                for number in numbers:
                     of[number] |= bit
-            elif words[i].isalpha():
+            elif word.isalpha():
                 unknown |= bit
             else:
                 unsaid |= bit
