@@ -11,12 +11,14 @@ who can put a rule set there decides what the labels are.
 
 import contextlib
 import hashlib
+import marshal
 import os
 import stat
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -159,6 +161,26 @@ def write_remembered(kind: str, key: str, content: bytes, kept: int = _KEPT) -> 
         known = sorted(folder.glob(f"{kind}-*{_SUFFIX}"), key=lambda path: path.stat().st_mtime)
         for path in known[:-kept]:
             path.unlink()
+
+
+def recall_data(kind: str, key: str) -> Any:
+    """Data that a run before remembered, `None` where there is none, or not what was written.
+
+    Bytes that a run did not write are not given to marshal, which is not made for them.
+
+    Args:
+        kind, key: as of `read_remembered`.
+    """
+    content = memoryview(read_remembered(kind, key) or b"")
+    if content[:32] != hashlib.sha256(content[32:]).digest():
+        return None
+    return marshal.loads(content[32:])
+
+
+def remember_data(kind: str, key: str, data: Any, kept: int = _KEPT) -> None:
+    """Remember text, numbers, bytes, tuples, lists, sets and dicts, as `write_remembered` does bytes."""
+    content = marshal.dumps(data)
+    write_remembered(kind, key, hashlib.sha256(content).digest() + content, kept)
 
 
 def _is_own(folder: Path) -> bool:

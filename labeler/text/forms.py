@@ -1,15 +1,15 @@
 """The words and marks of `forms.yaml`, compiled: answers, boxes, names, and what parts a name from its value."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
 
 import regex
 
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile
 from labeler.text.blocks import CLOSE, WIDE
+from labeler.text.late_pattern import LatePattern
 
 _GAP = regex.compile(rf"\t|{WIDE}")
 _ROW = re.compile(r"[,;]\S{1,12}\s*$")
@@ -40,34 +40,6 @@ def _branches(options: list[str]) -> str:
         return ""
     joined = out[0] if len(out) == 1 and not ends else f"(?:{'|'.join(out)})"
     return f"{joined}?" if ends else joined
-
-
-class LatePattern:
-    """A pattern that is compiled when it is first used: prose needs few of them, and all take half a second."""
-
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
-        self._made: regex.Pattern[str] | None = None
-
-    def _make(self) -> "regex.Pattern[str]":
-        self._made = regex.compile(self._pattern, regex.IGNORECASE)
-        return self._made
-
-    def match(self, *where: Any) -> "regex.Match[str] | None":
-        """As of a compiled pattern: the text and, if given, where to begin and to end."""
-        return (self._made or self._make()).match(*where)
-
-    def search(self, *where: Any) -> "regex.Match[str] | None":
-        """As of a compiled pattern."""
-        return (self._made or self._make()).search(*where)
-
-    def fullmatch(self, *where: Any) -> "regex.Match[str] | None":
-        """As of a compiled pattern."""
-        return (self._made or self._make()).fullmatch(*where)
-
-    def finditer(self, *where: Any, **how: Any) -> "Iterator[regex.Match[str]]":
-        """As of a compiled pattern."""
-        yield from (self._made or self._make()).finditer(*where, **how)
 
 
 def _signs(signs: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import regex
 
-from labeler.text.forms import LatePattern
+from labeler.text.late_pattern import LatePattern
 
 Header = tuple[int, int, str]
 """Start of a header, end of its colon or line, section name."""

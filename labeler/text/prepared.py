@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from labeler.rules import phrases
-from labeler.rules.cache import read_remembered, write_remembered
+from labeler.rules.cache import recall_data, remember_data
 from labeler.rules.load import RuleSet
 from labeler.version import __version__
 
@@ -25,8 +25,7 @@ _PACKAGES = ("text", "mentions", "assertion", "engine")
 class Prepared:
     """What is made of the phrases of a rule set, by name; without a rule set nothing is remembered.
 
-    All of it is of the kinds that marshal writes: text, numbers, bytes, tuples, lists, sets, dicts. Bytes
-    that a run did not write are not given to marshal, which is not made for them.
+    All of it is of the kinds that marshal writes: text, numbers, bytes, tuples, lists, sets, dicts.
 
     Args:
         rules: the rule set.
@@ -34,7 +33,8 @@ class Prepared:
 
     def __init__(self, rules: RuleSet | None = None) -> None:
         self._key = _key(rules) if rules is not None else ""
-        self._parts = _read(self._key) if self._key else {}
+        parts = recall_data(_KIND, self._key) if self._key else None
+        self._parts: dict[str, Any] = parts if isinstance(parts, dict) else {}
         self._has_more = False
 
     def get(self, name: str, make: Callable[[], Any]) -> Any:
@@ -47,17 +47,7 @@ class Prepared:
     def remember(self) -> None:
         """Remember all parts for later runs, if some are new."""
         if self._has_more and self._key:
-            content = marshal.dumps(self._parts)
-            digest = hashlib.sha256(content).digest()
-            write_remembered(_KIND, self._key, digest + content, _KEPT)
-
-
-def _read(key: str) -> dict[str, Any]:
-    content = memoryview(read_remembered(_KIND, key) or b"")
-    if content[:32] != hashlib.sha256(content[32:]).digest():
-        return {}
-    parts = marshal.loads(content[32:])
-    return parts if isinstance(parts, dict) else {}
+            remember_data(_KIND, self._key, self._parts, _KEPT)
 
 
 def _key(rules: RuleSet) -> str:

@@ -8,8 +8,9 @@ import regex
 
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile, SectionsFile
-from labeler.text.forms import LatePattern, alternatives
+from labeler.text.forms import alternatives
 from labeler.text.headers import HeaderFinder, is_meant
+from labeler.text.late_pattern import LatePattern
 from labeler.text.plain import plain_text
 from labeler.types import Section
 
