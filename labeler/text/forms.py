@@ -72,13 +72,10 @@ class FormWords:
         }
         words = alternatives(p for a in forms.answers.values() for p in (*a.words, *a.alone))
         alone = alternatives(p for a in forms.answers.values() for p in a.alone)
-        self.alone = frozenset(
-            option.lower().split()[-1]
-            for answers in forms.answers.values()
-            for phrase in answers.alone
-            for option in expand(phrase)
-        )
-        """Last words of the answers that need no mark between them and their names."""
+        bare = [o for a in forms.answers.values() for phrase in a.alone for o in expand(phrase)]
+        bare += [mark for group in forms.marks.values() for mark in group]
+        self.alone = frozenset(answer.lower().split()[-1] for answer in bare)
+        """The last words of answers that may stand behind a name without a mark between the two."""
         marks = _signs(mark for group in forms.marks.values() for mark in group)
         marks = rf"(?:{marks})(?!/[-+–])"  # "atelectasis +/- effusion" answers nothing
         self.ticked = frozenset(map(_plain, forms.boxes.ticked))

@@ -89,13 +89,19 @@ class LineReader:
                 first = words[0]
                 if widths[before] + 1 + len(first) <= room or not first[0].isalnum():
                     return False
-            last = words[-1]
-            if i < len(lines) - 1 and (
-                not last.strip(".,").isalpha() or last.lower() in self._words.alone
-            ):
+            if i < len(lines) - 1 and self._may_answer(words):
                 return False
             before = i
         return True
+
+    def _may_answer(self, words: list[str]) -> bool:
+        """May a line of these words end in an answer or a mark that it would not end in amid the words behind it?"""
+        last = words[-1].rstrip(".,;")
+        if "," in last or ";" in last or last.endswith("+"):
+            return True
+        # "No" may also begin a sentence: what it would answer has no full stop
+        begins = len(words) > 1 and words[-2].endswith(".")
+        return not begins and words[-1].lower() in self._words.alone
 
     def _breaks(self, text: str, lines: list[_Line]) -> Iterator[int]:
         """Indices of the lines before which a break was meant."""

@@ -50,7 +50,7 @@ _NUMBER = re.compile(r"\d{1,2}\.")
 _SURE_END = re.compile(r"[A-Za-z]{4}\.\Z")
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
 # Lines that may be more than the wrapped lines of a paragraph: blank ones, items of a list.
-_STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>(_=]|\d{1,2}[.)])")
+_STRUCTURE = re.compile(r"\n[^\S\n]*(?:\n|[-*•·–+>_=]|\d{1,2}[.)](?!\d)|\((?:\W|\d|_|[a-zA-Z]\)))")
 _LAST_COMMA = re.compile(r"[\s\S]*,(?=\s)")
 _LAST_BLANK = re.compile(r"[\s\S]*\s")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
