@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from labeler.assertion.cues import Remark
-from labeler.engine.aggregate import Effect, View
+from labeler.engine.aggregate import Effect, View, firm
 from labeler.engine.codes import decode
 from labeler.rules.load import load_rules
 from labeler.rules.schema import Implication, Label, LabelSetFile, NoFinding, UncertainPolicy
@@ -240,3 +240,41 @@ def test_no_finding_is_earned(normal: bool, strange: bool, value: int, earned: i
     effects = CHEXPERT.effects("pulmonary_edema", value, "", (), False)
     labels = elected(CHEXPERT, effects, normal=normal, strange=strange)
     assert labels[CHEXPERT.observations.index("No Finding")] == earned
+
+
+def _by_the_book(view: View, effects: list[Effect], normal: bool) -> list[int | None]:
+    """The labels as Irvin et al. define them, from lists and sets."""
+    effects = firm(effects)
+    out: list[int | None] = []
+    for place in range(len(view.observations)):
+        counted = {e.counts_as for e in effects if e.label == place}
+        out.append(next((value for value in (1, -1, 0) if value in counted), None))
+    if view.no_finding is not None:
+        earned = normal or any(e.earns for e in effects)
+        stopped = any(e.stops for e in effects)
+        out[view.no_finding] = 1 if earned and not stopped else None
+    return out
+
+
+EFFECTS = st.builds(
+    Effect,
+    label=st.sampled_from([-1, 1, 2, 13]),
+    value=st.sampled_from([1, 0, -1]),
+    counts_as=st.sampled_from([1, 0, -1, None]),
+    weak=st.booleans(),
+    stops=st.booleans(),
+    earns=st.booleans(),
+    remark=st.sampled_from([-2, -1, 0]),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(EFFECTS, max_size=6), st.booleans())
+def test_votes_elect_what_the_definition_says(effects: list[Effect], normal: bool) -> None:
+    assert elected(CHEXPERT, effects, normal=normal) == _by_the_book(CHEXPERT, effects, normal)
+    votes = CHEXPERT.votes(effects)
+    assert CHEXPERT.states(votes) == any(e.stops and e.value == 1 for e in firm(effects))
+    values = [
+        {e.value for e in effects if e.label == place} for place in {e.label for e in effects}
+    ]
+    assert CHEXPERT.hedged_once(votes) == any(-1 in v and len(v) > 1 for v in values)

@@ -89,6 +89,8 @@ class LineReader:
                 first = words[0]
                 if widths[before] + 1 + len(first) <= room or not first[0].isalnum():
                     return False
+                if first[0].isdigit() and first[-1] in ".)":
+                    return False  # the number of a list's item
             if i < len(lines) - 1 and self._may_answer(words):
                 return False
             before = i
