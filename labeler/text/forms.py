@@ -155,7 +155,8 @@ class FormWords:
         told = alternatives(
             p for means, a in forms.answers.items() if means != "unsaid" for p in a.words
         )
-        plus_minus = _signs(mark for mark in sure if mark.strip("+-–−") == "")
+        in_front = [mark for mark in sure if not mark.strip("+-–−")]
+        plus_minus = _signs(in_front)
         link = rf"\s*(?:(?:{alternatives(forms.links)})\s+)?(?=\p{{L}})"
         self.front = LatePattern(
             rf"(?P<value>{first})\s*(?P<colon>{colon})(?=[^\n]*\p{{L}})"
@@ -165,7 +166,13 @@ class FormWords:
         )
         mark = _signs(mark for group in forms.marks.values() for mark in group)
         self.front_mark = LatePattern(rf"(?P<value>{mark})(?P<colon>(?!))?{link}")
-        self.front_sign = LatePattern(rf"[,;]\s*(?P<sign>{plus_minus}){link}")
+        self.other_sign: dict[str, LatePattern] = {
+            means: LatePattern(
+                rf"[,;]\s*(?:{_signs(m for m in in_front if self.means(m) != means)}){link}"
+            )
+            for means in forms.marks
+        }
+        """For each meaning of a sign in front of a name, signs there that mean something else."""
         self.asks = LatePattern(rf"(?:{alternatives(forms.asking)})\s*\d{{0,2}}\s*[:.)]\s*")
         self.telling = LatePattern(
             rf"(?<![\p{{L}}\d])(?:{alternatives(forms.telling)})(?![\p{{L}}\d])"

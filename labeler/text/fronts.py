@@ -69,9 +69,8 @@ class FrontReader:
             return None  # "Any change? No - a stable effusion."
         if match and match["sign"]:
             near = min(high, match.end() + _REACH)
-            other = self.words.front_sign.finditer(text, match.end(), near)
-            signs = {plain(match["sign"]), *(plain(sign["sign"]) for sign in other)}
-            if len({self.words.means(sign) for sign in signs}) < 2:
+            other = self.words.other_sign[self.words.means(match["sign"])]
+            if not other.search(text, match.end(), near):
                 return None  # the bullets of a list
         return match
 
