@@ -90,7 +90,7 @@ class SectionPicker:
         left_out: _Places = ()
         advising: _Places = ()
         if FINDINGS in self._policy.all and len(picked) < len(names):
-            left_out = self.left_out(names, [names[i] for i in picked])
+            left_out = self.left_out(names, {names[i] for i in picked})
             advising = tuple([i for i, name in enumerate(names) if name in self._against])
         return Selection(picked, instead, left_out, advising)
 
@@ -128,7 +128,7 @@ class SectionPicker:
 
     def _rest(self, names: tuple[str, ...], picked: _Places) -> list[int]:
         """The sections to choose from where those picked mention nothing."""
-        rest = [i for i in range(len(names)) if i not in picked]
+        rest = sorted(set(range(len(names))).difference(picked))
         if self._policy.skip_silent:
             return rest
         if FINDINGS not in self._policy.all:
