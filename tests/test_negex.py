@@ -76,7 +76,8 @@ def assert_same(tables: Labeler, negex: Labeler, texts: Iterable[str]) -> int:
         words = one._tokenizer.norms(text)
         if not words:
             continue
-        (mine, said), (theirs, told) = one._scan(words, 0), other._scan(words, 0)
+        (mine, said) = one._classifier.read(words, 0)
+        (theirs, told) = other._classifier.read(words, 0)
         assert {name: list(cues) for name, cues in mine.cues.items()} == theirs.cues, text
         for a, b in zip(mine.targets, theirs.targets, strict=True):
             assert (a.start, a.end, a.cue, a.value) == (b.start, b.end, b.cue, b.value), text

@@ -6,6 +6,7 @@ decides it (the order of the CheXpert labeler, Irvin et al. 2019: uncertainty be
 uncertainty after negation). docs/assertion.md tells it in a page.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from labeler.assertion.cues import (
@@ -91,6 +92,19 @@ class Classifier:
         self._groups = cue_groups(rules, tokenizer)
         self._cues = finder(self._groups, prepared or Prepared())
         self._kinds = GroupKinds(self._groups)
+
+    def read(self, words: Sequence[str], heading: int) -> tuple[Reading, list[Assertion]]:
+        """The mentions of a sentence in tokens, with all that they were made from.
+
+        Args:
+            words: its tokens, before them those of a name that it is a value of.
+            heading: how many of them are the name's and its colon.
+        """
+        found = self._extractor(words)
+        reading = Reading(words, found, heading)
+        if not found.findings and not (found.structures and found.states):
+            return reading, []
+        return reading, self(reading)
 
     def __call__(self, reading: Reading) -> list[Assertion]:
         """Classify the mentions of one sentence, and note the steps in `reading`.

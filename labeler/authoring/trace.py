@@ -113,7 +113,7 @@ class Tracer:
         self._view = View(rules.label_set, rules.parents())
         self._classifier = Classifier(rules, tokenizer, self._extractor)
         self._pairs = PairReader(
-            self._read, self._extractor.rules, tokenizer.words(rules.forms.denial)
+            self._classifier, self._extractor.rules, tokenizer.words(rules.forms.denial)
         )
         self._groups = {
             f"labeler_{rules.language}_{stem}": group.group
@@ -128,10 +128,6 @@ class Tracer:
         text = plain_text(text)
         for sentence in self._splitter.split(text):
             yield self._trace(text, sentence)
-
-    def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
-        """The mentions of a sentence, of which some words are its heading."""
-        return self._classifier(Reading(words, self._extractor(words), heading))
 
     def _trace(self, text: str, place: Sentence) -> SentenceTrace:
         sentence = text[place.start : place.end]

@@ -5,28 +5,29 @@ name as its subject, in both orders, since they may stand before or behind it in
 right apical" + "pneumothorax", "pneumothorax" + "has resolved".
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from labeler.assertion.classifier import Assertion
+from labeler.assertion.classifier import Assertion, Classifier
 from labeler.mentions.matcher import Rule
 from labeler.rules.schema import ANSWERED
 from labeler.text.sentences import FURTHER
 
 _NEGATIVE, _UNCERTAIN, _UNSAID, _NORMAL = "absent", "uncertain", "unsaid", "normal"
-Read = Callable[[Sequence[str], int], list[Assertion]]
 
 
 class PairReader:
     """Reads pairs of name and value.
 
     Args:
-        read: gives the mentions of a sentence's words, of which some are a name and its colon.
+        classifier: reads words, of which some are a name and its colon, as a sentence.
         rules: the rules that mentions point to.
         denial: the words that deny what follows them.
     """
 
-    def __init__(self, read: Read, rules: Sequence[Rule], denial: Sequence[str]) -> None:
-        self._read = read
+    def __init__(
+        self, classifier: Classifier, rules: Sequence[Rule], denial: Sequence[str]
+    ) -> None:
+        self._classifier = classifier
         self._rules = rules
         self._denial = denial
 
@@ -66,6 +67,9 @@ class PairReader:
         for mention in self._subjects(words, size, named, inside):
             if self._rules[mention.rule].family not in said:
                 yield mention
+
+    def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
+        return self._classifier.read(words, heading)[1]
 
     def _answered(
         self, named: list[Assertion], answer: str, cue: tuple[int, ...]

@@ -1,7 +1,6 @@
 """One sentence through stages 1 and 2."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from labeler.assertion.attributes import NOTHING, Cells
@@ -12,7 +11,7 @@ from labeler.assertion.reading import Reading
 from labeler.engine.doubt import BLANK, blanked
 from labeler.engine.exchange import Exchange
 from labeler.engine.pairs import PairReader
-from labeler.engine.remember import weak, without_collection
+from labeler.engine.remember import without_collection
 from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
@@ -86,15 +85,10 @@ class SentenceLabeler:
         prepared.remember()
         tokenizer.correct_towards(self._extractor.finding_words)
         self._rules = rules
+        self._attributes: Attribution | None = None
         self._pairs = PairReader(
-            weak(self._read), self._extractor.rules, tokenizer.words(rules.forms.denial)
+            self._classifier, self._extractor.rules, tokenizer.words(rules.forms.denial)
         )
-
-    @cached_property
-    def _attributes(self) -> Attribution:
-        """Made when the first mention is asked for: runs for labels only need none."""
-        with without_collection():
-            return Attribution(self._rules, self._tokenizer, self._extractor, self._classifier)
 
     def analyse(
         self, sentence: str, heading: str, first: bool, answer: str
@@ -123,6 +117,11 @@ class SentenceLabeler:
             return (), silence
         whole = heading, sentence
         spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
+        if self._attributes is None:  # runs for labels only need none
+            with without_collection():
+                self._attributes = Attribution(
+                    self._rules, self._tokenizer, self._extractor, self._classifier
+                )
         attributes = self._attributes(reading, said, spelt)
         for made, cells in zip(said, attributes, strict=True):
             # what spans the name and the value is shown in the name; no mention is the colon alone
@@ -189,7 +188,7 @@ class SentenceLabeler:
             first, answer: from `Sentence`.
             sentence: its text.
         """
-        reading, said = self._scan(words, heading)
+        reading, said = self._classifier.read(words, heading)
         if heading:
             said = list(self._pairs(words, heading, first, answer))
         silence = self._understanding(reading, said, answer)
@@ -200,18 +199,6 @@ class SentenceLabeler:
             found = tuple([rules[rule].finding for rule in reading.explained])
             silence = silence._replace(explained=found)
         return reading, said, silence
-
-    def _read(self, words: Sequence[str], heading: int) -> list[Assertion]:
-        """The mentions of a sentence, its name before it as if it were its beginning."""
-        return self._scan(words, heading)[1]
-
-    def _scan(self, words: Sequence[str], heading: int) -> tuple[Reading, list[Assertion]]:
-        """The same, with all that the mentions were made from."""
-        found = self._extractor(words)
-        reading = Reading(words, found, heading)
-        if not found.findings and not (found.structures and found.states):
-            return reading, []
-        return reading, self._classifier(reading)
 
 
 def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:
