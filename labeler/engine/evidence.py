@@ -1,8 +1,6 @@
 """What sentences say of labels, sentence by sentence -> a report's evidence, with its places in the text."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
 
 from labeler.engine.aggregate import IMPLIED, OTHERS, Effect, View
@@ -55,7 +53,11 @@ Read = tuple[Section, list[Placed[Saying]]]
 
 def merged(said: Iterable[Read]) -> int:
     """The mask of some sections."""
-    return reduce(or_, [saying.mask for _, placed in said for saying, *_ in placed], 0)
+    mask = 0
+    for _, placed in said:
+        for one in placed:
+            mask |= one[0].mask
+    return mask
 
 
 class EvidenceReader:
@@ -194,11 +196,14 @@ def _spoken(said: Sequence[Read], view: int) -> set[int]:
 
 def _row(shown: Shown, section: str, text: str, low: int, high: int, heading: int) -> Row:
     """A mention in a sentence `text[low:high]`, with its offsets into the text given."""
-    base = heading if shown.in_heading else low
-    start, end = base + shown.start, base + shown.end
-    cue_start, cue_end = shown.cue_start, shown.cue_end
+    # taken apart at once: field by field would take longer than all the rest
+    _, _, in_heading, cue_in_heading, observation, finding, value, start, end = shown[:9]
+    cue_start, cue_end, rule, side, location, severity, change, size = shown[9:]
+    base = heading if in_heading else low
+    start += base
+    end += base
     if cue_start >= 0:
-        base = heading if shown.cue_in_heading else low
+        base = heading if cue_in_heading else low
         cue_start += base
         cue_end += base
     if start < low:
@@ -206,9 +211,9 @@ def _row(shown: Shown, section: str, text: str, low: int, high: int, heading: in
     if end > high:
         high = end
     return {
-        "observation": shown.observation,
-        "finding": shown.finding,
-        "value": shown.value,
+        "observation": observation,
+        "finding": finding,
+        "value": value,
         "section": section,
         "start": start,
         "end": end,
@@ -216,12 +221,12 @@ def _row(shown: Shown, section: str, text: str, low: int, high: int, heading: in
         "cue": text[cue_start:cue_end] if cue_start >= 0 else "",
         "cue_start": cue_start,
         "cue_end": cue_end,
-        "rule": shown.rule,
+        "rule": rule,
         "sentence": text[low:high],
         "sentence_start": low,
-        "side": shown.side,
-        "location": shown.location,
-        "severity": shown.severity,
-        "change": shown.change,
-        "size_mm": shown.size_mm,
+        "side": side,
+        "location": location,
+        "severity": severity,
+        "change": change,
+        "size_mm": size,
     }

@@ -70,9 +70,20 @@ class SentenceMemory(Generic[Result]):
         # A piece stands where it stood if nothing but single line breaks was folded.
         if pieces is not None and sum(map(len, pieces)) + len(pieces) - 1 == len(body.strip()):
             found = list(map(self._plain, pieces))
+            at = start + len(body) - len(body.lstrip())
+            if None not in found:
+                out: list[Placed[Result]] = []
+                for piece, result in zip(pieces, cast("list[Result]", found), strict=True):
+                    low = at
+                    at += len(piece)
+                    if piece[:1].isspace():
+                        low = at - len(piece.lstrip())
+                    out.append((result, low, at, 0))
+                    at += 1
+                return out
             passages = self._passages(pieces, found, section, text)
             if passages is not None:
-                start += len(body) - len(body.lstrip())
+                start = at
                 return [
                     (result, start + at + low, start + at + high, 0)
                     for at, passage in passages

@@ -165,16 +165,20 @@ def _csv_labels(table: LabelTable, first: bool) -> bytes:
 
 
 def _csv_rows(columns: Columns, rows: Sequence[tuple[Any, ...]], first: bool) -> bytes:
-    cells: list[Iterable[str]] = [
-        _csv_cells(column, [row[i] for row in rows]) for i, column in enumerate(columns)
-    ]
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    cells = [_csv_cells(*column) for column in zip(columns, values, strict=True)]
     return _lines([column.name for column in columns], cells, first)
 
 
-def _csv_cells(column: Column, values: Iterable[Any]) -> Iterable[str]:
-    if column.kind is str:
-        return map(csv_cell, values if column.as_it_is else map(defuse, values))
-    return ("" if value is None else format(value, column.shown) for value in values)
+def _csv_cells(column: Column, values: Sequence[Any]) -> Iterable[str]:
+    # most cells are those of many rows: each text and number is written out once
+    cells: dict[Any, str] = {}
+    for value in set(values):
+        if column.kind is str:
+            cells[value] = csv_cell(value if column.as_it_is else defuse(value))
+        else:
+            cells[value] = "" if value is None else format(value, column.shown)
+    return map(cells.__getitem__, values)
 
 
 def _lines(names: Iterable[str], columns: list[Iterable[str]], first: bool) -> bytes:
