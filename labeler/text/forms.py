@@ -203,10 +203,10 @@ class FormWords:
         shown = [mark for mark in forms.marks_in_front if not mark.isascii() or len(mark) > 1]
         # One look at a line tells whether it may be more than prose. By `re`, which searches five times as
         # fast as `regex`, and passes over letters at once as long as the first character stands for itself.
-        bare = "".join({o[0] for a in forms.answers.values() for p in a.alone for o in expand(p)})
+        opens = "".join({o[0] for a in forms.answers.values() for p in a.alone for o in expand(p)})
         marked = "".join({mark[0] for group in forms.marks.values() for mark in group})
         behind_blank = (
-            rf"(?=[\s\-–—/{re.escape(marked + bare.lower() + bare.upper())}])(?:[-–—]{{1,2}}\s|/\s"
+            rf"(?=[\s\-–—/{re.escape(marked + opens.lower() + opens.upper())}])(?:[-–—]{{1,2}}\s|/\s"
             rf"|(?<!{CLOSE})[^\S{CLOSE}]{{2}}"
             rf"|(?:(?:{alone})|{marks})[^\S\n]*(?:[;/]|(?:(?<!\d)|(?![.,]\d))[.,]|$))"  # not "1.5"
         )
