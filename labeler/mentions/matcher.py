@@ -229,33 +229,51 @@ class Extractor:
             silent: rule -> the tokens where it does not speak.
             structures: are they wanted, not the findings?
         """
-        if len(places) > 1:
-            places = _longest_first(places)
+        overlap = _overlap(places)
+        if overlap:
+            # the longest first
+            order = sorted([(start - end, start, n) for n, (_, start, end) in enumerate(places)])
+            places = [places[n] for _, _, n in order]
         kept: list[Hit] = []
         taken: dict[str, int] = {}  # family -> its tokens
         for meaning, start, end in places:
             rules = meaning.structures if structures else meaning.findings
-            bits = (1 << end) - (1 << start)
-            own: list[int] = []
+            if overlap or excludes or silent:
+                rules = self._speaking(rules, start, end, excludes, silent, taken)
+            if len(rules) > 1 and not structures:
+                rules = self._finest(rules)
             for rule in rules:
-                # silent words count before longer phrases oust shorter ones
-                if silent and silent.get(rule, 0) >> start & 1:
-                    continue
-                if excludes and self._excluded(rule, start, end, excludes):
-                    continue
-                if not taken.get(self._families[rule], 0) & bits:
-                    own.append(rule)
-            # A structure counts for several findings of a family, each by its own states, and a word for
-            # several where other words of the sentence choose: "fractures of rib and clavicle".
-            for rule in own:
-                family = self._families[rule]
-                taken[family] = taken.get(family, 0) | bits
-            if len(own) > 1 and not structures:
-                own = self._finest(own)
-            for rule in own:
                 kept.append((start, end, rule))
-        kept.sort()
+        if overlap:
+            kept.sort()
         return kept
+
+    def _speaking(
+        self,
+        rules: list[int],
+        start: int,
+        end: int,
+        excludes: dict[str, list[Span]],
+        silent: dict[int, int],
+        taken: dict[str, int],
+    ) -> list[int]:
+        """Those of a phrase's rules that say something at `[start, end)`, which is noted in `taken`."""
+        bits = (1 << end) - (1 << start)
+        own: list[int] = []
+        for rule in rules:
+            # silent words count before longer phrases oust shorter ones
+            if silent and silent.get(rule, 0) >> start & 1:
+                continue
+            if excludes and self._excluded(rule, start, end, excludes):
+                continue
+            if not taken.get(self._families[rule], 0) & bits:
+                own.append(rule)
+        # A structure counts for several findings of a family, each by its own states, and a word for
+        # several where other words of the sentence choose: "fractures of rib and clavicle".
+        for rule in own:
+            family = self._families[rule]
+            taken[family] = taken.get(family, 0) | bits
+        return own
 
     def _excluded(self, rule: int, start: int, end: int, excludes: dict[str, list[Span]]) -> bool:
         """Does an exclusion of the rule's family or finding hold `[start, end)`?"""
@@ -273,15 +291,14 @@ class Extractor:
         return [rule for rule in rules if self.rules[rule].finding not in coarse]
 
 
-def _longest_first(places: list[_Place]) -> list[_Place]:
-    """Longer phrases before shorter ones; as they are where none overlap."""
+def _overlap(places: list[_Place]) -> bool:
+    """Do some of the phrases, in text order, overlap?"""
     reach = 0
     for _, start, end in places:
         if start < reach:
-            order = sorted([(start - end, start, n) for n, (_, start, end) in enumerate(places)])
-            return [places[n] for _, _, n in order]
+            return True
         reach = end
-    return places
+    return False
 
 
 def _clause(breaks: int, at: int) -> int:

@@ -14,7 +14,7 @@ class Meaning:
 
     Attributes:
         names: is it a finding, a structure, an exclusion, or a name that does no harm?
-        findings, structures: rule indices.
+        findings, structures: rule indices, ascending.
         conditional: those of them that other words of the sentence choose.
         states: structure rule index -> kind of state.
         excludes: families and findings that are none inside of it.
@@ -43,8 +43,8 @@ class Meaning:
                 words.append(f"{role} {value}")
             elif role not in _OWN_ROLES:
                 words.append(role)
-        self.findings: tuple[int, ...] = tuple(by_role["finding"])
-        self.structures: tuple[int, ...] = tuple(by_role["structure"])
+        self.findings: list[int] = sorted(by_role["finding"])
+        self.structures: list[int] = sorted(by_role["structure"])
         self.conditional: frozenset[int] = frozenset()
         self.states: dict[int, str] = dict(by_role["state"])
         self.excludes: tuple[str, ...] = tuple(by_role["exclude"])
