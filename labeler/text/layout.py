@@ -6,7 +6,8 @@ read as sentences about it. Everything else is running text. Offsets stay those 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import regex
 
@@ -29,6 +30,9 @@ _SPACED = regex.compile(
 _SIMPLE = re.compile(
     r"[A-Za-z](?:[A-Za-z\d ,;/()']|(?<=[A-Za-z\d])-(?=[A-Za-z\d])|(?<!\.)\.(?!\.))*"
 )
+_REMEMBERED = 20_000
+_LONG_LINE = 300
+"""Characters; longer lines do not repeat."""
 _BULLET = regex.compile(r"\s*(?:[-–*+>#•·▪◦●]|\(?\d{1,2}[.)])")
 
 
@@ -45,6 +49,8 @@ class Layout:
         self._fronts = FrontReader(self.words)
         self._boxes = BoxReader(self.words)
         self._table = TableReader(self.words)
+        self._facts = lru_cache(maxsize=_REMEMBERED)(self._facts_of)
+        self._said = lru_cache(maxsize=_REMEMBERED)(self._said_by)
 
     def may_hold_more(self, text: str) -> bool:
         """May a text without line breaks be more than running text?"""
@@ -78,7 +84,8 @@ class Layout:
         for i, (low, high) in enumerate(lines):
             while high > low and text[high - 1].isspace():
                 high -= 1
-            at = self._lead(text, low, high)
+            lead, signed = self._look(text, low, high)
+            at = low + lead
             if heading and _BULLET.match(text, low, high) and not self._field(text, at, high):
                 yield from self._fronts.listed(text, at, high, *heading)  # an item below "Absent:"
                 continue
@@ -86,7 +93,7 @@ class Layout:
             if i + 1 < len(lines) and self._is_outer(text, at, high, *lines[i + 1]):
                 outer, header = (at, high), None
                 continue
-            if not self.words.is_signed(text, low, high):
+            if not signed:
                 header = None
                 yield Block(low, high)
                 continue
@@ -111,12 +118,48 @@ class Layout:
             if alone and not text[alone.end() : high].strip():
                 outer = alone.span("name")
                 continue
-            if self.words.boxes(text, low, high):
-                yield from self._boxes(text, at, high)
-            else:
-                yield from self._line(text, low, high)
+            yield from self._read(text, low, high)
 
     # ------------------------------------------------------------------------------------ lines
+
+    def _look(self, text: str, low: int, high: int) -> tuple[int, bool]:
+        """How far in the words of a line begin, and may it be more than prose?
+
+        Lines repeat as sentences do, and what a line is by itself is remembered. It depends on the line alone, but
+        for the question that it may answer.
+        """
+        if high - low > _LONG_LINE or not text[low : low + 1].isspace():
+            return self._lead(text, low, high) - low, self.words.is_signed(text, low, high)
+        return self._facts(text[low:high], last_mark(text, 0, low) == "?")
+
+    def _facts_of(self, line: str, asked: bool) -> tuple[int, bool]:
+        text = f"?{line}" if asked else line
+        lead = self._lead(text, int(asked), len(text)) - asked
+        return lead, self.words.is_signed(line, 0, len(line))
+
+    def _read(self, text: str, low: int, high: int) -> Iterable[Block]:
+        """The names and values of a line that is no row of a table, remembered as well."""
+        if high - low > _LONG_LINE or not text[low : low + 1].isspace():
+            yield from self._said_in(text, low, high)
+            return
+        for block in self._said(text[low:high], last_mark(text, 0, low) == "?"):
+            name, end = (low + block[2], low + block[3]) if block[3] else (0, 0)
+            yield Block(low + block[0], low + block[1], name, end, *block[4:])
+
+    def _said_by(self, line: str, asked: bool) -> list[Block]:
+        if not asked:
+            return list(self._said_in(line, 0, len(line)))
+        out = []
+        for block in self._said_in(f"?{line}", 1, len(line) + 1):
+            name, end = (block[2] - 1, block[3] - 1) if block[3] else (0, 0)
+            out.append(Block(block[0] - 1, block[1] - 1, name, end, *block[4:]))
+        return out
+
+    def _said_in(self, text: str, low: int, high: int) -> Iterator[Block]:
+        if self.words.boxes(text, low, high):
+            yield from self._boxes(text, self._lead(text, low, high), high)
+        else:
+            yield from self._line(text, low, high)
 
     def _closed(self, text: str, start: int, end: int) -> str:
         """The text with other blanks, as many, in lines that are spaced out.
@@ -144,7 +187,7 @@ class Layout:
 
     def _is_outer(self, text: str, at: int, high: int, low: int, end: int) -> bool:
         """Is a line a name, and the next one, further to the right, a part of it with a value?"""
-        if not high - at <= MAX_NAME or not self.words.is_signed(text, low, end):
+        if not high - at <= MAX_NAME or not self._look(text, low, end)[1]:
             return False
         begin = self._lead(text, low, end)
         inner = begin - text.rfind("\n", 0, begin) > at - text.rfind("\n", 0, at)

@@ -80,11 +80,14 @@ class LineReader:
             return False
         before = -1
         for i, line in enumerate(lines):
+            line = line.strip()
             words = line.split()
             if not words:
                 if before >= 0:
                     return False
                 continue
+            if "\t" in line or "   " in line:
+                return False  # cells
             if before >= 0:
                 first = words[0]
                 if widths[before] + 1 + len(first) <= room or not first[0].isalnum():

@@ -7,6 +7,7 @@ that was meant as one, or the next name of a form ("Lungs:"). Lines and forms ar
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -46,6 +47,7 @@ _CANDIDATE = re.compile(
 _OPENS = re.compile(r"\s*(?:\(?\d{1,2}[.)] |\d+ ?)?[A-Za-z]")
 # A number right behind a header's colon is none of a list.
 _GLUED = re.compile(r"\S[(\d]")
+_CELL = re.compile(r"\S(?: *\t|   )\s*\S")
 _NUMBER = re.compile(r"\d{1,2}\.")
 _SURE_END = re.compile(r"[A-Za-z]{4}\.\Z")
 _PLAIN_STOP = re.compile(r"(?<=[A-Za-z]{4})\.(?= )")
@@ -55,6 +57,8 @@ _LAST_COMMA = re.compile(r"[\s\S]*,(?=\s)")
 _LAST_BLANK = re.compile(r"[\s\S]*\s")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
+
+_REMEMBERED, _LONG_LINE = 20_000, 300
 
 FURTHER = "further"
 """In place of an answer: words that are given besides one ("none on the right, small on the left")."""
@@ -95,6 +99,7 @@ class SentenceSplitter:
             words.decimals,
         )
         self._longest = rules.longest_sentence
+        self._of_line = lru_cache(maxsize=_REMEMBERED)(self._sentences_of)
         self._abbreviations = frozenset(rules.abbreviations)
         self._doubtful = frozenset(word[-4:] for word in rules.abbreviations)
         self._letters = frozenset(rules.letters_that_end)
@@ -111,11 +116,22 @@ class SentenceSplitter:
             return
         for block in self._layout.blocks(text, start, end):
             if not block.name_end:
-                yield from self._running(text, block.start, block.end)
+                yield from self._line(text, block.start, block.end)
             elif block.answer:
                 yield Sentence(*block[:4], True, block.answer)
             else:
                 yield from self._value(text, block)
+
+    def _line(self, text: str, start: int, end: int) -> Iterator[Sentence]:
+        """The sentences of a line that is running text, remembered: lines repeat as sentences do."""
+        if text[start : start + 1] != "\n" or end - start > _LONG_LINE:
+            yield from self._running(text, start, end)
+            return
+        for sentence in self._of_line(text[start:end]):
+            yield sentence._replace(start=start + sentence.start, end=start + sentence.end)
+
+    def _sentences_of(self, line: str) -> list[Sentence]:
+        return list(self._running(line, 0, len(line)))
 
     def _value(self, text: str, block: Block) -> Iterator[Sentence]:
         """The sentences of a name's value."""
@@ -204,8 +220,11 @@ class SentenceSplitter:
         )
 
     def is_one_line(self, text: str, start: int, end: int) -> bool:
-        """Is a text that `cut` has cut one line, though pieces of it may be no whole sentences?"""
-        return "\n" not in text[start:end].strip() or self._layout.is_one_line(text, start, end)
+        """Is a text that `cut` has cut one line without cells, though pieces of it may be no whole sentences?"""
+        body = text[start:end].strip()
+        return "\n" not in body or (
+            _CELL.search(body) is None and self._layout.is_one_line(text, start, end)
+        )
 
     def is_passage(self, passage: str) -> bool:
         """Does `split` make the same of some pieces, joined by blanks, as where they stand?
