@@ -14,6 +14,9 @@ Result = TypeVar("Result")
 Placed = tuple[Result, int, int, int]
 """What a sentence says and where it stands: its start and end, and the start of its heading."""
 
+_LONGEST_KEPT = 1000
+"""Characters of what may be remembered together."""
+
 
 class SentenceMemory(Generic[Result]):
     """Reads sections, and remembers what was read of each distinct sentence.
@@ -122,7 +125,7 @@ class SentenceMemory(Generic[Result]):
                 at += len(piece) + 1
             else:
                 words = " ".join(pieces[first:i])
-                passage = self._passage(words)
+                passage = self._passage(words) if len(words) <= _LONGEST_KEPT else None
                 if passage is None:
                     return None
                 out.append((at, passage))

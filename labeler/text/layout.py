@@ -16,7 +16,7 @@ from labeler.text.blocks import CLOSE, WIDE, WORDY, Block, Span, answered, last_
 from labeler.text.boxes import BoxReader
 from labeler.text.forms import MAX_NAME, FormWords
 from labeler.text.fronts import FrontReader
-from labeler.text.lines import LineReader
+from labeler.text.lines import LONG_LINE, LineReader
 from labeler.text.table_rows import TableReader, cells_of
 
 _LEAD = regex.compile(
@@ -31,8 +31,6 @@ _SIMPLE = re.compile(
     r"[A-Za-z](?:[A-Za-z\d ,;/()']|(?<=[A-Za-z\d])-(?=[A-Za-z\d])|(?<!\.)\.(?!\.))*"
 )
 _REMEMBERED = 20_000
-_LONG_LINE = 300
-"""Characters; longer lines do not repeat."""
 _BULLET = regex.compile(r"\s*(?:[-–*+>#•·▪◦●]|\(?\d{1,2}[.)])")
 
 
@@ -128,7 +126,7 @@ class Layout:
         Lines repeat as sentences do, and what a line is by itself is remembered. It depends on the line alone, but
         for the question that it may answer.
         """
-        if high - low > _LONG_LINE or not text[low : low + 1].isspace():
+        if high - low > LONG_LINE or not text[low : low + 1].isspace():
             return self._lead(text, low, high) - low, self.words.is_signed(text, low, high)
         return self._facts(text[low:high], last_mark(text, 0, low) == "?")
 
@@ -139,7 +137,7 @@ class Layout:
 
     def _read(self, text: str, low: int, high: int) -> Iterable[Block]:
         """The names and values of a line that is no row of a table, remembered as well."""
-        if high - low > _LONG_LINE or not text[low : low + 1].isspace():
+        if high - low > LONG_LINE or not text[low : low + 1].isspace():
             yield from self._said_in(text, low, high)
             return
         for block in self._said(text[low:high], last_mark(text, 0, low) == "?"):

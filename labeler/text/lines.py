@@ -6,6 +6,7 @@ a paragraph of short lines; a text without any is running text.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -13,6 +14,8 @@ from labeler.text.forms import FormWords
 
 NARROW = 30
 """No report is wrapped at fewer characters; a break that leaves more room than that was meant."""
+LONG_LINE = 300
+"""Characters; what a longer line holds is not remembered."""
 _WIDE = 60
 """Longer lines are those of running text."""
 _ITEM = regex.compile(
@@ -47,6 +50,7 @@ class LineReader:
 
     def __init__(self, words: FormWords) -> None:
         self._words = words
+        self._pairs = lru_cache(maxsize=20_000)(self._pairs_of)
 
     def __call__(self, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Stretches of `text[start:end]` that each were one line as it was meant, in order.
@@ -144,7 +148,11 @@ class LineReader:
         "Heart: no" where the next word had no room.
         """
         out: set[int] = set()
-        pairs = [self._pairs(text, line) for line in lines]
+        pairs = []
+        for line in lines:
+            # lines repeat as sentences do, but for long ones
+            pairs_of = self._pairs if line.end - line.start <= LONG_LINE else self._pairs_of
+            pairs.append(pairs_of(text[line.start : line.end]))
         for i in range(1, len(lines)):
             asked = text[lines[i - 1].end - 1] == "?"
             if asked and self._words.whole_answer.match(text, lines[i].start, lines[i].end):
@@ -159,21 +167,21 @@ class LineReader:
                 out.add(i)
         return out
 
-    def _pairs(self, text: str, line: _Line) -> int:
+    def _pairs_of(self, line: str) -> int:
         """Is a line nothing but names with answers, and has each a mark between the two?"""
         words = self._words
-        if not words.sign.search(text, line.start, line.end):
+        if not words.sign.search(line):
             return _PROSE
-        at, kind = line.start, _PARTED
-        while at < line.end:
-            mark = _PAIR_MARKS.match(text, at, line.end)
+        at, kind, end = 0, _PARTED, len(line)
+        while at < end:
+            mark = _PAIR_MARKS.match(line, at)
             at = mark.end() if mark else at
-            asks = words.asks.match(text, at, line.end)
+            asks = words.asks.match(line, at)
             at = asks.end() if asks else at
-            match = words.pair(text, at, line.end) if at < line.end else None
+            match = words.pair(line, at, end) if at < end else None
             if match is None:
-                return kind if at >= line.end else _PROSE
-            if not text[match.end("name") : match.start("value")].strip():
+                return kind if at >= end else _PROSE
+            if not line[match.end("name") : match.start("value")].strip():
                 kind = _BARE
             at = match.end()
         return kind

@@ -16,6 +16,7 @@ from labeler.rules.text_schema import FormsFile, SectionsFile
 from labeler.text.blocks import Block, last_mark
 from labeler.text.forms import alternatives
 from labeler.text.layout import Layout
+from labeler.text.lines import LONG_LINE
 
 _BREAK = regex.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
@@ -58,7 +59,7 @@ _LAST_BLANK = re.compile(r"[\s\S]*\s")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]+\Z|\d+\Z")
 
 
-_REMEMBERED, _LONG_LINE = 20_000, 300
+_REMEMBERED = 20_000
 
 FURTHER = "further"
 """In place of an answer: words that are given besides one ("none on the right, small on the left")."""
@@ -124,7 +125,7 @@ class SentenceSplitter:
 
     def _line(self, text: str, start: int, end: int) -> Iterator[Sentence]:
         """The sentences of a line that is running text, remembered: lines repeat as sentences do."""
-        if text[start : start + 1] != "\n" or end - start > _LONG_LINE:
+        if text[start : start + 1] != "\n" or end - start > LONG_LINE:
             yield from self._running(text, start, end)
             return
         for sentence in self._of_line(text[start:end]):
