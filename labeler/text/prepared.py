@@ -12,13 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from labeler.rules import phrases
 from labeler.rules.cache import recall_data, remember_data
 from labeler.rules.load import RuleSet
 from labeler.version import __version__
 
 _KIND, _KEPT = "phrases", 4
-_PACKAGES = ("text", "mentions", "assertion", "engine")
+_PACKAGES = ("rules", "text", "mentions", "assertion", "engine")
 """Those whose code makes what is remembered."""
 
 
@@ -56,8 +55,7 @@ def _key(rules: RuleSet) -> str:
     made_by = f"{__version__}\0{python}\0{stemmer}\0{rules.language}\0{rules.fingerprint}"
     digest = hashlib.sha256(made_by.encode())
     package = Path(__file__).parents[1]
-    files = [file for name in _PACKAGES for file in sorted((package / name).glob("*.py"))]
-    for file in (*files, Path(phrases.__file__)):
-        if file.suffix == ".py":
+    for name in _PACKAGES:
+        for file in sorted((package / name).glob("*.py")):
             digest.update(file.read_bytes())
     return digest.hexdigest()
