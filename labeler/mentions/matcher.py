@@ -16,8 +16,6 @@ from labeler.text.bits import first, last, starts
 from labeler.text.prepared import Prepared
 from labeler.text.tokens import Tokenizer
 
-_CLAUSE_ENDS: Final = ("break subordinator", "break cue")
-"""The breaks that show before a sentence's cues are read: an `unless` looks no farther."""
 VALUES = {"positive": 1, "negative": 0, "uncertain": -1}
 ABNORMAL: Final = "abnormal"
 NORMAL: Final = "normal"
@@ -198,9 +196,8 @@ class Extractor:
         self, hits: list[_Place], rules: set[int], words: dict[str, list[Span]]
     ) -> dict[int, int]:
         """Where other words of the sentence keep some conditional rules from speaking: rule -> tokens."""
-        breaks = 0
-        for role in _CLAUSE_ENDS:
-            breaks |= starts(words.get(role, ()))
+        # the breaks that show before a sentence's cues are read
+        breaks = starts(words.get("break subordinator", ())) | starts(words.get("break cue", ()))
         silent: dict[int, int] = {}
         needing = rules & self._needing
         for meaning, start, _ in hits:
