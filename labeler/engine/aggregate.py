@@ -1,7 +1,7 @@
 """Stage 3, aggregation: the mentions of findings -> the labels of a label set, a view of findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from labeler.assertion.cues import Remark
 from labeler.engine.codes import NOT_MENTIONED
@@ -13,6 +13,25 @@ Value = int | None
 OTHERS, IMPLIED = -1, -2
 _MOST_KNOWN = 50_000
 """How many mentions' effects a label set remembers; remarks have places, so that there is no end of them."""
+
+
+# What mentions say of one label: how they count (three bits), what they do to No Finding, then the same of those
+# that give way to others, whether there are others, and the values themselves, however they count.
+_FOR: Final = 1 << 0
+_UNSURE: Final = 1 << 1
+_AGAINST: Final = 1 << 2
+_STOPS: Final = 1 << 3
+_EARNS: Final = 1 << 4
+_STATES: Final = 1 << 5
+_FIRM: Final = 6
+_SPOKEN: Final = 1 << 12
+_SAID_FOR: Final = 1 << 13
+_SAID_UNSURE: Final = 1 << 14
+_SAID_AGAINST: Final = 1 << 15
+_WIDTH: Final = 16
+_FIELD: Final = (1 << _WIDTH) - 1
+_COUNTED: Final = {1: _FOR, -1: _UNSURE, 0: _AGAINST, None: 0}
+_SAID: Final = {1: _SAID_FOR, -1: _SAID_UNSURE, 0: _SAID_AGAINST}
 
 
 class Effect(NamedTuple):
@@ -236,17 +255,6 @@ class View:
         """The labels of a report without its No Finding."""
         at = self.no_finding
         return codes if at is None else codes[:at] + bytes([NOT_MENTIONED]) + codes[at + 1 :]
-
-
-# What mentions say of one label: how they count (three bits), what they do to No Finding, then the same of those
-# that give way to others, whether there are others, and the values themselves, however they count.
-_FOR, _UNSURE, _AGAINST, _STOPS, _EARNS, _STATES = (1 << i for i in range(6))
-_FIRM = 6
-_SPOKEN, _SAID_FOR, _SAID_UNSURE, _SAID_AGAINST = (1 << 2 * _FIRM + i for i in range(4))
-_WIDTH = 2 * _FIRM + 4
-_FIELD = (1 << _WIDTH) - 1
-_COUNTED = {1: _FOR, -1: _UNSURE, 0: _AGAINST, None: 0}
-_SAID = {1: _SAID_FOR, -1: _SAID_UNSURE, 0: _SAID_AGAINST}
 
 
 def _vote(effect: Effect) -> int:

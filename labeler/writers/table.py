@@ -78,10 +78,13 @@ class Layout:
 
 def label_codes(frame: pd.DataFrame, observations: Sequence[str]) -> dict[str, np.ndarray]:
     """Give the labels as small integers: 1, 0, -1, and 2 for "not mentioned"."""
-    return {
-        name: frame[name].astype("Int8").to_numpy(dtype=np.int8, na_value=2)
-        for name in observations
-    }
+    out = {}
+    for name in observations:
+        column = frame[name]
+        # to_numpy of other columns does not know of `na_value`, and a cast of these copies them
+        labels = column if column.dtype == "Int8" else column.astype("Int8")
+        out[name] = labels.to_numpy(dtype=np.int8, na_value=2)
+    return out
 
 
 def joined_ids(frame: pd.DataFrame, columns: Columns, *, telling: int | None = None) -> list[str]:
