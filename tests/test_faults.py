@@ -18,6 +18,7 @@ from corpora import write_csv
 from labeler import Labeler
 from labeler.corpus.label import label_corpus
 from labeler.corpus.sections import write_sections
+from labeler.engine.exchange import Exchange
 from labeler.errors import InputError, LabelerError
 from labeler.readers import find_sources
 from labeler.references import read_reference
@@ -307,11 +308,13 @@ def test_a_labeler_goes_with_its_last_reference():
     labeler = Labeler()
     labeler.label("Small effusion.")
     labeler.label_frame(pd.DataFrame({"report": ["Small effusion. No edema."]}))
-    gone = [weakref.ref(labeler), weakref.ref(labeler.sentences)]
+    # held by what reads the sentences alone, which itself takes no weak reference when compiled
+    labeler.sentences.exchange = exchange = Exchange(1)
+    gone = [weakref.ref(labeler), weakref.ref(exchange)]
     gc.collect()
     gc.disable()
     try:
-        del labeler
+        del labeler, exchange
         assert [reference() for reference in gone] == [None, None]
     finally:
         gc.enable()
