@@ -1,5 +1,6 @@
 """Sentences remembered piece by piece say what they say when each section is split with care."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -140,3 +141,16 @@ def test_a_policy_says_what_else_is_looked_at() -> None:
     assert picker.raw(("findings", "impression")) == Selection((0, 1), (), (), ())
     last = SectionPicker(RULES.sections, "impression-first")
     assert last.raw(("findings", "impression")) == Selection((1,), (0,), (), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(3) Pleural effusion\tnot seen\n    The size of the heart is normal.",
+        "2) Pleural effusion\tNo effusion on the right or the left side, as before.\nBones: none.",
+        "Small areas that project over the heart are most likely those of the stents.\nFinding\tPresent",
+    ],
+)
+def test_cells_of_a_line_are_not_folded_away(text: str) -> None:
+    section = Section("findings", 0, len(text))
+    assert READER.memory.each(section, text) == READER.with_care(section, text)
