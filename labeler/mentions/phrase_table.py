@@ -11,62 +11,51 @@ from typing import Generic, TypeVar
 Value = TypeVar("Value")
 Words = tuple[str, ...]
 Folded = dict[str, tuple[int, bytes]]
-"""Phrases by their first word: its own number as a phrase, -1 if it is none, and the longer ones, marshalled."""
+"""Phrases by their first word: its own number as a phrase, -1 if it is none, and what goes on behind it, likewise
+and marshalled."""
 
 
 class _Node:
     """Some words that phrases begin with.
 
     Attributes:
-        size: how many words.
         number: that of the phrase that they are by themselves, -1 if they are none.
-        longer: the phrases that go on behind them, until `behind` holds them.
+        longer: the phrases that go on behind them, folded and marshalled, until `behind` holds them.
         behind: next word -> the node with it.
     """
 
-    __slots__ = ("behind", "longer", "number", "size")
+    __slots__ = ("behind", "longer", "number")
 
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.number = -1
-        self.longer: list[tuple[Words, int]] | bytes = []
+    def __init__(self, number: int, longer: bytes) -> None:
+        self.number = number
+        self.longer = longer
         self.behind: dict[str, _Node] = {}
 
     def unfold(self) -> None:
         """Make the nodes behind this one: when a sentence first asks, since most are never asked for."""
-        size, longer = self.size, self.longer
-        phrases: list[tuple[Words, int]]
-        phrases = marshal.loads(longer) if isinstance(longer, bytes) else longer
-        behind: dict[str, _Node] = {}
-        later: dict[str, list[tuple[Words, int]]] = {}
-        for phrase in phrases:
-            words, number = phrase
-            word = words[size]
-            node = behind.get(word)
-            if node is None:
-                node = behind[word] = _Node(size + 1)
-                node.longer = later[word] = []
-            if len(words) == size + 1:
-                node.number = number
-            else:
-                later[word].append(phrase)
-        # In this order, for another thread that looks meanwhile.
-        self.behind = behind
-        self.longer = []
+        longer = self.longer
+        if longer:
+            # in this order, for another thread that looks meanwhile
+            self.behind = _nodes(marshal.loads(longer))
+            self.longer = b""
+
+
+def _nodes(phrases: Folded) -> dict[str, _Node]:
+    return {word: _Node(number, longer) for word, (number, longer) in phrases.items()}
 
 
 def fold(phrases: Mapping[Words, int]) -> Folded:
     """Make numbered phrases ready for a table, and to be remembered."""
     alone: dict[str, int] = {}
-    longer: dict[str, list[tuple[Words, int]]] = {}
+    longer: dict[str, dict[Words, int]] = {}
     for words, number in phrases.items():
-        behind = longer.setdefault(words[0], [])
+        behind = longer.setdefault(words[0], {})
         if len(words) == 1:
             alone[words[0]] = number
         else:
-            behind.append((words, number))
+            behind[words[1:]] = number
     return {
-        word: (alone.get(word, -1), marshal.dumps(behind) if behind else b"")
+        word: (alone.get(word, -1), marshal.dumps(fold(behind)) if behind else b"")
         for word, behind in longer.items()
     }
 
@@ -81,11 +70,7 @@ class PhraseTable(Generic[Value]):
 
     def __init__(self, phrases: Folded, values: Sequence[Value]) -> None:
         self._values = list(values)
-        self._first: dict[str, _Node] = {}
-        for word, (number, longer) in phrases.items():
-            node = self._first[word] = _Node(1)
-            node.number = number
-            node.longer = longer
+        self._first = _nodes(phrases)
 
     def find(self, words: Sequence[str]) -> list[tuple[Value, int, int]]:
         """What stands in a sentence, with its place `[start, end)` in tokens; in text order, the shorter first."""
