@@ -21,25 +21,36 @@ class AttributeHit(NamedTuple):
     """It counts where nothing else is said: "at the bases", in the plural, names both sides."""
 
 
+class _Says(NamedTuple):
+    """What a phrase says for one file.
+
+    Attributes:
+        slot: number of the file and of whether it is soft; phrases of one slot exclude each other.
+        values: `""` for words that mean something else.
+    """
+
+    slot: int
+    values: list[str]
+
+
 class _Phrases:
     """Phrases by their words, one after the other, so that a sentence is read once.
 
     Attributes:
-        children: next word -> what begins so.
-        ends: index of a file -> the values of the phrase that ends here; `""` for words that mean
-            something else.
+        behind: next word -> what begins so.
+        says: what the phrase says that ends here.
     """
 
-    __slots__ = ("children", "ends")
+    __slots__ = ("behind", "says")
 
     def __init__(self) -> None:
-        self.children: dict[str, _Phrases] = {}
-        self.ends: dict[int, list[str]] = {}
+        self.behind: dict[str, _Phrases] = {}
+        self.says: list[_Says] = []
 
     def add(
         self,
         phrases: Iterable[str],
-        file: int,
+        slot: int,
         value: str,
         words_of: Callable[[str], tuple[str, ...]],
     ) -> None:
@@ -48,25 +59,20 @@ class _Phrases:
             for option in expand(phrase):
                 node = self
                 for word in words_of(option):
-                    child = node.children.get(word)
+                    child = node.behind.get(word)
                     if child is None:
-                        child = node.children[word] = _Phrases()
+                        child = node.behind[word] = _Phrases()
                     node = child
-                values = node.ends.setdefault(file, [])
-                if value not in values:
-                    values.append(value)
+                node.say(slot, value)
 
-    def longest(self, words: Sequence[str], at: int) -> dict[int, tuple[int, list[str]]]:
-        """By file, the end and the values of the longest phrase that begins at a token."""
-        out: dict[int, tuple[int, list[str]]] = {}
-        node = self
-        for end, word in enumerate(words[at:], at + 1):
-            if word not in node.children:
-                break
-            node = node.children[word]
-            for file, values in node.ends.items():
-                out[file] = end, values
-        return out
+    def say(self, slot: int, value: str) -> None:
+        """Let the phrase that ends here say a value."""
+        for said in self.says:
+            if said.slot == slot:
+                if value not in said.values:
+                    said.values.append(value)
+                return
+        self.says.append(_Says(slot, [value]))
 
 
 class AttributeWords:
@@ -100,16 +106,15 @@ class AttributeWords:
         self.beside = fold(binding.beside)
         self.anaphora = fold(binding.anaphora)
         self._phrases = _Phrases()
-        self._soft = _Phrases()
         self._plurals = _Phrases()
         self._measures: list[tuple[int, Measures]] = []
         for index, file in enumerate(files):
             for value, phrases in (*file.values.items(), ("", file.none)):
-                self._phrases.add(phrases, index, value, tokenizer.words)
+                self._phrases.add(phrases, 2 * index, value, tokenizer.words)
             for value, phrases in file.otherwise.items():
-                self._soft.add(phrases, index, value, tokenizer.words)
+                self._phrases.add(phrases, 2 * index + 1, value, tokenizer.words)
             for value, phrases in file.plurals.items():
-                self._plurals.add(phrases, index, value, _as_spelt)
+                self._plurals.add(phrases, 2 * index + 1, value, _as_spelt)
             if file.measures is not None:
                 self._measures.append((index, file.measures))
         self._units = {
@@ -144,30 +149,50 @@ class AttributeWords:
             words: the sentence's normalised tokens.
             spelt: the same tokens as the text spells them, in lower case.
         """
-        hits = list(self._hits(self._phrases, words))
-        for known, said in ((self._soft, words), (self._plurals, spelt)):
-            if not known.children.keys().isdisjoint(said):
-                hits += [h._replace(soft=True) for h in self._hits(known, said)]
+        hits = self._hits(self._phrases, words)
+        if not self._plurals.behind.keys().isdisjoint(spelt):
+            hits += self._hits(self._plurals, spelt)
         if not self._units.keys().isdisjoint(words):
             sized = list(self._sizes(words))
             taken = [(h.start, h.end, h.file) for h in sized]
             hits = [
                 h for h in hits if not any(s <= h.start < e and f == h.file for s, e, f in taken)
-            ] + sized
-        hits.sort()
-        return [h for h in hits if h.value]
+            ]
+            hits += [h for h in sized if h.value]
+        if len(hits) > 1:
+            hits.sort()
+        return hits
 
-    def _hits(self, known: _Phrases, words: Sequence[str]) -> Iterable[AttributeHit]:
-        """The longest phrases of each file; a word inside one says nothing more of that file."""
+    def _hits(self, known: _Phrases, words: Sequence[str]) -> list[AttributeHit]:
+        """The longest phrases of each slot; a word inside one says nothing more of that slot."""
+        hits: list[AttributeHit] = []
+        first, files = known.behind, self.files
+        size = len(words)
         taken: dict[int, int] = {}
-        for i, word in enumerate(words):
-            if word not in known.children:
+        for start, word in enumerate(words):
+            node = first.get(word)
+            if node is None:
                 continue
-            for file, (end, values) in known.longest(words, i).items():
-                if taken.get(file, 0) <= i:
-                    taken[file] = end
+            longest: dict[int, tuple[int, list[str]]] = {}
+            end = start
+            while node is not None:
+                end += 1
+                for slot, values in node.says:
+                    longest[slot] = end, values
+                if end == size:
+                    break
+                node = node.behind.get(words[end])
+            for slot, (stop, values) in longest.items():
+                if taken.get(slot, 0) <= start:
+                    taken[slot] = stop
+                    file = slot >> 1
                     for value in values:
-                        yield AttributeHit(i, end, self.files[file].attribute, value, file)
+                        if value:
+                            attribute = files[file].attribute
+                            hits.append(
+                                AttributeHit(start, stop, attribute, value, file, slot & 1 > 0)
+                            )
+        return hits
 
     def _sizes(self, words: Sequence[str]) -> Iterable[AttributeHit]:
         """Measured sizes in mm, what became of them, and distances to landmarks."""

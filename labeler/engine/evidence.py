@@ -90,14 +90,12 @@ class EvidenceReader:
         shown = []
         for view in self._views:
             name = f"{view.name}:" if len(self._views) > 1 else ""
-            shown.append(
-                _joined(
-                    _show(mention, effect, name + view.name_of(effect))
-                    for mention, statement in zip(mentions, statements, strict=True)
-                    for effect in view.effects(*statement)
-                    if effect.remark != IMPLIED
-                )
-            )
+            every: list[Shown] = []
+            for mention, statement in zip(mentions, statements, strict=True):
+                for effect in view.effects(*statement):
+                    if effect.remark != IMPLIED:
+                        every.append(_show(mention, effect, name + view.name_of(effect)))
+            shown.append(_joined(every))
         return Saying(self._masks.mask(statements, silence), tuple(shown))
 
     def rows(
@@ -130,41 +128,45 @@ class EvidenceReader:
 
 
 def _show(mention: SentenceMention, effect: Effect, observation: str) -> Shown:
-    place: tuple[int, ...] = (mention.cue_start, mention.cue_end, mention.cue_in_heading)
-    if effect.remark >= 0:
-        place = mention.remarks[effect.remark].cue or (-1, -1, 0)
-    side, location, severity, change, size = mention.attributes
+    # in order: field by field, by name, would take twice as long
+    finding, rule, _, _, start, end, in_heading, *_, remarks, attributes = mention
+    label, value, _, weak, _, _, remark = effect
+    place: tuple[int, ...] = mention[7:10]
+    if remark >= 0:
+        place = remarks[remark].cue or (-1, -1, 0)
+    cue_start, cue_end, cue_in_heading = place
+    side, location, severity, change, size = attributes
     return Shown(
-        label=effect.label,
-        weak=effect.weak,
-        in_heading=mention.in_heading,
-        cue_in_heading=bool(place[2]),
-        observation=observation,
-        finding=mention.finding,
-        value=effect.value,
-        start=mention.start,
-        end=mention.end,
-        cue_start=place[0],
-        cue_end=place[1],
-        rule=mention.rule,
-        side=side,
-        location=location,
-        severity=severity,
-        change=change,
-        size_mm=float(size) if size else None,
+        label,
+        weak,
+        in_heading,
+        bool(cue_in_heading),
+        observation,
+        finding,
+        value,
+        start,
+        end,
+        cue_start,
+        cue_end,
+        rule,
+        side,
+        location,
+        severity,
+        change,
+        float(size) if size else None,
     )
 
 
-def _joined(every: Iterable[Shown]) -> tuple[Shown, ...]:
+def _joined(every: Sequence[Shown]) -> tuple[Shown, ...]:
     """One for several findings that say the same of a label with the same words; their ids joined by `|`."""
+    if len(every) < 2:
+        return tuple(every)
     out: dict[tuple[object, ...], Shown] = {}
     for shown in every:
-        key = (
-            *(shown.label, shown.value, shown.weak, shown.in_heading, shown.cue_in_heading),
-            *(shown.start, shown.end, shown.cue_start, shown.cue_end),
-        )
-        if key in out:
-            shown = out[key]._replace(finding=_ids(out[key].finding, shown.finding))
+        key = shown[:4] + shown[6:11]  # without the names of the label, the finding and the rule
+        same = out.get(key)
+        if same is not None:
+            shown = same._replace(finding=_ids(same.finding, shown.finding))
         out[key] = shown
     return tuple(out.values())
 

@@ -16,7 +16,7 @@ from labeler.engine.understood import UNSAID, Silence, Understanding
 from labeler.mentions.matcher import Extractor
 from labeler.rules.load import RuleSet
 from labeler.text.prepared import Prepared
-from labeler.text.tokens import Token, Tokenizer
+from labeler.text.tokens import Place, Tokenizer
 
 
 class SentenceMention(NamedTuple):
@@ -101,55 +101,73 @@ class SentenceLabeler:
             first: does it stand right behind the name?
             answer: what it means if it is an answer, from `Sentence`.
         """
-        tokens = self._tokenizer.tokens(sentence)
+        words, places = self._tokenizer.placed(sentence)
+        spelt = _spelt(sentence, places)
         size = 0
         if heading:
-            head = [*self._tokenizer.tokens(heading), Token(":", len(heading), len(heading))]
-            size = len(head)
-            tokens = head + tokens
-        if not tokens:
+            head, head_places = self._tokenizer.placed(heading)
+            size = len(head) + 1
+            words = (*head, ":", *words)
+            colon = len(heading), len(heading)
+            places = [*head_places, colon, *places]
+            spelt = [*_spelt(heading, head_places), "", *spelt]
+        if not words:
             return (), UNSAID
-        rules = self._extractor.rules
-        out = []
-        words = [token.norm for token in tokens]
         reading, said, silence = self._made(words, size, first, answer, sentence)
         if not said:
             return (), silence
-        whole = heading, sentence
-        spelt = [whole[i >= size][t.start : t.end].lower() for i, t in enumerate(tokens)]
         if self._attributes is None:  # runs for labels only need none
             with without_collection():
                 self._attributes = Attribution(
                     self._rules, self._tokenizer, self._extractor, self._classifier
                 )
         attributes = self._attributes(reading, said, spelt)
-        for made, cells in zip(said, attributes, strict=True):
-            # what spans the name and the value is shown in the name; no mention is the colon alone
-            begin = made.start + (made.start == size - 1)
-            in_heading = begin < size
-            last = (min(made.end, size) if in_heading else made.end) - 1
-            cue_start, cue_end, cue_in_heading = _place(made.cue, tokens, size) or (-1, -1, 0)
-            out.append(
-                SentenceMention(
-                    finding=rules[made.rule].finding,
-                    rule=rules[made.rule].id,
-                    value=made.value,
-                    reason=made.reason,
-                    start=tokens[begin].start,
-                    end=tokens[last].end,
-                    in_heading=in_heading,
-                    cue_start=cue_start,
-                    cue_end=cue_end,
-                    cue_in_heading=bool(cue_in_heading),
-                    weak=made.weak,
-                    remarks=tuple(
-                        remark._replace(cue=_place(remark.cue, tokens, size))
-                        for remark in made.remarks
-                    ),
-                    attributes=cells,
-                )
+        return tuple(
+            [
+                self._mention(one, cells, places, size)
+                for one, cells in zip(said, attributes, strict=True)
+            ]
+        ), silence
+
+    def _mention(
+        self, made: Assertion, attributes: Cells, places: Sequence[Place], size: int
+    ) -> SentenceMention:
+        """A mention in characters.
+
+        Args:
+            made: the mention in tokens.
+            attributes: its attributes.
+            places: where the tokens stand, those of the heading in it.
+            size: how many of them are the heading's.
+        """
+        rule = self._extractor.rules[made.rule]
+        # what spans the name and the value is shown in the name; no mention is the colon alone
+        begin = made.start + (made.start == size - 1)
+        in_heading = begin < size
+        last = (min(made.end, size) if in_heading else made.end) - 1
+        cue_start, cue_end, cue_in_heading = _place(made.cue, places, size) or (-1, -1, 0)
+        return SentenceMention(
+            rule.finding,
+            rule.id,
+            made.value,
+            made.reason,
+            places[begin][0],
+            places[last][1],
+            in_heading,
+            cue_start,
+            cue_end,
+            bool(cue_in_heading),
+            made.weak,
+            tuple(
+                [
+                    Remark(name, value, reason, _place(cue, places, size))
+                    for name, value, reason, cue in made.remarks
+                ]
             )
-        return tuple(out), silence
+            if made.remarks
+            else (),
+            attributes,
+        )
 
     def statements(
         self, sentence: str, heading: str, first: bool, answer: str
@@ -201,13 +219,28 @@ class SentenceLabeler:
         return reading, said, silence
 
 
-def _place(cue: Sequence[int], tokens: Sequence[Token], size: int) -> tuple[int, ...]:
+def _spelt(text: str, places: Sequence[Place]) -> list[str]:
+    """The tokens of a text as it spells them, in lower case."""
+    if not text.isascii():  # a letter's lower case may be longer
+        return [text[start:end].lower() for start, end in places]
+    lower = text.lower()
+    return [lower[start:end] for start, end in places]
+
+
+def _place(cue: Sequence[int], places: Sequence[Place], size: int) -> tuple[int, ...]:
     """Where a cue stands in characters: start, end, and 1 if in the heading of `size` tokens; or nothing.
 
     Of a cue that stands on both sides (": none") the part in the sentence is shown.
     """
     if not cue:
         return ()
-    own = [i for i in cue if i >= size]
-    places = [tokens[i] for i in own or cue]
-    return min(t.start for t in places), max(t.end for t in places), int(not own)
+    low = high = -1
+    in_heading = max(cue) < size
+    for i in cue:
+        if in_heading or i >= size:
+            start, end = places[i]
+            if low < 0 or start < low:
+                low = start
+            if end > high:
+                high = end
+    return low, high, int(in_heading)
