@@ -8,6 +8,7 @@ continues. Then mentions of one list, and a finding and what explains it, share 
 from collections.abc import Sequence
 
 from labeler.assertion.attribute_words import AttributeHit, AttributeWords
+from labeler.assertion.layout import Layout
 from labeler.assertion.pieces import (
     AFTER,
     BEFORE,
@@ -18,25 +19,15 @@ from labeler.assertion.pieces import (
     Piece,
     Statement,
     Target,
+    binding_words,
     cut,
     merge,
+    piece_at,
     says,
 )
-from labeler.assertion.sharing import Sharing, near
-from labeler.text.lexicon import (
-    ACCOMPANIMENT,
-    AND,
-    ARTICLE,
-    COMMA,
-    CONTRAST,
-    COORDINATOR,
-    EXPLETIVE,
-    OPENING,
-    PRONOUN,
-    PUNCTUATION,
-    VERB,
-    Lexicon,
-)
+from labeler.assertion.sharing import Sharing
+from labeler.text.bits import cover, first, last, span, within
+from labeler.text.lexicon import AND, COMMA, TokenRoles
 from labeler.types import ATTRIBUTES, CHANGE, SIDE
 
 Cells = tuple[str, ...]
@@ -44,92 +35,98 @@ Cells = tuple[str, ...]
 NOTHING: Cells = ("",) * len(ATTRIBUTES)
 
 
+_NUMBERS = {attribute: n for n, attribute in enumerate(ATTRIBUTES)}
+
+
 class Binder:
     """Binds attribute words to mentions.
 
     Args:
         attributes: the words.
-        lexicon: the roles of words.
     """
 
-    def __init__(self, attributes: AttributeWords, lexicon: Lexicon) -> None:
+    def __init__(self, attributes: AttributeWords) -> None:
         self._attributes = attributes
-        self._lexicon = lexicon
+        self._kinds = binding_words(attributes)
 
     def __call__(
         self,
-        statement: Statement,
-        hits: Sequence[AttributeHit],
-        targets: Sequence[Target],
+        words: Sequence[str],
+        layout: Layout,
+        denials: int,
+        heading: int,
+        hits: list[AttributeHit],
+        targets: list[Target],
         findings: Sequence[str],
     ) -> list[Cells]:
         """The attributes of each mention of a sentence.
 
         Args:
-            statement: the sentence.
+            words, layout: the sentence.
+            denials: tokens of its cues that deny, as bits.
+            heading: how many tokens its heading has.
             hits: its attribute words.
             targets: what they may refer to.
             findings: the mentions' findings, by number.
         """
         merged = merge(targets)
-        reading = _Reading(statement, hits, merged, self._attributes)
-        bound = [[hit for hit, _ in found] for found in reading.bind()]
-        return self._cells(merged, bound, findings)
+        statement = Statement(words, layout, denials, heading, self._kinds)
+        bound = _Reading(statement, hits, merged).bind()
+        return self._cells(merged, [[hit for hit, _ in found] for found in bound], findings)
 
     def plainly(
         self,
-        words: Sequence[str],
-        hits: Sequence[AttributeHit],
-        targets: Sequence[Target],
+        roles: TokenRoles,
+        hits: list[AttributeHit],
+        targets: list[Target],
         findings: Sequence[str],
     ) -> list[Cells] | None:
         """The same for "small left effusion", which needs no layout; `None` where one is needed."""
         if len(targets) != 1 or hits[-1].end > targets[0].start:
             return None
-        between = self._lexicon.tags(words[hits[0].end : targets[0].start])
-        if any(tag & (PUNCTUATION | COORDINATOR | ACCOMPANIMENT | VERB) for tag in between):
+        apart = roles.punctuation | roles.coordinator | roles.accompaniment | roles.verb
+        if within(apart, hits[0].end, targets[0].start):
             return None
         return self._cells(targets, [hits], findings)
 
     def _cells(
         self,
-        targets: Sequence[Target],
-        bound: Sequence[Sequence[AttributeHit]],
+        targets: list[Target],
+        bound: list[list[AttributeHit]],
         findings: Sequence[str],
     ) -> list[Cells]:
-        said: list[list[list[AttributeHit]]] = [[[] for _ in ATTRIBUTES] for _ in findings]
+        said: list[dict[str, list[AttributeHit]]] = [{} for _ in findings]
         for target, found in zip(targets, bound, strict=True):
             for number in target.mentions:
                 for hit in found:
                     if self._attributes.speaks_of(hit, findings[number]):
-                        said[number][ATTRIBUTES.index(hit.attribute)].append(hit)
-        return [
-            tuple(self._attributes.joined(sorted(set(cell))) if cell else "" for cell in cells)
-            for cells in said
-        ]
+                        said[number].setdefault(hit.attribute, []).append(hit)
+        out: list[Cells] = []
+        for cells in said:
+            if not cells:
+                out.append(NOTHING)
+                continue
+            written = list(NOTHING)
+            for attribute, hits in cells.items():
+                written[_NUMBERS[attribute]] = (
+                    hits[0].value if len(hits) == 1 else self._attributes.joined(sorted(set(hits)))
+                )
+            out.append(tuple(written))
+        return out
 
 
 class _Reading:
     """One sentence while its attribute words are bound."""
 
     def __init__(
-        self,
-        statement: Statement,
-        hits: Sequence[AttributeHit],
-        targets: Sequence[Target],
-        attributes: AttributeWords,
+        self, statement: Statement, hits: list[AttributeHit], targets: list[Target]
     ) -> None:
-        self.words = statement.words
         self.statement = statement
+        self.roles = statement.roles
         self.hits = hits
         self.targets = targets
-        self.attributes = attributes
-        self.tags = statement.tags
-        self.hit_tokens = {i for h in hits for i in range(h.start, h.end)}
+        self.hit_tokens = cover([(h.start, h.end) for h in hits])
         self.pieces = cut(statement, targets, hits)
-        self.piece_of = {
-            i: n for n, piece in enumerate(self.pieces) for i in range(piece.start, piece.end)
-        }
 
     def bind(self) -> list[list[Bound]]:
         """For each target the hits that refer to it."""
@@ -144,9 +141,9 @@ class _Reading:
                 state = (
                     where == INSIDE and hit.attribute == CHANGE and self.targets[target].is_state
                 )
-                out[target].append(Bound(hit._replace(soft=hit.soft or state), where))
+                out[target].append(Bound(hit._replace(soft=True) if state else hit, where))
         self._join_states(out)
-        Sharing(self.statement, self.targets, self.attributes)(out)
+        Sharing(self.statement, self.targets)(out)
         for found in out:
             for hit in general:
                 if not says(found, hit.attribute):
@@ -171,12 +168,15 @@ class _Reading:
                 whole = hit.start <= target.start and target.end <= hit.end
                 own = hit.attribute != CHANGE or whole or hit.start < target.start
                 return [(n, INSIDE)] if own or target.is_state else []
-        number = self.piece_of.get(hit.start)
-        if number is None:
+        number = piece_at(self.pieces, hit.start)
+        if number < 0:
             return []
-        piece = self.pieces[number]
-        before = max((n for n in piece.targets if self.targets[n].end <= hit.start), default=None)
-        after = min((n for n in piece.targets if self.targets[n].start >= hit.end), default=None)
+        before = after = None
+        for n in self.pieces[number].targets:
+            if self.targets[n].end <= hit.start:
+                before = n
+            elif after is None and self.targets[n].start >= hit.end:
+                after = n
         if before is None and after is None:
             return self._from_afar(hit, number)
         if before is None and after is not None and self._ends_list(hit, after, number):
@@ -197,10 +197,10 @@ class _Reading:
 
     def _ends_list(self, hit: AttributeHit, after: int, number: int) -> bool:
         """Does it belong before its piece: "effusions, left more than right, with atelectasis"?"""
-        between = range(hit.end, self.targets[after].start)
-        if any(self._accompanies(i) for i in between):
+        low, high = hit.end, self.targets[after].start
+        if within(self.statement.accompanies, low, high):
             return True
-        return any(self._turns(i) for i in between) and self._is_open(number - 1, hit)
+        return bool(within(self.statement.turns, low, high)) and self._is_open(number - 1, hit)
 
     def _is_open(self, number: int, hit: AttributeHit) -> bool:
         """Is there a word of the same attribute behind the last target of a piece?"""
@@ -215,8 +215,7 @@ class _Reading:
 
     def _opens_next(self, hit: AttributeHit, before: int, number: int) -> bool:
         """Does it belong to the next piece: "cardiomegaly with mild, patchy edema"?"""
-        left = range(self.targets[before].end, hit.start)
-        if not any(self._accompanies(i) for i in left):
+        if not within(self.statement.accompanies, self.targets[before].end, hit.start):
             return False
         rest = self.pieces[number + 1 : number + 2]
         return (
@@ -225,53 +224,35 @@ class _Reading:
 
     def _goes_back(self, hit: AttributeHit, before: int, after: int) -> bool:
         """Between two mentions: does the hit refer to the first?"""
-        words = self.words
-        left = range(self.targets[before].end, hit.start)
-        right = range(hit.end, self.targets[after].start)
-        if any(self._accompanies(i) for i in left):
+        statement = self.statement
+        left = self.targets[before].end, hit.start
+        right = hit.end, self.targets[after].start
+        if within(statement.accompanies, *left):
             return False
-        if any(self._accompanies(i) for i in right):
+        if within(statement.accompanies | statement.turns, *right):
             return True
-        if any(self._turns(i) for i in right):
-            return True
-        turn = max((i for i in left if self._turns(i)), default=left.start - 1)
-        placed = any(words[i] in self.attributes.places for i in left if i > turn)
+        turn = last(within(statement.turns, *left))
+        placed = within(statement.places, max(turn + 1, left[0]), left[1])
         if placed and hit.attribute in PLACE:
             return True
         # "effusion is small" against "opacity representing small effusion"
-        return bool(right) and any(words[i] in self.attributes.places for i in right) and not placed
-
-    def _accompanies(self, i: int) -> bool:
-        """Does a word there put another finding beside: "with", "adjacent", but not "adjacent to"?"""
-        if self.tags[i] & ACCOMPANIMENT:
-            return True
-        return near(self.words, self.attributes, i)
-
-    def _turns(self, i: int) -> bool:
-        """Is a verb or link there, behind which another finding is named?"""
-        return self.statement.verbs[i] or self.words[i] in self.attributes.equals
+        return not placed and bool(within(statement.places, *right))
 
     def _reaches_forward(self, hit: AttributeHit, target: int) -> bool:
-        between = range(hit.end, self.targets[target].start)
         if hit.attribute in PLACE:
             return True
-        return not any(self.tags[i] & ACCOMPANIMENT for i in between)
+        return not within(self.roles.accompaniment, hit.end, self.targets[target].start)
 
     def _reaches_back(self, hit: AttributeHit, end: int) -> bool:
         """Does a hit behind a mention refer to it, and not to a noun of its own?"""
-        words = self.words
         if hit.attribute in PLACE:
             return True
-        stop = next((p.end for p in self.pieces if p.start <= hit.start < p.end), len(words))
-        for i in range(hit.end, stop):
-            word = words[i]
-            if word in self.attributes.places or self.tags[i] & PUNCTUATION:
-                break
-            if not word.isalpha() or i in self.hit_tokens or self.statement.verbs[i]:
-                continue
-            if word not in self.attributes.neutral and word not in self.attributes.equals:
-                return False
-        return True
+        statement, roles = self.statement, self.roles
+        number = piece_at(self.pieces, hit.start)
+        stop = self.pieces[number].end if number >= 0 else roles.size
+        border = first(within(statement.places | roles.punctuation, hit.end, stop))
+        known = self.hit_tokens | statement.verbs | statement.neutral | statement.equals
+        return not within(roles.said & ~known, hit.end, border if border >= 0 else stop)
 
     def _from_afar(self, hit: AttributeHit, number: int) -> list[tuple[int, str]]:
         """The target of a hit whose piece names none."""
@@ -294,7 +275,7 @@ class _Reading:
             if earlier is not None:
                 return earlier
         later = [n for n, t in enumerate(self.targets) if t.start >= piece.end]
-        comma = hit.end == piece.end < len(self.tags) and bool(self.tags[piece.end] & COMMA)
+        comma = hit.end == piece.end and bool(self.roles.comma >> piece.end & 1)
         open_end = hit.attribute in PLACE or comma
         return [(later[0], BEFORE)] if later and open_end else []
 
@@ -320,16 +301,14 @@ class _Reading:
 
     def _continues(self, number: int, hit: AttributeHit) -> bool:
         """Between a piece before and one behind: does it go on with the one before?"""
-        words, piece = self.words, self.pieces[number]
-        first = words[piece.start]
-        if first in self.attributes.places or self.tags[piece.start] & PRONOUN:
+        piece = self.pieces[number]
+        verb = self.statement.verbs & ~self.hit_tokens
+        if (self.statement.places | self.roles.pronoun) >> piece.start & 1:
             return True
         inside = [h for h in self.hits if piece.start <= h.start < piece.end]
         if inside[0].attribute == SIDE and inside[-1].attribute not in PLACE:
             return True  # "bilateral effusions, left small, right moderate"
-        if self.statement.verbs[piece.start] and piece.start not in self.hit_tokens:
-            return True
-        if self._is_open(number - 1, hit):
+        if verb >> piece.start & 1 or self._is_open(number - 1, hit):
             return True
         behind = self.pieces[number + 1]
         if behind.targets:
@@ -345,34 +324,21 @@ class _Reading:
         """Does a new noun phrase begin behind: "bibasilar hypoventilation and some atelectasis"?"""
         if number + 1 == len(self.pieces):
             return False
-        first = self.pieces[number + 1].start
-        last = self.pieces[number].end - 1
-        return (
-            bool(self.tags[first] & OPENING)
-            and first not in self.hit_tokens
-            and last not in self.hit_tokens
-            and self.words[last].isalpha()
-        )
+        opens = (self.roles.opening & ~self.hit_tokens) >> self.pieces[number + 1].start & 1
+        said = (self.roles.said & ~self.hit_tokens) >> (self.pieces[number].end - 1) & 1
+        return bool(opens and said)
 
     def _denies(self, piece: Piece, hit: AttributeHit) -> bool:
         """Does a piece deny something else, as "none on the left" does and ", not as large" does not?"""
-        return any(
-            i in self.statement.denials and not hit.start <= i < hit.end
-            for i in range(piece.start, piece.end)
-        )
+        denials = self.statement.denials & ~span(hit.start, hit.end)
+        return bool(within(denials, piece.start, piece.end))
 
     def _has_own_subject(self, piece: Piece) -> bool:
         """Does the piece say something of a thing of its own: "the right lung is clear"?"""
-        verb = next((i for i in range(piece.start, piece.end) if self.statement.verbs[i]), None)
-        if verb is None:
+        statement, roles = self.statement, self.roles
+        verb = first(within(statement.verbs, piece.start, piece.end))
+        if verb < 0 or within(statement.anaphora, piece.start, verb):
             return False
-        before = range(piece.start, verb)
-        if any(self.words[i] in self.attributes.anaphora for i in before):
-            return False
-        return any(
-            self.words[i].isalpha()
-            and not self.tags[i] & (ARTICLE | EXPLETIVE | CONTRAST | COORDINATOR | PRONOUN)
-            and self.words[i] not in self.attributes.places | self.attributes.neutral
-            and i not in self.hit_tokens
-            for i in before
-        )
+        empty = roles.article | roles.expletive | roles.contrast | roles.coordinator | roles.pronoun
+        empty |= statement.places | statement.neutral | self.hit_tokens
+        return bool(within(roles.said & ~empty, piece.start, verb))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from labeler.assertion.attribute_words import AttributeWords
 from labeler.assertion.attributes import NOTHING, Binder, Cells
 from labeler.assertion.classifier import Assertion, Classifier
-from labeler.assertion.pieces import Statement, Target
+from labeler.assertion.pieces import Target
 from labeler.assertion.reading import Reading
 from labeler.mentions.matcher import Extractor, Found
 from labeler.mentions.states import StatedStructure
@@ -33,7 +33,7 @@ class Attribution:
             self._words = AttributeWords(
                 [*rules.attributes.values()], rules.binding, rules.parents(), tokenizer
             )
-            self._bind = Binder(self._words, classifier.lexicon)
+            self._bind = Binder(self._words)
 
     def __call__(
         self,
@@ -56,20 +56,13 @@ class Attribution:
         findings = [rules[m.rule].finding for m in made]
         targets = _targets(found, made, reading.stated)
         if not heading and "termination" not in found.words:
-            plain = self._bind.plainly(words, hits, targets, findings)
+            roles = self._classifier.roles(reading)
+            plain = self._bind.plainly(roles, hits, targets, findings)
             if plain is not None:
                 return plain
         layout = self._classifier.layout(reading)
-        statement = Statement(
-            words=words,
-            tags=self._classifier.lexicon.tags(words),
-            breaks=layout.breaks,
-            joins=[(unit.start, unit.end, unit.kind) for unit in layout.coordinators],
-            verbs=[bool(layout.verbs >> i & 1) for i in range(len(words))],
-            denials=self._classifier.denials(reading),
-            heading=heading,
-        )
-        return self._bind(statement, hits, targets, findings)
+        denials = self._classifier.denials(reading)
+        return self._bind(words, layout, denials, heading, hits, targets, findings)
 
 
 def _targets(
@@ -77,13 +70,13 @@ def _targets(
 ) -> list[Target]:
     """What attribute words may refer to; findings and structures that are no mention draw words, too."""
     out = [Target(m.start, m.end, (n,)) for n, m in enumerate(made)]
+    taken = {(m.start, m.end) for m in made}
     for b in stated:
-        mine = tuple(
-            n for n, m in enumerate(made) if (m.start, m.end, m.rule) == (*b.structure, b.rule)
-        )
+        place = (*b.structure, b.rule)
+        mine = [n for n, m in enumerate(made) if (m.start, m.end, m.rule) == place]
         if mine:
-            out.append(Target(*b.state, mine, is_state=True))
-    taken = {(t.start, t.end) for t in out}
+            out.append(Target(*b.state, tuple(mine), is_state=True))
+            taken.add(b.state)
     for start, end, _ in found.findings:
         if (start, end) not in taken:
             out.append(Target(start, end, ()))

@@ -182,16 +182,14 @@ class Classifier:
         signs = read_signs(roles, reading.verbs, reading.heading, reading.found, reading.stated, ())
         return lay_out(signs, reading.found)
 
-    def denials(self, reading: Reading) -> set[int]:
-        """Tokens of the cues of a classified sentence that deny what comes behind them."""
-        return {
-            i
-            for group in self._groups
-            if group.value == 0
-            for cue in reading.cues.get(group.name, ())
-            if cue.direction == "preceding"
-            for i in range(cue.start, cue.end)
-        }
+    def denials(self, reading: Reading) -> int:
+        """Tokens of the cues of a classified sentence that deny what comes behind them, as bits."""
+        denying = 0
+        for group in self._groups:
+            for cue in reading.cues.get(group.name, ()) if group.value == 0 else ():
+                if cue.kind.direction == "preceding":
+                    denying |= (1 << cue.end) - (1 << cue.start)
+        return denying
 
     def _kept(self, said: list[Assertion]) -> list[Assertion]:
         """In text order, without what another assertion of the sentence makes idle."""

@@ -1,15 +1,23 @@
 """A sentence in the pieces by which attribute words find their mentions."""
 
-from collections.abc import Iterable, Sequence, Set
-from typing import NamedTuple
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from labeler.assertion.attribute_words import AttributeHit
+from labeler.assertion.attribute_words import AttributeHit, AttributeWords
+from labeler.assertion.layout import Layout
 from labeler.mentions.matcher import Span
+from labeler.text.bits import cover
 from labeler.types import LOCATION, SIDE
 
-PLACE = frozenset({SIDE, LOCATION})
-BEFORE, INSIDE, AFTER, SHARED = "before", "inside", "after", "shared"
+PLACE: Final = frozenset({SIDE, LOCATION})
+BEFORE: Final = "before"
+INSIDE: Final = "inside"
+AFTER: Final = "after"
+SHARED: Final = "shared"
 """Where a word stands that refers to a target; `SHARED` if it refers to another one first."""
+_KINDS: Final = ("places", "neutral", "equals", "alternatives", "beside", "anaphora")
 
 
 class Target(NamedTuple):
@@ -27,26 +35,76 @@ class Target(NamedTuple):
     is_state: bool = False
 
 
-class Statement(NamedTuple):
-    """A sentence laid out, as attributes need it; positions are token indices.
+def binding_words(attributes: AttributeWords) -> dict[str, list[int]]:
+    """Word -> the numbers of the lists of `binding.yaml` that hold it, for a `Statement`."""
+    kinds: dict[str, list[int]] = {}
+    for number, name in enumerate(_KINDS):
+        for word in getattr(attributes, name):
+            kinds.setdefault(word, []).append(number)
+    return kinds
 
-    Attributes:
+
+class Statement:
+    """A sentence laid out, as attributes need it; sets of tokens are bits (`labeler.text.bits`).
+
+    Args:
         words: the normalised tokens.
-        tags: the roles of each token.
-        breaks: where statements part, 0 and the length included, ascending.
-        joins: the commas and conjunctions: start, end, kind.
-        verbs: for each token, is it a verb or a link?
+        layout: its statements.
         denials: tokens of cues that deny.
         heading: how many tokens the heading has.
+        kinds: from `binding_words`.
+
+    Attributes:
+        roles, verbs, breaks, joins: of the layout; `joins` are its commas and conjunctions.
+        places, neutral, equals, alternatives, anaphora: the tokens that `binding.yaml` lists so.
+        accompanies: words that put another finding beside: "with", "adjacent", but not "adjacent to".
+        near: those of them that are listed as `beside`.
+        turns: verbs and links, behind which another finding is named.
     """
 
-    words: Sequence[str]
-    tags: Sequence[int]
-    breaks: Sequence[int]
-    joins: Sequence[tuple[int, int, int]]
-    verbs: Sequence[bool]
-    denials: Set[int]
-    heading: int
+    __slots__ = (
+        "accompanies",
+        "alternatives",
+        "anaphora",
+        "breaks",
+        "denials",
+        "equals",
+        "heading",
+        "joins",
+        "near",
+        "neutral",
+        "places",
+        "roles",
+        "turns",
+        "verbs",
+        "words",
+    )
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        layout: Layout,
+        denials: int,
+        heading: int,
+        kinds: Mapping[str, list[int]],
+    ) -> None:
+        of = [0] * len(_KINDS)
+        bit = 1
+        for word in words:
+            for number in kinds.get(word, ()):
+                of[number] |= bit
+            bit <<= 1
+        self.words = words
+        self.roles = layout.roles
+        self.verbs = layout.verbs
+        self.breaks = layout.breaks
+        self.joins = layout.coordinators
+        self.denials = denials
+        self.heading = heading
+        self.places, self.neutral, self.equals, self.alternatives, beside, self.anaphora = of
+        self.near = beside & ~(self.places >> 1)
+        self.accompanies = self.near | layout.roles.accompaniment
+        self.turns = self.verbs | self.equals
 
 
 class Piece(NamedTuple):
@@ -63,7 +121,7 @@ class Piece(NamedTuple):
     end: int
     segment: int
     joined_by: int
-    targets: tuple[int, ...]
+    targets: list[int]
 
 
 class Bound(NamedTuple):
@@ -87,33 +145,54 @@ def merge(targets: Iterable[Target]) -> list[Target]:
     return out
 
 
-def says(found: Iterable[Bound], attribute: str) -> bool:
+def says(found: list[Bound], attribute: str) -> bool:
     """Does one of the hits say something of the attribute?"""
     return any(hit.attribute == attribute for hit, _ in found)
 
 
-def cut(
-    statement: Statement, targets: Sequence[Target], hits: Sequence[AttributeHit]
-) -> list[Piece]:
+def cut(statement: Statement, targets: list[Target], hits: Sequence[AttributeHit]) -> list[Piece]:
     """Cut a sentence at breaks, commas and conjunctions, but not inside a target or hit."""
-    held: list[Span] = [(t.start, t.end) for t in targets] + [(h.start, h.end) for h in hits]
-    within = {i for start, end in held for i in range(start + 1, end)}
-    breaks = {w for w in statement.breaks if w not in within}
+    held: list[Span] = [(t.start, t.end) for t in targets]
+    held += [(h.start, h.end) for h in hits]
+    inside = cover([(start + 1, end) for start, end in held])
+    whole = cover(held)
+    breaks = {w for w in statement.breaks if not inside >> w & 1}
     cuts = {w: (w, 0) for w in breaks}
-    for start, end, kind in statement.joins:
-        if not any(s <= start and end <= e for s, e in held):
+    for unit in statement.joins:
+        start, end = unit.start, unit.end
+        own = (1 << end) - (1 << start)
+        if own & ~whole or not _is_held(held, start, end):
             parted = start in breaks or end in breaks
             cuts.pop(end, None)
-            cuts[start] = (end, 0 if parted else kind)
+            cuts[start] = (end, 0 if parted else unit.kind)
     out: list[Piece] = []
-    segment = 0
+    segment = n = 0
     places = sorted(cuts)
-    for n, at in enumerate(places):
+    places.append(len(statement.words))
+    for at, stop in itertools.pairwise(places):
         begin, kind = cuts[at]
-        stop = places[n + 1] if n + 1 < len(places) else len(statement.words)
         if not kind:
             segment += 1
         if begin < stop:
-            inside = tuple(i for i, t in enumerate(targets) if begin <= t.start and t.start < stop)
-            out.append(Piece(begin, stop, segment, kind, inside))
+            named: list[int] = []
+            while n < len(targets) and targets[n].start < stop:
+                if targets[n].start >= begin:
+                    named.append(n)
+                n += 1
+            out.append(Piece(begin, stop, segment, kind, named))
     return out
+
+
+def _is_held(held: list[Span], start: int, end: int) -> bool:
+    """Does one span hold `[start, end)`?"""
+    return any(low <= start and end <= high for low, high in held)
+
+
+def piece_at(pieces: list[Piece], at: int) -> int:
+    """The number of the piece that holds a token, -1 for a comma or conjunction between them."""
+    n = bisect_right(pieces, at, key=_start) - 1
+    return n if n >= 0 and at < pieces[n].end else -1
+
+
+def _start(piece: Piece) -> int:
+    return piece.start

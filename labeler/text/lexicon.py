@@ -86,11 +86,6 @@ class Lexicon:
                 ]
             self._sets[word] = shared[key]
 
-    def tags(self, words: Sequence[str]) -> list[int]:
-        """The roles of each word, as bits: `tags[i] & VERB`."""
-        get = self._tags.get
-        return [get(word, 0) for word in words]
-
     def roles(self, words: Sequence[str]) -> "TokenRoles":
         """Which words of a sentence have which roles."""
         return TokenRoles(words, self._sets)
