@@ -187,6 +187,14 @@ def test_a_word_of_the_rules_means_itself(plain: Tokenizer) -> None:
     assert norms(plain, "consolidatoin") == ["consolidatoin"]
 
 
+@pytest.mark.parametrize("chunk", ["-opacity", "–opacity", "-", "--"])
+def test_a_dash_is_read_by_what_stands_around_it(chunk: str) -> None:
+    texts = [chunk, f"no {chunk} seen", f"{chunk} seen", f"no {chunk}"]
+    alone = [Tokenizer(ENGLISH).tokens(text) for text in texts]
+    assert [RULES.tokens(text) for text in texts] == alone
+    assert [RULES.tokens(text) for text in texts] == alone  # what was read before changes nothing
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.text())
 def test_tokens_stand_in_order_inside_the_text(text: str) -> None:

@@ -219,10 +219,15 @@ class Tokenizer:
         norms: list[str] = []
         places: list[Place] = []
         known = self._cut_places
-        for begin, chunk in self._chunks(text):
-            cut = known.get(chunk)
-            if cut is None:
-                cut = self._place_anew(chunk)
+        at = 0
+        for chunk in text.split():
+            begin = text.index(chunk, at)
+            at = begin + len(chunk)
+            if chunk[0] in _DASHES:
+                # Whether it is a dash depends on what stands around it.
+                chunk = " " * (begin > 0) + chunk + " " * (at < len(text))
+                begin -= begin > 0
+            cut = known.get(chunk) or self._place_anew(chunk)
             norms += cut[0]
             for start, end in cut[1]:
                 places.append((begin + start, begin + end))
@@ -265,19 +270,6 @@ class Tokenizer:
             return (self.norm(word), chunk[-1]), ((0, end), (end, end + 1))
         tokens = list(self._plain(self._mend(chunk)))
         return tuple([t.norm for t in tokens]), tuple([(t.start, t.end) for t in tokens])
-
-    def _chunks(self, text: str) -> Iterator[tuple[int, str]]:
-        """What stands between blanks, and where."""
-        at = 0
-        for chunk in text.split():
-            begin = text.index(chunk, at)
-            at = begin + len(chunk)
-            if chunk[0] in _DASHES:
-                # Whether it is a dash depends on what stands around it.
-                before, behind = " " * (begin > 0), " " * (at < len(text))
-                yield begin - len(before), before + chunk + behind
-            else:
-                yield begin, chunk
 
     def words(self, phrase: str) -> tuple[str, ...]:
         """The norms of a phrase's tokens, quickly: rules have tens of thousands of phrases."""
