@@ -312,19 +312,24 @@ class Tokenizer:
         if rewrites.keys().isdisjoint(words):
             return words
         out: list[str] = []
+        moved: list[Place] = []
         begin = 0  # of the words not yet taken
         for i, word in enumerate(words):
             if word in rewrites and i >= begin:
                 option = self._rewriting(words, i)
                 if option is not None:
                     key, value = option
+                    end = i + len(key)
                     out += words[begin:i]
-                    if places is not None and len(key) != len(value):
-                        at = len(out)
-                        whole = places[at][0], places[at + len(key) - 1][1]
-                        places[at : at + len(key)] = [whole] * len(value)
                     out += value
-                    begin = i + len(key)
+                    if places is not None:
+                        whole = places[i][0], places[end - 1][1]
+                        same = len(key) == len(value)
+                        moved += places[begin:i]
+                        moved += places[i:end] if same else [whole] * len(value)
+                    begin = end
+        if places is not None:
+            places[:begin] = moved
         return (*out, *words[begin:]) if begin else words
 
     def _rewriting(self, words: tuple[str, ...], at: int) -> _Rewriting | None:
