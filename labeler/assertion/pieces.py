@@ -147,7 +147,7 @@ def merge(targets: Iterable[Target]) -> list[Target]:
 
 def says(found: list[Bound], attribute: str) -> bool:
     """Does one of the hits say something of the attribute?"""
-    return any(hit.attribute == attribute for hit, _ in found)
+    return attribute in [hit.attribute for hit, _ in found]
 
 
 def cut(statement: Statement, targets: list[Target], hits: Sequence[AttributeHit]) -> list[Piece]:
