@@ -308,8 +308,8 @@ def test_a_labeler_goes_with_its_last_reference():
     labeler = Labeler()
     labeler.label("Small effusion.")
     labeler.label_frame(pd.DataFrame({"report": ["Small effusion. No edema."]}))
-    # held by what reads the sentences alone, which itself takes no weak reference when compiled
-    labeler.sentences.exchange = exchange = Exchange(1)
+    exchange = Exchange(1)
+    labeler.exchange_with(exchange)
     gone = [weakref.ref(labeler), weakref.ref(exchange)]
     gc.collect()
     gc.disable()

@@ -202,21 +202,22 @@ class OnlyHeard(Exchange):
 def test_a_sentence_that_another_process_read_is_not_read_again() -> None:
     frame = corpus(60)
     first, second = Labeler(), Labeler()
-    told, heard = (one.sentences for one in (first, second))
-    told.exchange, heard.exchange = Exchange(1000), OnlyHeard(1000)
+    told, heard = Exchange(1000), OnlyHeard(1000)
+    first.exchange_with(told)
+    second.exchange_with(heard)
     (labels,) = first.label_batches([frame], text="report")
-    heard.exchange.hear(told.exchange.tell())
+    heard.hear(told.tell())
     (again,) = second.label_batches([frame], text="report")
     pd.testing.assert_frame_equal(labels, again)
-    assert told.exchange.tell() == heard.exchange.tell() == b""
+    assert told.tell() == heard.tell() == b""
 
 
 def test_no_more_is_kept_of_what_others_tell_than_asked_for() -> None:
     told, heard = Exchange(10), Exchange(3)
     for number in range(5):
-        told.get((f"Sentence {number}.", "", True, ""), lambda *key: key[0])
+        told.get((f"Sentence {number}.", "", True, ""), lambda *key: 7)
     heard.hear(told.tell())
     read = []
     for number in range(5):
-        heard.get((f"Sentence {number}.", "", True, ""), lambda *key: read.append(key[0]))
+        heard.get((f"Sentence {number}.", "", True, ""), lambda *key: read.append(key[0]) or 8)
     assert read == ["Sentence 0.", "Sentence 1."]

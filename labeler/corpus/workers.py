@@ -229,7 +229,8 @@ def _serve(settings: LabelerSettings) -> Answer:
     # A server that is left from an earlier run may have prepared for other settings.
     shared = prepared is not None and prepared[1] == settings
     labeler = prepared[0] if shared and prepared else make_labeler(settings)
-    exchange = labeler.sentences.exchange = Exchange(settings.cache_size)
+    exchange = Exchange(settings.cache_size)
+    labeler.exchange_with(exchange)
 
     def answer(batch: pd.DataFrame, news: Sequence[bytes]) -> tuple[pd.DataFrame, bytes]:
         for told in news:

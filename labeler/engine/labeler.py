@@ -22,6 +22,7 @@ from labeler.engine.arguments import (
 from labeler.engine.codes import decode, is_silent
 from labeler.engine.doubt import Doubt
 from labeler.engine.evidence import EvidenceReader, Read, Row, merged
+from labeler.engine.exchange import Exchange
 from labeler.engine.frames import add_doubt, label_frame
 from labeler.engine.masks import Masks, Verdict
 from labeler.engine.memory import SentenceMemory
@@ -88,6 +89,7 @@ class Labeler(Portable):
         self.rules = load_rules(label_set, rules, language)
         super().__init__(label_set, rules, sections, language, cache_size, cue_finder)
         self.policy = sections
+        self._exchange: Exchange | None = None
         with without_collection():
             self._finder = SectionFinder(self.rules.sections, self.rules.forms)
             self._picker = SectionPicker(self.rules.sections, sections)
@@ -120,6 +122,10 @@ class Labeler(Portable):
     def observations(self) -> tuple[str, ...]:
         """The labels in output order; with several label sets each with its set's name: `"chexpert:Edema"`."""
         return tuple(self.rules.columns)
+
+    def exchange_with(self, exchange: Exchange) -> None:
+        """Tell other processes what sentences say, and hear it from them."""
+        self._exchange = exchange
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text; offsets of the mentions count into `text`.
@@ -335,6 +341,11 @@ class Labeler(Portable):
         return self._known.each(section, texts[section.name])
 
     def _mask(self, words: str, heading: str, first: bool, answer: str) -> int:
+        if self._exchange is None:
+            return self._mask_alone(words, heading, first, answer)
+        return self._exchange.get((words, heading, first, answer), self._mask_alone)
+
+    def _mask_alone(self, words: str, heading: str, first: bool, answer: str) -> int:
         return self._masks.mask(*self.sentences.statements(words, heading, first, answer))
 
     def _frame(

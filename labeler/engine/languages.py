@@ -7,6 +7,7 @@ import pandas as pd
 
 from labeler.assertion.cues import CueTable, MakeFinder
 from labeler.engine.arguments import report_text
+from labeler.engine.exchange import Exchange
 from labeler.engine.labeler import Labeler
 from labeler.engine.portable import Portable
 from labeler.engine.sentence import SentenceMention
@@ -74,6 +75,10 @@ class AutoLabeler(Labeler):
     def reader(self, texts: Iterable[str]) -> Labeler:
         """The labeler that reads a report of these texts."""
         return self._labelers[self.language_of(texts)]
+
+    def exchange_with(self, exchange: Exchange) -> None:
+        """Exchange what the sentences of English reports say, as `Labeler.exchange_with` does."""
+        self._default.exchange_with(exchange)
 
     def label(self, text: str | float | None) -> LabeledReport:
         """Label one report's raw text, as `Labeler.label` does."""

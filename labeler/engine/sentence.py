@@ -9,7 +9,6 @@ from labeler.assertion.classifier import Assertion, Classifier
 from labeler.assertion.cues import CueTable, MakeFinder, Remark
 from labeler.assertion.reading import Reading
 from labeler.engine.doubt import BLANK, blanked
-from labeler.engine.exchange import Exchange
 from labeler.engine.pairs import PairReader
 from labeler.engine.remember import without_collection
 from labeler.engine.understood import UNSAID, Silence, Understanding
@@ -65,13 +64,9 @@ class SentenceLabeler:
     Args:
         rules: the rule set.
         finder: makes what finds the cues of the groups.
-
-    Attributes:
-        exchange: where other processes tell what sentences state, `None` in a process that is alone.
     """
 
     def __init__(self, rules: RuleSet, finder: MakeFinder = CueTable) -> None:
-        self.exchange: Exchange | None = None
         prepared = Prepared(rules)
         self._tokenizer = tokenizer = Tokenizer(rules.spelling)
         self._extractor = Extractor(rules, tokenizer, prepared)
@@ -173,13 +168,6 @@ class SentenceLabeler:
         self, sentence: str, heading: str, first: bool, answer: str
     ) -> tuple[tuple[Statement, ...], Silence]:
         """What the mentions say, without their places: for half the time."""
-        if self.exchange is None:
-            return self._statements(sentence, heading, first, answer)
-        return self.exchange.get((sentence, heading, first, answer), self._statements)
-
-    def _statements(
-        self, sentence: str, heading: str, first: bool, answer: str
-    ) -> tuple[tuple[Statement, ...], Silence]:
         norms = self._tokenizer.norms(sentence)
         size = 0
         if heading:
