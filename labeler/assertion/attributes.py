@@ -193,7 +193,7 @@ class _Reading:
         if after is not None:
             return [(after, BEFORE)] if self._reaches_forward(hit, after) else []
         assert before is not None
-        return [(before, AFTER)] if self._reaches_back(hit, self.targets[before].end) else []
+        return [(before, AFTER)] if self._reaches_back(hit) else []
 
     def _ends_list(self, hit: AttributeHit, after: int, number: int) -> bool:
         """Does it belong before its piece: "effusions, left more than right, with atelectasis"?"""
@@ -243,7 +243,7 @@ class _Reading:
             return True
         return not within(self.roles.accompaniment, hit.end, self.targets[target].start)
 
-    def _reaches_back(self, hit: AttributeHit, end: int) -> bool:
+    def _reaches_back(self, hit: AttributeHit) -> bool:
         """Does a hit behind a mention refer to it, and not to a noun of its own?"""
         if hit.attribute in PLACE:
             return True
@@ -287,8 +287,7 @@ class _Reading:
         ]
         if not before:
             return None
-        ok = self._reaches_back(hit, self.targets[before[-1]].end)
-        return [(before[-1], AFTER)] if ok else []
+        return [(before[-1], AFTER)] if self._reaches_back(hit) else []
 
     def _neighbour(self, number: int, step: int) -> int | None:
         """The nearest piece of the same segment that names something."""

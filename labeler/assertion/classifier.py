@@ -157,7 +157,7 @@ class Classifier:
             # "the heart is probably normal"
             hedge = scopes.softener(target) if state and state.kind == NORMAL else None
             if hedge is not None:
-                made = made._replace(value=-1, cue=_tokens(hedge), reason=hedge.name)
+                made = made._replace(value=-1, cue=hedge.tokens, reason=hedge.name)
             said.append(made)
         return self._kept(said)
 
@@ -251,7 +251,7 @@ class Classifier:
             value, reason = target.value, cue.name
             if value == 1:  # an affirmed mention keeps what its rule states
                 value, reason = made.value, made.reason
-            tokens, remarks = _tokens(cue), target.remarks
+            tokens, remarks = cue.tokens, target.remarks
             return Assertion(index, value, made.start, made.end, tokens, reason, remarks=remarks)
         if reading.heading and self._only_names(found, made, reading.heading):
             return None
@@ -265,7 +265,7 @@ class Classifier:
         family = self._extractor.rules[made.rule].family
         explained, hedge = _explanation(found, layout, scopes, f"explained {family}", target)
         if hedge is not None:
-            return made._replace(value=-1, cue=_tokens(hedge), reason=EXPLAINED)
+            return made._replace(value=-1, cue=hedge.tokens, reason=EXPLAINED)
         if explained and family in self._extractor.uncertain_when_explained:
             return made._replace(value=-1, reason=EXPLAINED, weak=True)
         if explained:
@@ -275,7 +275,7 @@ class Classifier:
             role = f"explained as {name} {family}"
             explained, hedge = _explanation(found, layout, scopes, role, target)
             if explained:
-                tokens = _tokens(hedge) if hedge is not None else ()
+                tokens = hedge.tokens if hedge is not None else ()
                 remark = Remark(name, None if hedge is None else -1, EXPLAINED, tokens)
                 made = made._replace(remarks=(*made.remarks, remark))
         return made
@@ -293,10 +293,6 @@ class Classifier:
 
 def _place(made: Assertion) -> tuple[int, int, int]:
     return made.start, made.end, made.rule
-
-
-def _tokens(cue: Cue) -> tuple[int, ...]:
-    return tuple(range(cue.start, cue.end))
 
 
 def _targets(

@@ -57,6 +57,11 @@ class Cue(NamedTuple):
         """Where it looks."""
         return self.kind.direction
 
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        """Its tokens, as a mention keeps them."""
+        return tuple(range(self.start, self.end))
+
 
 class Remark(NamedTuple):
     """What the sentence says of a mention that only some label sets count.
@@ -216,7 +221,7 @@ class CueGroup:
             if not cues.applies(self.name, cue, target, sentence.words):
                 continue
             if self.remark:
-                said = Remark(self.remark, self.value, cue.name, tuple(range(cue.start, cue.end)))
+                said = Remark(self.remark, self.value, cue.name, cue.tokens)
                 target.remarks = (*target.remarks, said)
             else:
                 target.cue, target.value = cue, self.value

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from labeler.assertion.cues import Remark
-from labeler.engine.codes import NOT_MENTIONED
+from labeler.engine.codes import NOT_MENTIONED, UNCERTAIN
 from labeler.mentions.matcher import VALUES, lineage
 from labeler.rules.schema import STATED, Label, LabelSetFile
 
@@ -216,7 +216,7 @@ class View:
                 codes[label] = (
                     1
                     if counted & _FOR
-                    else 255
+                    else UNCERTAIN
                     if counted & _UNSURE
                     else self._denied
                     if counted & _AGAINST
@@ -227,7 +227,7 @@ class View:
             if rule.judged_by == "labels":
                 stopped = False
                 for place in self._judged:
-                    stopped = stopped or codes[place] in (1, 255)
+                    stopped = stopped or codes[place] in (1, UNCERTAIN)
                 earned = spoken or earned
             else:
                 earned = earned and not strange

@@ -2,6 +2,8 @@
 
 NOT_MENTIONED = 2
 """The code of a label that is `None`; the others are their own codes, as signed bytes."""
+UNCERTAIN = 255
+"""The code of -1."""
 
 
 def decode(codes: bytes) -> list[int | None]:

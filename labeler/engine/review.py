@@ -6,7 +6,7 @@ from itertools import chain
 from operator import or_
 
 from labeler.engine.aggregate import View
-from labeler.engine.codes import is_silent
+from labeler.engine.codes import UNCERTAIN, is_silent
 from labeler.engine.doubt import (
     Doubt,
     Doubter,
@@ -150,7 +150,9 @@ class Reviewer:
         mask = reduce(or_, masks, 0)
         labels = self._masks.verdict(mask).labels[0]
         normal = self._no_finding is not None and labels[self._no_finding] == 1
-        abnormal = any(code in (1, 255) for i, code in enumerate(labels) if i not in self._ignored)
+        abnormal = any(
+            code in (1, UNCERTAIN) for i, code in enumerate(labels) if i not in self._ignored
+        )
         quiet = self._no_finding is not None and not normal and not abnormal
         counts: dict[DoubtReason, int] = count_reasons(added)
         counts["other language"] = foreign

@@ -8,7 +8,7 @@ import regex
 
 from labeler.rules.phrases import expand
 from labeler.rules.text_schema import FormsFile
-from labeler.text.blocks import CLOSE, WIDE
+from labeler.text.blocks import CLOSE, WIDE, plain
 from labeler.text.late_pattern import LatePattern
 
 _GAP = regex.compile(rf"\t|{WIDE}")
@@ -52,10 +52,6 @@ def _ends(signs: Iterable[str]) -> str:
     return "|".join(map(re.escape, ends))
 
 
-def _plain(words: str) -> str:
-    return " ".join(words.lower().split())
-
-
 class FormWords:
     """The rules of `forms.yaml`, ready to match.
 
@@ -84,7 +80,7 @@ class FormWords:
         """The last words of answers that may stand behind a name without a mark between the two."""
         marks = _signs(mark for group in forms.marks.values() for mark in group)
         marks = rf"(?:{marks})(?!/[-+–])"  # "atelectasis +/- effusion" answers nothing
-        self.ticked = frozenset(map(_plain, forms.boxes.ticked))
+        self.ticked = frozenset(map(plain, forms.boxes.ticked))
         self._bullets = frozenset(forms.boxes.bullets)
         boxes = _signs((*forms.boxes.ticked, *forms.boxes.empty))
         listed = alternatives(forms.names)
@@ -198,7 +194,7 @@ class FormWords:
         self.placed = LatePattern(
             rf"[^.,;\n]{{0,{MAX_NAME}}}(?<![\p{{L}}\d])(?:{alternatives(forms.tails)})\s*(?:[.,;]|$|\n)"
         )
-        self.columns = frozenset(_plain(o) for phrase in forms.columns for o in expand(phrase))
+        self.columns = frozenset(plain(o) for phrase in forms.columns for o in expand(phrase))
         self.joint = LatePattern(rf"\s*(?:{joints}|[,;])\s*")
         shown = [mark for mark in forms.marks_in_front if not mark.isascii() or len(mark) > 1]
         # One look at a line tells whether it may be more than prose. By `re`, which searches five times as
@@ -296,7 +292,7 @@ class FormWords:
 
     def means(self, answer: str) -> str:
         """What an answer or mark means."""
-        return self.meaning[_plain(answer)]
+        return self.meaning[plain(answer)]
 
 
 def _box_marks(forms: FormsFile) -> str:
